@@ -1,0 +1,207 @@
+"""CSV records with their byte ranges, and the builder of observation tables."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from truceline.adapters.interface import Rejected
+from truceline.codec.canonical import canonical
+from truceline.errors import RejectedRow, WrongKindOfFile
+from truceline.model.observation import OBSERVATION_SCHEMA
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One CSV record and where it lies in the raw file."""
+
+    line: int
+    """1-based line on which it starts."""
+    offset: int
+    """First byte."""
+    length: int
+    """Bytes, without the line end."""
+    values: Mapping[str, str]
+    """Column to text, stripped of nothing."""
+    problem: str = ""
+    """Why it cannot be read; empty where it can."""
+
+
+def _record_spans(raw: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (line, offset, length) of each record; a line end inside quotes does not end one."""
+    offset = len(_BOM) if raw.startswith(_BOM) else 0
+    line, start, start_line, quotes = 1, offset, 1, 0
+    while offset < len(raw):
+        end = raw.find(b"\n", offset)
+        stop = len(raw) if end < 0 else end
+        quotes += raw.count(b'"', offset, stop)
+        if quotes % 2 == 0 or end < 0:
+            length = stop - start
+            if length and raw[stop - 1 : stop] == b"\r":
+                length -= 1
+            if length:
+                yield start_line, start, length
+            start, start_line, quotes = stop + 1, line + 1, 0
+        offset = stop + 1
+        line += 1
+
+
+def header_of(raw: bytes) -> tuple[str, ...]:
+    """Give the column names of the first record; empty for an empty or binary file."""
+    for _, offset, length in _record_spans(raw):
+        try:
+            text = raw[offset : offset + length].decode("utf-8")
+        except UnicodeDecodeError:
+            return ()
+        if "\x00" in text:
+            return ()
+        return tuple(name.strip() for name in next(csv.reader([text]), []))
+    return ()
+
+
+def csv_records(raw: bytes, required: Sequence[str], expected: str) -> Iterator[Record]:
+    """Yield the records of a CSV file, broken ones with their ``problem``.
+
+    Args:
+        raw: the whole file, UTF-8 with or without byte-order mark, LF or CRLF.
+        required: columns without which the file is of another kind.
+        expected: words for the message, e.g. "a FIRMS CSV of VIIRS or MODIS".
+
+    Raises:
+        WrongKindOfFile: when a required column is missing.
+    """
+    header = header_of(raw)
+    missing = [name for name in required if name not in header]
+    if missing:
+        seen = ", ".join(header[:8]) or "no readable header line"
+        raise WrongKindOfFile(
+            f"this is not {expected}: column(s) {', '.join(missing)} are missing "
+            f"(first line has: {seen}). Nothing was ingested; check the file or the SOURCE name."
+        )
+    if len(set(header)) != len(header):
+        raise WrongKindOfFile(f"this is not {expected}: a column name stands twice in its header.")
+    spans = _record_spans(raw)
+    next(spans)
+    for line, offset, length in spans:
+        yield _read_record(raw, header, line, offset, length)
+
+
+def _read_record(
+    raw: bytes, header: tuple[str, ...], line: int, offset: int, length: int
+) -> Record:
+    try:
+        text = raw[offset : offset + length].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Record(line, offset, length, {}, f"not UTF-8 at byte {offset + error.start}")
+    try:
+        cells = next(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (csv.Error, StopIteration) as error:
+        return Record(line, offset, length, {}, f"broken CSV: {error}")
+    if len(cells) != len(header):
+        problem = f"{len(cells)} cells where the header has {len(header)}"
+        return Record(line, offset, length, {}, problem)
+    return Record(line, offset, length, dict(zip(header, cells, strict=True)))
+
+
+def number(values: Mapping[str, str], column: str, low: float, high: float) -> float:
+    """Read a finite number in ``[low, high]``.
+
+    Raises:
+        RejectedRow: when it is missing, no number, or out of range.
+    """
+    text = values[column]
+    try:
+        value = float(text)
+    except ValueError:
+        raise RejectedRow(f"{column} is {text!r}, not a number") from None
+    if not low <= value <= high:  # also refuses nan
+        raise RejectedRow(f"{column} is {text}, outside {low:g}..{high:g}")
+    return value
+
+
+class ObservationBuilder:
+    """Collects rows column by column, then gives one table of ``OBSERVATION_SCHEMA``.
+
+    ``version`` is computed here: SHA-256 over the canonical JSON of all content columns, so that
+    neither the file that carries a row nor the hour of its arrival changes it.
+    """
+
+    _NOT_CONTENT = frozenset(
+        {"observation_id", "version", "raw_sha256", "raw_line", "raw_offset", "raw_length"}
+    )
+
+    def __init__(self, raw_sha256: str) -> None:
+        self._raw_sha256 = raw_sha256
+        self._columns: dict[str, list[Any]] = {name: [] for name in OBSERVATION_SCHEMA.names}
+        self.rejected: list[Rejected] = []
+
+    def reject(self, line: int, offset: int, length: int, reason: str) -> None:
+        """Keep a record that could not be read."""
+        self.rejected.append(Rejected(line, offset, length, reason))
+
+    def add(
+        self,
+        *,
+        natural_key: str,
+        source: str,
+        line: int,
+        offset: int,
+        length: int,
+        attributes: Mapping[str, Any],
+        **content: Any,
+    ) -> None:
+        """Add one observation.
+
+        Args:
+            natural_key: the source's own key; the id becomes ``source:natural_key``.
+            source: name of the source.
+            line: 1-based line in the raw file.
+            offset: first byte of the raw record.
+            length: bytes of the raw record.
+            attributes: what the source says beyond the columns; JSON-able.
+            content: the other columns of the schema; left-out nullable ones are null.
+
+        Raises:
+            RejectedRow: when a column is unknown, or a required one is missing.
+        """
+        row: dict[str, Any] = dict.fromkeys(OBSERVATION_SCHEMA.names)
+        unknown = sorted(set(content) - set(row))
+        if unknown:
+            raise RejectedRow(f"unknown column(s) {', '.join(unknown)}")
+        row.update(content)
+        row["source"] = source
+        row.setdefault("version_rank", 0)
+        row["version_rank"] = row["version_rank"] or 0
+        row["attributes"] = canonical(dict(attributes)).decode()
+        row["version"] = _version(row, self._NOT_CONTENT)
+        row["observation_id"] = f"{source}:{natural_key}"
+        row["raw_sha256"] = self._raw_sha256
+        row["raw_line"], row["raw_offset"], row["raw_length"] = line, offset, length
+        for field in OBSERVATION_SCHEMA:
+            if row[field.name] is None and not field.nullable:
+                raise RejectedRow(f"{field.name} is missing")
+        for name, values in self._columns.items():
+            values.append(row[name])
+
+    def table(self) -> pa.Table:
+        """Give all rows so far, in the order in which they were added."""
+        return pa.table(self._columns, schema=OBSERVATION_SCHEMA)
+
+
+def _version(row: Mapping[str, Any], not_content: frozenset[str]) -> str:
+    """Hash the content of a row; times as text, so that the hash is of what they say."""
+    content = {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+        if name not in not_content
+    }
+    return hashlib.sha256(repr(sorted(content.items())).encode()).hexdigest()

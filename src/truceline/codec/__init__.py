@@ -1,0 +1,1 @@
+"""Nouns to and from YAML, JSON and Arrow. Knows formats, decides nothing."""

@@ -1,0 +1,66 @@
+"""Canonical JSON (RFC 8785): one value, one sequence of bytes."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+
+_EXACT = 2**53
+
+
+def plain(value: Any) -> Any:
+    """Turn a value into what canonical JSON may hold.
+
+    Times become RFC 3339 text in UTC, integers beyond 2^53 become text, floats are rounded to 9
+    significant digits so that the last bits of another processor's arithmetic do not show, tuples
+    become arrays.
+
+    Raises:
+        ValueError: for a float that is not finite or a naive time.
+        TypeError: for anything else that JSON cannot hold.
+
+    >>> plain({"t": datetime(2026, 4, 11, 13, tzinfo=UTC), "x": 0.1 + 0.2})
+    {'t': '2026-04-11T13:00:00Z', 'x': 0.3}
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, int):
+        return value if -_EXACT < value < _EXACT else str(value)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ValueError("canonical JSON holds no infinite or undefined number")
+        return float(f"{value:.9g}") + 0.0
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    raise TypeError(f"canonical JSON cannot hold a {type(value).__name__}")
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write an aware time as RFC 3339 text in UTC with ``Z``; microseconds only where present.
+
+    Raises:
+        ValueError: when the time is naive.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without zone cannot be written: {moment.isoformat()}")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def canonical(value: Any) -> bytes:
+    """Give the RFC 8785 bytes of ``plain(value)``.
+
+    Raises:
+        ValueError: for a number or time that cannot be written.
+        TypeError: for a value that JSON cannot hold.
+
+    >>> canonical({"b": 1, "a": [True, None]})
+    b'{"a":[true,null],"b":1}'
+    """
+    return rfc8785.dumps(plain(value))

@@ -1,0 +1,1 @@
+"""The evidence log: Merkle tree, signed notes, tiles, commitments. Knows bytes only."""

@@ -1,0 +1,1 @@
+"""The nouns: places, times, acts, agreements, observations, incidents, findings. No I/O."""

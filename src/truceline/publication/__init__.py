@@ -1,0 +1,1 @@
+"""Who must know: reports and data that leave the verification cell."""

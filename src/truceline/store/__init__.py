@@ -1,0 +1,1 @@
+"""Archive of observations (Parquet) and records (SQL). The only package that knows databases."""

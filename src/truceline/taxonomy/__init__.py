@@ -1,0 +1,1 @@
+"""Data of the act taxonomy (``acts.yaml``); read by ``truceline.codec.taxonomy``."""

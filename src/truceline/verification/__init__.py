@@ -1,0 +1,1 @@
+"""Does it break the promise: incident x clause, with every factor stated."""
