@@ -70,10 +70,15 @@ class Incident:
     calibration: str
     """Version of the calibration it rests on."""
 
+    label: str = ""
+    """The most specific code that its members gave and that holds most of ``kinds``."""
+    revised: str = ""
+    """Why this revision was made; empty for the first."""
+
     @property
     def kind(self) -> str:
-        """The most probable kind."""
-        return self.kinds[0][0]
+        """The code to call it by: its label, else the most probable leaf kind."""
+        return self.label or self.kinds[0][0]
 
     @property
     def corroboration(self) -> int:

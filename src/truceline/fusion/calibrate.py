@@ -1,0 +1,149 @@
+"""Calibration: what is learned from the data, as a versioned input of fusion.
+
+Recalibrating is a step of its own that makes new revisions of incidents; one late row never moves
+it (``docs/adr/0004``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from truceline.codec.canonical import canonical
+from truceline.fusion.arrays import Floats, Observations
+
+CELL_DEG = 0.25
+"""Side of a cell of the event-density grid. Unit: deg."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acoustics:
+    """Stated figures of hearing by stations, until stations are calibrated one by one."""
+
+    speed_m_s: float = 341.0
+    """Speed of sound along the ground. Unit: m/s."""
+    speed_relative_sigma: float = 0.012
+    """Share of the travel time by which wind and temperature may move an arrival."""
+    hearing_best: float = 0.92
+    """Probability of detection beside the sensor, 0..1."""
+    hearing_range_m: float = 9_000.0
+    """Distance at which it has fallen to 1/e of that. Unit: m."""
+    earshot_m: float = 15_000.0
+    """Beyond this distance nothing is expected. Unit: m."""
+    log_odds_scale: float = 1.0
+    """Factor on the log evidence, learned so that probabilities are right (``docs/calibration``)."""
+    log_odds_shift: float = 0.0
+    """Term added to it, learned likewise."""
+    covariance_scale: float = 1.0
+    """Factor on the covariance of an origin, learned so that the 90 % ellipse holds 90 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything learned or stated that an incident rests on besides its observations."""
+
+    density_cells: dict[str, float]
+    """``ix:iy`` of the grid to events per m² and s."""
+    density_elsewhere: float
+    """Events per m² and s in cells without a figure."""
+    kind_prior: dict[str, float]
+    """Leaf kind to its share of all events; sums to 1."""
+    joint_detection: float
+    """Probability that a further source that could have told of an event did, 0..1."""
+    acoustics: Acoustics = field(default_factory=Acoustics)
+    background: str = ""
+    """Version of the table of persistent heat, empty where none."""
+    basis: str = ""
+    """From what it was learned, one sentence."""
+
+    @property
+    def version(self) -> str:
+        """Hash of the content, first 16 hex digits."""
+        return hashlib.sha256(canonical(as_plain(self))).hexdigest()[:16]
+
+    def density(self, lon: float, lat: float) -> float:
+        """Give the event density at a place. Unit: 1/(m² s)."""
+        return self.density_cells.get(cell_of(lon, lat), self.density_elsewhere)
+
+
+def as_plain(calibration: Calibration) -> dict[str, object]:
+    """Give the calibration as JSON-able values."""
+    acoustics = {name: getattr(calibration.acoustics, name) for name in Acoustics.__slots__}
+    return {
+        "acoustics": acoustics,
+        "background": calibration.background,
+        "basis": calibration.basis,
+        "density_cells": calibration.density_cells,
+        "density_elsewhere": calibration.density_elsewhere,
+        "joint_detection": calibration.joint_detection,
+        "kind_prior": calibration.kind_prior,
+    }
+
+
+def from_plain(values: dict[str, object]) -> Calibration:
+    """Read what :func:`as_plain` wrote.
+
+    Raises:
+        TypeError: when a field is missing or unknown.
+    """
+    known = dict(values)
+    acoustics = Acoustics(**known.pop("acoustics"))  # type: ignore[arg-type]
+    return Calibration(acoustics=acoustics, **known)  # type: ignore[arg-type]
+
+
+def cell_of(lon: float, lat: float) -> str:
+    """Name the density cell of a position."""
+    return f"{int(np.floor(lon / CELL_DEG))}:{int(np.floor(lat / CELL_DEG))}"
+
+
+def learn(
+    observations: Observations, acoustics: Acoustics, background: str, joint_detection: float = 0.3
+) -> Calibration:
+    """Learn event density and kinds from observations.
+
+    Density is a shrunken histogram: each cell's count plus one pseudo-count spread as the mean of
+    all cells, over area and time (the Gamma-Poisson posterior mean with a prior of weight one).
+    Several observations of one event are counted as several: the density is an upper figure, which
+    makes joining harder, never easier.
+
+    Args:
+        observations: all that is known, arrivals left out.
+        acoustics: stated figures of hearing.
+        background: version of the heat table.
+        joint_detection: probability that a further source tells of an event, a stated judgement.
+    """
+    kinds = observations.kinds.mean(axis=0) if len(observations) else np.ones(1)
+    flat = np.full_like(kinds, 1 / len(kinds))
+    prior = 0.9 * kinds / kinds.sum() + 0.1 * flat
+    codes = observations.leaf_codes or ("other",)
+    cells, elsewhere, basis = _density(observations)
+    return replace(
+        Calibration({}, elsewhere, {}, joint_detection, acoustics, background, basis),
+        density_cells=cells,
+        kind_prior={code: float(p) for code, p in zip(codes, prior, strict=False)},
+    )
+
+
+def _density(observations: Observations) -> tuple[dict[str, float], float, str]:
+    if len(observations) == 0:
+        return {}, 1e-15, "no observations: a stated density of 1e-15 per m² and s"
+    days = max((observations.end.max() - observations.start.min()) / 86_400.0, 1.0)
+    ix = np.floor(observations.lon / CELL_DEG).astype(int)
+    iy = np.floor(observations.lat / CELL_DEG).astype(int)
+    cells, counts = np.unique(np.stack([ix, iy], axis=1), axis=0, return_counts=True)
+    area = _cell_area_m2((cells[:, 1] + 0.5) * CELL_DEG)
+    exposure = area * days * 86_400.0
+    mean = counts.sum() / exposure.sum()
+    density = (counts + 1.0) / (exposure + 1.0 / mean)
+    named = {f"{x}:{y}": float(d) for (x, y), d in zip(cells.tolist(), density, strict=True)}
+    # where nothing was ever told of, events are rarer than anywhere else
+    return named, float(density.min()) / 2, f"{len(observations)} observations over {days:.1f} days"
+
+
+def _cell_area_m2(lat: Floats) -> Floats:
+    """Area of a cell at a latitude; a degree is 111.2 km on the sphere. Unit: m²."""
+    side = CELL_DEG * 111_195.0
+    area: Floats = side * side * np.cos(np.deg2rad(lat))
+    return area

@@ -1,0 +1,195 @@
+"""Distances, bearings and zone probabilities on WGS 84. Array kernels; no nouns, no I/O.
+
+Positions are longitude, latitude in degrees; a *plane* is the ellipsoidal azimuthal equidistant
+projection about a centre (distances and directions from the centre are exact), in metres east and
+north.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+from pyproj import Geod
+from scipy.special import ndtr, owens_t
+
+Floats = NDArray[np.float64]
+_WGS84: Final = Geod(ellps="WGS84")
+_BUFFER_SEGMENTS: Final = 64
+"""Segments of a quarter circle when a line is buffered; the polygon stays within 8e-5 of it."""
+
+
+def to_plane(lon0: float, lat0: float, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Project positions to the plane about (lon0, lat0).
+
+    Args:
+        lon0: centre. Unit: deg.
+        lat0: centre. Unit: deg.
+        lon: positions, shape (n,). Unit: deg.
+        lat: positions, shape (n,). Unit: deg.
+
+    Returns:
+        east and north, each of shape (n,). Unit: m.
+
+    Source: azimuthal equidistant projection from the geodesic inverse problem (Karney 2013).
+
+    >>> east, north = to_plane(30.0, 50.0, [30.0], [50.0])
+    >>> float(abs(east[0]) + abs(north[0]))
+    0.0
+    """
+    lon, lat = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
+    azimuth, _, distance = _WGS84.inv(np.full_like(lon, lon0), np.full_like(lat, lat0), lon, lat)
+    radians = np.deg2rad(azimuth)
+    return distance * np.sin(radians), distance * np.cos(radians)
+
+
+def from_plane(
+    lon0: float, lat0: float, east: ArrayLike, north: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Give longitudes and latitudes (deg, shape (n,)) of positions on the plane (m, shape (n,))."""
+    east, north = np.atleast_1d(np.asarray(east, float)), np.atleast_1d(np.asarray(north, float))
+    azimuth = np.rad2deg(np.arctan2(east, north))
+    lon, lat, _ = _WGS84.fwd(
+        np.full_like(east, lon0), np.full_like(east, lat0), azimuth, np.hypot(east, north)
+    )
+    return np.asarray(lon), np.asarray(lat)
+
+
+def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """Give the geodesic distance of two positions. Unit: m.
+
+    >>> round(distance_m(30.0, 50.0, 30.0, 50.0))
+    0
+    """
+    return float(_WGS84.inv(lon1, lat1, lon2, lat2)[2])
+
+
+def distance_to_m(geometry: shapely.Geometry, lon: float, lat: float) -> float:
+    """Give the geodesic distance from a position to a geometry in lon/lat; 0 inside. Unit: m."""
+    local = _on_plane(geometry, lon, lat)
+    return float(shapely.distance(local, shapely.Point(0.0, 0.0)))
+
+
+def mass_in_polygon(polygon: shapely.Geometry, covariance: ArrayLike) -> float:
+    """Give the mass inside a (multi)polygon of a Gaussian centred at the plane's origin.
+
+    Args:
+        polygon: in plane coordinates. Unit: m. Holes are taken out.
+        covariance: shape (2, 2), east and north, positive semi-definite. Unit: m².
+
+    Returns:
+        0..1. With a vanishing covariance 1 or 0, an edge counting as inside.
+
+    Source: after whitening, the sum over edges of (angle / 2 pi) - T(h, tan b) + T(h, tan a), with
+    h the edge's distance from the origin and T the function of Owen (1956), Ann. Math. Stat. 27.
+    """
+    cov = np.asarray(covariance, float)
+    scale = float(np.trace(cov))
+    if scale <= 1e-6:
+        return float(shapely.covers(polygon, shapely.Point(0.0, 0.0)))
+    # a needle-thin ellipse is given a width of a millionth, so that it can be whitened
+    root = np.linalg.cholesky(cov + np.eye(2) * scale * 1e-9)
+    whitened = shapely.transform(polygon, lambda xy: np.linalg.solve(root, xy.T).T)
+    total = 0.0
+    for part in shapely.get_parts(whitened):
+        for ring in (part.exterior, *part.interiors):
+            mass = abs(_ring_mass(shapely.get_coordinates(ring)))
+            total += mass if ring is part.exterior or ring.equals(part.exterior) else -mass
+    return min(max(total, 0.0), 1.0)
+
+
+def _ring_mass(xy: Floats) -> float:
+    """Give the signed mass of the unit Gaussian in a closed ring, shape (n, 2)."""
+    a, b = xy[:-1], xy[1:]
+    step = b - a
+    length = np.hypot(step[:, 0], step[:, 1])
+    keep = length > 0
+    a, b, step, length = a[keep], b[keep], step[keep], length[keep]
+    cross = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+    height = np.abs(cross) / length
+    # positions along the edge, measured from the foot of the perpendicular
+    foot_a = np.einsum("ij,ij->i", a, step) / length
+    foot_b = np.einsum("ij,ij->i", b, step) / length
+    seen = height > 1e-12
+    height_ = np.where(seen, height, 1.0)
+    tan_a, tan_b = foot_a / height_, foot_b / height_
+    angle = np.arctan(tan_b) - np.arctan(tan_a)
+    part = angle / (2 * np.pi) - (owens_t(height_, tan_b) - owens_t(height_, tan_a))
+    return float(np.sum(np.where(seen, np.sign(cross) * part, 0.0)))
+
+
+def zone_mass(
+    zone: shapely.Geometry, lon: float, lat: float, covariance: ArrayLike, sigma_m: float = 0.0
+) -> float:
+    """Give the probability that a position with error lies in a zone.
+
+    Args:
+        zone: (multi)polygon in lon/lat, WGS 84.
+        lon: mean position. Unit: deg.
+        lat: mean position. Unit: deg.
+        covariance: of the position, shape (2, 2), east and north. Unit: m².
+        sigma_m: stated error of the zone's edge, added in quadrature. Unit: m.
+
+    Returns:
+        0..1.
+    """
+    return mass_in_polygon(_on_plane(zone, lon, lat), _widened(covariance, sigma_m))
+
+
+def near_line_mass(
+    line: shapely.Geometry,
+    reach_m: float,
+    lon: float,
+    lat: float,
+    covariance: ArrayLike,
+    sigma_m: float = 0.0,
+) -> float:
+    """Give the probability that a position with error lies within ``reach_m`` of a line.
+
+    Arguments as of :func:`zone_mass`; ``line`` is a (multi)line in lon/lat. A sharp position at
+    exactly ``reach_m`` counts as within.
+
+    >>> from shapely import LineString
+    >>> near_line_mass(LineString([(30, 50), (31, 50)]), 1.0, 30.5, 51.0, [[0, 0], [0, 0]])
+    0.0
+    """
+    cov = _widened(covariance, sigma_m)
+    local = _on_plane(line, lon, lat)
+    if float(np.trace(cov)) <= 1e-6:
+        return float(shapely.distance(local, shapely.Point(0.0, 0.0)) <= reach_m + 1e-6)
+    return mass_in_polygon(shapely.buffer(local, reach_m, quad_segs=_BUFFER_SEGMENTS), cov)
+
+
+def interval_mass(start: float, end: float, low: float, high: float, sigma: float) -> float:
+    """Give the mass inside ``[low, high)`` of a time known as an interval or an instant.
+
+    Args:
+        start: start of what is known. Unit: s.
+        end: its end; equal to ``start`` for an instant. Unit: s.
+        low: start of the interval asked about. Unit: s.
+        high: its end, may be infinite. Unit: s.
+        sigma: standard error of an instant; ignored for an interval. Unit: s.
+
+    Returns:
+        0..1; for an interval the share of it that lies inside, as if each moment were as likely.
+    """
+    if end > start:
+        return max(min(end, high) - max(start, low), 0.0) / (end - start)
+    if sigma <= 0:
+        return float(low <= start < high)
+    return float(ndtr((high - start) / sigma) - ndtr((low - start) / sigma))
+
+
+def _widened(covariance: ArrayLike, sigma_m: float) -> Floats:
+    widened: Floats = np.asarray(covariance, float) + np.eye(2) * sigma_m**2
+    return widened
+
+
+def _on_plane(geometry: shapely.Geometry, lon: float, lat: float) -> shapely.Geometry:
+    """Project a geometry in lon/lat; long edges are split first, since they are no straight lines."""
+    dense = shapely.segmentize(geometry, 0.02)
+    return shapely.transform(
+        dense, lambda xy: np.column_stack(to_plane(lon, lat, xy[:, 0], xy[:, 1]))
+    )
