@@ -92,7 +92,22 @@ def csv_records(raw: bytes, required: Sequence[str], expected: str) -> Iterator[
     spans = _record_spans(raw)
     next(spans)
     for line, offset, length in spans:
-        yield _read_record(raw, header, line, offset, length)
+        record = _read_record(raw, header, line, offset, length)
+        if record.problem and b"\n" in raw[offset : offset + length]:
+            # One stray quote swallows every line up to the next: read those one by one instead.
+            yield from _line_by_line(raw, header, record)
+        else:
+            yield record
+
+
+def _line_by_line(raw: bytes, header: tuple[str, ...], broken: Record) -> Iterator[Record]:
+    """Read each line of a broken record that spans several as a record of its own."""
+    offset = broken.offset
+    for number_of_line, text in enumerate(raw[offset : offset + broken.length].split(b"\n")):
+        length = len(text.removesuffix(b"\r"))
+        if length:
+            yield _read_record(raw, header, broken.line + number_of_line, offset, length)
+        offset += len(text) + 1
 
 
 def _read_record(
