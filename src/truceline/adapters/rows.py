@@ -53,6 +53,8 @@ def _record_spans(raw: bytes) -> Iterator[tuple[int, int, int]]:
             start, start_line, quotes = stop + 1, line + 1, 0
         offset = stop + 1
         line += 1
+    if quotes:  # the file ends inside quotes: what is left is a record too, a broken one
+        yield start_line, start, len(raw) - start
 
 
 def header_of(raw: bytes) -> tuple[str, ...]:
