@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -158,6 +159,10 @@ _EMPTY = dict.fromkeys(OBSERVATION_SCHEMA.names)
 _NAMES = _EMPTY.keys()
 _CONTENT = sorted(_NAMES - _NOT_CONTENT)
 _REQUIRED = [field.name for field in OBSERVATION_SCHEMA if not field.nullable]
+_CHUNK = 4096
+"""Rows that wait as Python objects: many more, and the garbage collector walks them for seconds."""
+_required = itemgetter(*_REQUIRED)
+_plain_json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class ObservationBuilder:
@@ -169,7 +174,8 @@ class ObservationBuilder:
 
     def __init__(self, raw_sha256: str) -> None:
         self._raw_sha256 = raw_sha256
-        self._columns: dict[str, list[Any]] = {name: [] for name in _NAMES}
+        self._rows: list[tuple[Any, ...]] = []
+        self._chunks: list[pa.Table] = []
         self.rejected: list[Rejected] = []
 
     def reject(self, line: int, offset: int, length: int, reason: str) -> None:
@@ -217,31 +223,45 @@ class ObservationBuilder:
         row["observation_id"] = f"{source}:{natural_key}"
         row["raw_sha256"] = self._raw_sha256
         row["raw_line"], row["raw_offset"], row["raw_length"] = line, offset, length
-        for name in _REQUIRED:
-            if row[name] is None:
-                raise RejectedRow(f"{name} is missing")
-        for name, values in self._columns.items():
-            values.append(row[name])
+        if None in _required(row):
+            missing = next(name for name in _REQUIRED if row[name] is None)
+            raise RejectedRow(f"{missing} is missing")
+        self._rows.append(tuple(row.values()))
+        if len(self._rows) == _CHUNK:
+            self._flush()
 
     def table(self) -> pa.Table:
         """Give all rows so far, in the order in which they were added."""
-        return pa.table(self._columns, schema=OBSERVATION_SCHEMA)
+        if self._rows or not self._chunks:
+            self._flush()
+        return pa.concat_tables(self._chunks).combine_chunks()
+
+    def _flush(self) -> None:
+        columns = zip(*self._rows, strict=True) if self._rows else ((),) * len(_NAMES)
+        names = dict(zip(_NAMES, columns, strict=True))
+        self._chunks.append(pa.table(names, schema=OBSERVATION_SCHEMA))
+        self._rows.clear()
 
 
 def _attributes_json(attributes: Mapping[str, Any]) -> str:
     """Write attributes as canonical JSON; flat plain ones by the fast encoder, to the same bytes."""
-    if all(_writes_alike(key) and _writes_alike(value) for key, value in attributes.items()):
-        return json.dumps(attributes, sort_keys=True, separators=(",", ":"))
+    if _writes_alike(attributes):
+        return _plain_json(attributes)
     return canonical(dict(attributes)).decode()
 
 
-def _writes_alike(value: object) -> bool:
-    """Tell whether ``json`` writes a value as RFC 8785 does (printable ASCII, small integers)."""
-    if isinstance(value, str):
-        return value.isascii() and value.isprintable()
-    if isinstance(value, bool) or value is None:
-        return True
-    return isinstance(value, int) and -(2**53) < value < 2**53
+def _writes_alike(attributes: Mapping[str, Any]) -> bool:
+    """Tell whether ``json`` writes them as RFC 8785 does: printable ASCII, small integers."""
+    texts = [*attributes, *(v for v in attributes.values() if not _is_plain_number(v))]
+    try:
+        text = "".join(texts)
+    except TypeError:
+        return False
+    return text.isascii() and text.isprintable()
+
+
+def _is_plain_number(value: object) -> bool:
+    return value is None or (isinstance(value, int) and -(2**53) < value < 2**53)
 
 
 def _version(content: Mapping[str, Any]) -> str:
