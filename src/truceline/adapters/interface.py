@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-import pyarrow as pa
-
-from truceline.model.coverage import Coverage, DailyCount
+from truceline.model.intake import Parsed, Rejected
 from truceline.model.place import BoundingBox
-from truceline.model.statement import Contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +43,6 @@ class ParseContext:
     """Rows outside are rejected. Null: no row is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """One record that could not be read, with its place in the raw file."""
-
-    line: int
-    """1-based; 0 where the format has no lines."""
-    offset: int
-    length: int
-    reason: str
-    """What is wrong and what was expected, one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one raw file yields."""
-
-    observations: pa.Table
-    """Of ``OBSERVATION_SCHEMA``, in the order of the file."""
-    rejected: tuple[Rejected, ...] = ()
-    coverage: tuple[Coverage, ...] = ()
-    contradictions: tuple[Contradiction, ...] = ()
-    counts: tuple[DailyCount, ...] = ()
-    notes: tuple[str, ...] = field(default=())
-    """Sentences that the report repeats (what this file cannot tell)."""
-
-
 class Adapter(Protocol):
     """A module-level object of this shape stands in each adapter file as ``ADAPTER``."""
 
@@ -92,3 +63,6 @@ class Adapter(Protocol):
             WrongKindOfFile: when the file is not of a layout this adapter knows.
         """
         ...
+
+
+__all__ = ["Adapter", "ParseContext", "Parsed", "Rejected", "SourceCard"]

@@ -1,0 +1,142 @@
+"""Arrivals out of the observation table, associated, and given back as observations with a place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from truceline.fusion.arrays import Observations, kind_matrix, leaf_codes
+from truceline.fusion.arrivals import Sound, Stations, associate
+from truceline.fusion.calibrate import Acoustics, Calibration
+from truceline.fusion.locate import Arrivals
+from truceline.geodesy import from_plane, to_plane
+from truceline.model.acts import Taxonomy
+from truceline.model.coverage import Coverage
+from truceline.model.observation import Measurement
+
+_LEAST_CLUTTER_PER_S = 0.2 / 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SoundObservations:
+    """Sounds as observations, and the arrivals behind each."""
+
+    observations: Observations
+    arrivals: Mapping[str, tuple[str, ...]]
+    """Id of the sound to the observation ids of its arrivals."""
+    lone: int
+    """Arrivals that belong to no sound."""
+
+
+def hear(
+    table: pa.Table, taxonomy: Taxonomy, calibration: Calibration, coverage: Sequence[Coverage]
+) -> SoundObservations:
+    """Associate the arrivals of a table.
+
+    Args:
+        table: of ``OBSERVATION_SCHEMA``; other measurements are ignored.
+        taxonomy: of acts.
+        calibration: acoustics and event density.
+        coverage: when the stations were listening.
+    """
+    rows = table.filter(
+        pa.compute.equal(table["measurement"], pa.scalar(Measurement.ARRIVAL.value))
+    ).to_pylist()
+    rows.sort(key=lambda r: (r["phenomenon_start"], r["observation_id"]))
+    if not rows:
+        return SoundObservations(_observations([], [], taxonomy, (0.0, 0.0), calibration), {}, 0)
+    centre = float(np.mean([r["lon"] for r in rows])), float(np.mean([r["lat"] for r in rows]))
+    names = sorted({r["datastream"] for r in rows})
+    station = np.array([names.index(r["datastream"]) for r in rows], np.int64)
+    arrivals = _arrivals(rows, centre)
+    stations = _stations(arrivals, station, names, coverage)
+    density = calibration.density(*centre)
+    sounds = associate(arrivals, station, stations, density, calibration.acoustics)
+    observations = _observations(sounds, rows, taxonomy, centre, calibration)
+    behind = {
+        key: tuple(sorted(rows[m]["observation_id"] for m in sound.members))
+        for key, sound in zip(observations.ids, sounds, strict=True)
+    }
+    used = sum(len(s.members) for s in sounds)
+    return SoundObservations(observations, behind, len(rows) - used)
+
+
+def _arrivals(rows: Sequence[Mapping[str, object]], centre: tuple[float, float]) -> Arrivals:
+    def column(name: str) -> np.ndarray:
+        return np.array([np.nan if r[name] is None else r[name] for r in rows], float)
+
+    east, north = to_plane(*centre, column("lon"), column("lat"))
+    return Arrivals(
+        east,
+        north,
+        np.array([r["phenomenon_start"].timestamp() for r in rows]),  # type: ignore[attr-defined]
+        np.maximum(column("time_sigma_s"), 1e-3),
+        np.deg2rad(column("bearing_deg")),
+        np.deg2rad(np.nan_to_num(column("bearing_sigma_deg"), nan=10.0)),
+    )
+
+
+def _stations(
+    arrivals: Arrivals,
+    station: np.ndarray,
+    names: Sequence[str],
+    coverage: Sequence[Coverage],
+) -> Stations:
+    """Place the stations; the clutter of each is its own rate of detections, an upper figure."""
+    first = [int(np.flatnonzero(station == s)[0]) for s in range(len(names))]
+    hours = max(float(arrivals.time.max() - arrivals.time.min()), 3600.0)
+    counts = np.bincount(station, minlength=len(names))
+    up = tuple(
+        tuple(
+            (c.time.start.timestamp(), c.time.end.timestamp())
+            for c in coverage
+            if c.datastream == name
+        )
+        for name in names
+    )
+    clutter = np.maximum(counts / hours, _LEAST_CLUTTER_PER_S)
+    return Stations(arrivals.east[first], arrivals.north[first], clutter, up)
+
+
+def _log_odds(sound: Sound, acoustics: Acoustics) -> float:
+    return acoustics.log_odds_scale * sound.log_odds + acoustics.log_odds_shift
+
+
+def _observations(
+    sounds: Sequence[Sound],
+    rows: Sequence[Mapping[str, object]],
+    taxonomy: Taxonomy,
+    centre: tuple[float, float],
+    calibration: Calibration,
+) -> Observations:
+    """Give sounds as observations; ``log_lr`` holds their calibrated log-odds."""
+    lon, lat = from_plane(
+        *centre, [s.origin.east for s in sounds], [s.origin.north for s in sounds]
+    )
+    first = [rows[s.members[0]] for s in sounds]
+    scale = calibration.acoustics.covariance_scale
+    return Observations(
+        ids=tuple(f"sound:{r['observation_id']}" for r in first),
+        versions=tuple(str(r["version"]) for r in first),
+        lon=np.asarray(lon, float),
+        lat=np.asarray(lat, float),
+        cov=np.array(
+            [[s.origin.cov[0, 0], s.origin.cov[0, 1], s.origin.cov[1, 1]] for s in sounds], float
+        ).reshape(len(sounds), 3)
+        * scale,
+        start=np.array([s.origin.time for s in sounds], float),
+        end=np.array([s.origin.time for s in sounds], float),
+        time_sigma=np.array([np.sqrt(s.origin.cov[2, 2]) for s in sounds], float),
+        kinds=kind_matrix([str(r["kind"]) for r in first], taxonomy),
+        leaf_codes=leaf_codes(taxonomy),
+        groups=tuple(
+            tuple(sorted({g for m in s.members for g in rows[m]["independence_groups"]}))  # type: ignore[attr-defined]
+            for s in sounds
+        ),
+        layer=tuple("stations" for _ in sounds),
+        instrument=np.ones(len(sounds), bool),
+        log_lr=np.array([_log_odds(s, calibration.acoustics) for s in sounds], float),
+    )

@@ -1,0 +1,1 @@
+"""One workspace from raw bytes to report: the only place where the stages meet."""

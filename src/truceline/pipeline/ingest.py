@@ -1,0 +1,122 @@
+"""Taking in raw files: stored by hash before they are parsed, archived, logged. Twice is once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from truceline.adapters.interface import ParseContext, Parsed
+from truceline.codec.canonical import canonical, rfc3339
+from truceline.codec.rest import rest_to_plain
+from truceline.evidence.log import Log
+from truceline.pipeline.desk import Desk
+from truceline.pipeline.sources import adapter_of
+from truceline.store import archive, records
+from truceline.store.workspace import write_durably
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one file."""
+
+    source: str
+    sha256: str
+    rows: int
+    rejected: tuple[str, ...]
+    """``line N: reason`` of each record that could not be read."""
+    again: bool
+    """True where these bytes were taken in before; nothing was changed."""
+
+
+def ingest(desk: Desk, source: str, raw: bytes, file_name: str, now: datetime) -> Ingested:
+    """Take in one raw file.
+
+    Raises:
+        SourceError: when no source has that name.
+        WrongKindOfFile: when the file is not of a layout the source has; nothing was kept.
+    """
+    adapter = adapter_of(source)
+    sha256 = archive.sha256_of(raw)
+    with desk.engine.connect() as connection:
+        known = [
+            r for r in records.raw_inputs(connection) if (r.source, r.sha256) == (source, sha256)
+        ]
+    parsed = parse(desk, source, raw, sha256, file_name)
+    rejected = tuple(f"line {r.line}: {r.reason}" for r in parsed.rejected)
+    rows = parsed.observations.num_rows
+    if known:
+        return Ingested(source, sha256, rows, rejected, again=True)
+    archive.keep_raw(desk.workspace, raw)
+    segment = archive.segment_bytes(parsed.observations)
+    rest = canonical(rest_to_plain(parsed))
+    write_durably(desk.workspace.archive_path(source, sha256, ".parquet"), segment)
+    write_durably(desk.workspace.archive_path(source, sha256, ".json"), rest)
+    event = _event(source, sha256, raw, file_name, now, adapter.version, parsed, segment, rest)
+    index, received = _logged(desk, event)
+    with desk.engine.begin() as connection:
+        records.add_raw_input(
+            connection,
+            records.RawInput(
+                source=source,
+                sha256=sha256,
+                file_name=file_name,
+                size=len(raw),
+                received=received,
+                adapter_version=adapter.version,
+                rows=rows,
+                rejected=len(rejected),
+                log_index=index,
+            ),
+        )
+    return Ingested(source, sha256, rows, rejected, again=False)
+
+
+def parse(desk: Desk, source: str, raw: bytes, sha256: str, file_name: str) -> Parsed:
+    """Parse a raw file as this workspace does.
+
+    Raises:
+        SourceError: when no source has that name.
+        WrongKindOfFile: when the file is not of a layout the source has.
+    """
+    context = ParseContext(sha256, file_name, desk.agreement.theatre)
+    return adapter_of(source).parse(raw, context)
+
+
+def _event(
+    source: str,
+    sha256: str,
+    raw: bytes,
+    file_name: str,
+    now: datetime,
+    version: str,
+    parsed: Parsed,
+    segment: bytes,
+    rest: bytes,
+) -> dict[str, Any]:
+    return {
+        "type": "raw.received",
+        "source": source,
+        "sha256": sha256,
+        "size": len(raw),
+        "file_name": file_name,
+        "received": rfc3339(now),
+        "adapter_version": version,
+        "rows": parsed.observations.num_rows,
+        "rejected": len(parsed.rejected),
+        "segment_sha256": archive.sha256_of(segment),
+        "rest_sha256": archive.sha256_of(rest),
+    }
+
+
+def _logged(desk: Desk, event: Mapping[str, Any]) -> tuple[int, str]:
+    """Append the event, unless a crash left it in the log without its record."""
+    for index, record in Log.open(desk.workspace.root).records():
+        known = json.loads(record)
+        if known["type"] == event["type"] and all(
+            known[name] == event[name] for name in ("source", "sha256")
+        ):
+            return index, str(known["received"])
+    return desk.log([event])[0], str(event["received"])

@@ -1,0 +1,11 @@
+"""Entry point of Alembic: the caller brings the connection."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from truceline.store.schema import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()

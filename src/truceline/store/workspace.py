@@ -1,0 +1,128 @@
+"""A workspace on disk: where everything lies, and the one file that says what it is.
+
+::
+
+    truceline.toml   agreement/   raw/<aa>/<sha256>   archive/<source>/<sha256>.parquet, .json
+    log/   openings/   keys/   calibration/<version>.json   truceline.db   out/
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from truceline.errors import WorkspaceError
+
+FORMAT = 1
+"""Version of the layout of a workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Paths of a workspace and what its file says."""
+
+    root: Path
+    agreement: str
+    origin: str
+    vkey: str
+    """Public key of the log; the one thing a checker must know beforehand."""
+    database: str
+    """SQLAlchemy URL; empty for the embedded ``truceline.db``."""
+
+    @property
+    def agreement_folder(self) -> Path:
+        """The agreement as it was taken in."""
+        return self.root / "agreement"
+
+    @property
+    def out(self) -> Path:
+        """Reports and data made for people."""
+        return self.root / "out"
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL of the records."""
+        return self.database or f"sqlite:///{self.root / 'truceline.db'}"
+
+    def raw_path(self, sha256: str) -> Path:
+        """Where the raw bytes of that hash lie."""
+        return self.root / "raw" / sha256[:2] / sha256
+
+    def archive_path(self, source: str, sha256: str, suffix: str) -> Path:
+        """Where the observations (``.parquet``) or the rest (``.json``) of a raw file lie."""
+        return self.root / "archive" / source / f"{sha256}{suffix}"
+
+    def calibration_path(self, version: str) -> Path:
+        """Where the calibration of that version lies."""
+        return self.root / "calibration" / f"{version}.json"
+
+
+def create(root: Path, agreement: str, origin: str, vkey: str) -> Workspace:
+    """Write ``truceline.toml`` of a new workspace.
+
+    Raises:
+        WorkspaceError: when the folder is a workspace already.
+    """
+    path = root / "truceline.toml"
+    if path.exists():
+        raise WorkspaceError(
+            f"{root} is a workspace already; choose another folder, or delete it if you mean to "
+            "start anew (its evidence log cannot be made again)."
+        )
+    text = (
+        "# A Truceline workspace. Written once; the log's public key is what a checker needs.\n"
+        f"format = {FORMAT}\n"
+        f'agreement = "{agreement}"\n'
+        f'origin = "{origin}"\n'
+        f'vkey = "{vkey}"\n'
+        'database = ""\n'
+    )
+    write_durably(path, text.encode())
+    return open_workspace(root)
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Open a workspace.
+
+    Raises:
+        WorkspaceError: when the folder is none, or one of another version.
+    """
+    path = root / "truceline.toml"
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WorkspaceError(
+            f"{root} is no workspace (it has no truceline.toml); make one with "
+            f"`truceline init {root} --agreement NAME`."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}.") from None
+    if values.get("format") != FORMAT:
+        raise WorkspaceError(
+            f"{path} is of format {values.get('format')!r}, this version reads {FORMAT}; "
+            "use the version of Truceline that made it."
+        )
+    try:
+        names = ("agreement", "origin", "vkey", "database")
+        agreement, origin, vkey, database = (str(values[name]) for name in names)
+    except KeyError as error:
+        raise WorkspaceError(f"{path} lacks {error}; it was changed by hand.") from None
+    return Workspace(root, agreement, origin, vkey, database)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file so that it is either whole or not there, and survives a crash afterwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
