@@ -159,6 +159,8 @@ class Procedure:
     """Admiralty figure, as text, to the natural log of its likelihood ratio."""
     same_side_discount: float
     """0..1: what a further group of a side that already speaks still adds."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Figure to the sentence that says why it is what it is."""
 
 
 @dataclass(frozen=True, slots=True)

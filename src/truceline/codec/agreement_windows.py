@@ -1,0 +1,141 @@
+"""Whether every time and place of an agreement can be meant: windows, clock changes, theatre."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from truceline.codec.agreement_links import Documents, items, part
+from truceline.codec.agreement_time import local_to_utc, parse_local, zone_named
+from truceline.codec.located_yaml import Located, Path, Problems
+from truceline.model.place import BoundingBox
+
+
+def check_windows(docs: Documents, problems: Problems) -> None:
+    """Add every time that cannot be meant and every place outside the theatre."""
+    zone, theatre = zone_of(docs.agreement), theatre_of(docs.agreement)
+    if docs.agreement is not None:
+        _theatre(docs.agreement, problems)
+    for where, path, item in _timed(docs):
+        check_window(where, path, item, zone, problems)
+    for where, path, item in _placed(docs):
+        check_place(where, path, item, theatre, problems)
+
+
+def zone_of(where: Located | None) -> str | None:
+    """Give the zone of the agreement's own time; null where there is none that is known."""
+    zone = part(where, "in_force").get("zone")
+    return zone if _good_zone(zone) else None
+
+
+def theatre_of(where: Located | None) -> BoundingBox | None:
+    """Give the theatre; null where it is absent or cannot be read."""
+    box = part(where, "theatre")
+    try:
+        return BoundingBox(*(float(box[side]) for side in ("west", "south", "east", "north")))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def check_window(
+    where: Located, path: Path, item: dict[str, Any], zone: str | None, problems: Problems
+) -> None:
+    """Add what is wrong with the times of one item; a malformed time is the shape's report."""
+    given = item.get("zone") or zone
+    if given is None or not _good_zone(given):
+        if given is None and any(item.get(name) for name in ("start", "end", "at", "notified")):
+            what = "no time zone is known for this time"
+            problems.add(where, path, what, "add zone: with an IANA name such as Europe/Kyiv")
+        return
+    found: dict[str, datetime] = {}
+    for name in ("start", "end", "at", "notified"):
+        text = item.get(name)
+        if not isinstance(text, str) or not _well_formed(text):
+            continue
+        try:
+            found[name] = local_to_utc(text, given)
+        except ValueError as error:
+            what, _, advice = str(error).partition("; ")
+            problems.add(where, (*path, name), what, advice)
+    if "start" in found and "end" in found and found["end"] <= found["start"]:
+        what = f"the end {item['end']} is not after the start {item['start']}"
+        problems.add(
+            where, (*path, "end"), what, "write a later end, or leave it out if it is open"
+        )
+
+
+def check_place(
+    where: Located,
+    path: Path,
+    item: dict[str, Any],
+    theatre: BoundingBox | None,
+    problems: Problems,
+) -> None:
+    """Add a place that lies outside the theatre, and say so where lon and lat look swapped."""
+    try:
+        lon, lat = float(item["lon"]), float(item["lat"])
+    except (KeyError, TypeError, ValueError):
+        return
+    if theatre is not None and not theatre.contains(lon, lat):
+        what, advice = outside(theatre, lon, lat)
+        problems.add(where, (*path, "lon"), what, advice, path)
+
+
+def outside(theatre: BoundingBox, lon: float, lat: float) -> tuple[str, str]:
+    """Say that a point lies outside, and what to do about it."""
+    what = f"the point lon {lon:g}, lat {lat:g} lies outside the theatre"
+    if theatre.contains(lat, lon):
+        return what, "longitude comes first: swap the two"
+    box = f"{theatre.west:g}..{theatre.east:g} E, {theatre.south:g}..{theatre.north:g} N"
+    return what, f"write a point inside {box}, or widen the theatre"
+
+
+def _theatre(where: Located, problems: Problems) -> None:
+    box = theatre_of(where)
+    if box is None:
+        return
+    for low, high, low_at, high_at in (
+        (box.west, box.east, "west", "east"),
+        (box.south, box.north, "south", "north"),
+    ):
+        if low >= high:
+            what = f"{low_at} ({low:g}) is not below {high_at} ({high:g})"
+            problems.add(where, ("theatre", high_at), what, "write them the other way round")
+
+
+def _timed(docs: Documents) -> Iterator[tuple[Located, Path, dict[str, Any]]]:
+    if docs.agreement is not None:
+        yield docs.agreement, ("in_force",), part(docs.agreement, "in_force")
+        for name in ("clauses", "exemptions"):
+            for path, item in items(docs.agreement, name):
+                yield docs.agreement, path, item
+    for path, item in items(docs.geometry, "features"):
+        if docs.geometry is not None and isinstance(item.get("properties"), dict):
+            yield docs.geometry, (*path, "properties"), item["properties"]
+    for path, item in items(docs.cases, "cases"):
+        if docs.cases is not None and isinstance(item.get("situation"), dict):
+            yield docs.cases, (*path, "situation"), item["situation"]
+
+
+def _placed(docs: Documents) -> Iterator[tuple[Located, Path, dict[str, Any]]]:
+    for path, item in items(docs.agreement, "exemptions"):
+        if docs.agreement is not None:
+            yield docs.agreement, path, item
+    for path, item in items(docs.cases, "cases"):
+        if docs.cases is not None and isinstance(item.get("situation"), dict):
+            yield docs.cases, (*path, "situation"), item["situation"]
+
+
+def _good_zone(name: object) -> bool:
+    try:
+        return isinstance(name, str) and bool(zone_named(name))
+    except ValueError:
+        return False
+
+
+def _well_formed(text: str) -> bool:
+    try:
+        return bool(parse_local(text))
+    except ValueError:
+        return False

@@ -1,0 +1,229 @@
+"""Lines and zones of an agreement from GeoJSON (RFC 7946, WGS 84, longitude first)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+import shapely
+from pydantic import Field
+
+from truceline.codec.agreement_fields import LocalTime, Number, Shape, Word, ZoneName
+from truceline.codec.agreement_parse import parse_shape
+from truceline.codec.agreement_time import OPEN_END, local_to_utc
+from truceline.codec.agreement_windows import outside
+from truceline.codec.located_yaml import Located, Path, Problems
+from truceline.model.agreement import Geometry
+from truceline.model.interval import Interval
+from truceline.model.place import BoundingBox
+
+_DEPTH = {"LineString": 1, "MultiLineString": 2, "Polygon": 2}
+
+
+class PropertiesShape(Shape):
+    """What a feature says about itself."""
+
+    id: Word
+    role: Literal["zone", "line"]
+    start: LocalTime | None = None
+    end: LocalTime | None = None
+    zone: ZoneName | None = None
+    sigma_m: Annotated[Number, Field(ge=0)]
+    disputed: bool
+    label: Word
+    source: Word
+
+
+class CoordinatesShape(Shape):
+    """The geometry of a feature."""
+
+    type: Literal["Polygon", "LineString", "MultiLineString"]
+    coordinates: list[Any]
+
+
+class FeatureShape(Shape):
+    """One zone, or one dated version of a line."""
+
+    type: Literal["Feature"]
+    properties: PropertiesShape
+    geometry: CoordinatesShape
+
+
+class CollectionShape(Shape):
+    """The file ``geometry.geojson``."""
+
+    type: Literal["FeatureCollection"]
+    name: str = ""
+    features: list[FeatureShape]
+
+
+def read_geometry(
+    where: Located,
+    own: Interval | None,
+    zone: str | None,
+    theatre: BoundingBox | None,
+    problems: Problems,
+) -> tuple[Geometry, ...]:
+    """Build the zones and lines of a file whose times were checked before.
+
+    Args:
+        where: the located GeoJSON.
+        own: the agreement's own time; the validity of a feature that gives none.
+        zone: time zone of the agreement.
+        theatre: where every point must lie.
+        problems: receives invalid polygons, swapped or far coordinates, gaps between versions.
+    """
+    shape = parse_shape(where, CollectionShape, problems)
+    if shape is None:
+        return ()
+    found: list[tuple[Geometry, Path]] = []
+    for index, feature in enumerate(shape.features):
+        path: Path = ("features", index)
+        wkb = _wkb(where, path, feature, theatre, problems)
+        valid = _validity(feature.properties, own, zone)
+        if wkb is not None and valid is not None:
+            found.append((_noun(feature.properties, valid, wkb), path))
+    _versions(where, found, own, problems)
+    return tuple(sorted((one for one, _ in found), key=lambda one: (one.id, one.valid)))
+
+
+def _noun(said: PropertiesShape, valid: Interval, wkb: bytes) -> Geometry:
+    return Geometry(
+        id=said.id,
+        role=said.role,
+        valid=valid,
+        wkb=wkb,
+        sigma_m=said.sigma_m,
+        disputed=said.disputed,
+        label=said.label,
+        source=said.source,
+    )
+
+
+def _validity(said: PropertiesShape, own: Interval | None, zone: str | None) -> Interval | None:
+    """Give the validity in UTC; null where its times were already reported as wrong."""
+    named = said.zone or zone
+    try:
+        start = own.start if own is not None else None
+        end = own.end if own is not None else OPEN_END
+        if said.start is not None and named is not None:
+            start = local_to_utc(said.start, named)
+        if said.end is not None and named is not None:
+            end = local_to_utc(said.end, named)
+        return None if start is None else Interval(start, end)
+    except ValueError:
+        return None
+
+
+def _wkb(
+    where: Located,
+    path: Path,
+    feature: FeatureShape,
+    theatre: BoundingBox | None,
+    problems: Problems,
+) -> bytes | None:
+    at = (*path, "geometry", "coordinates")
+    kind, role = feature.geometry.type, feature.properties.role
+    if (kind == "Polygon") != (role == "zone"):
+        advice = "draw a zone as a Polygon and a line as a LineString or MultiLineString"
+        problems.add(where, (*path, "geometry"), f"a {role} cannot be a {kind}", advice)
+        return None
+    points = _numbers(feature.geometry.coordinates, _DEPTH[kind])
+    if points is None:
+        advice = "write pairs of numbers [longitude, latitude], nested as GeoJSON asks"
+        problems.add(where, at, f"these are no coordinates of a {kind}", advice)
+        return None
+    if theatre is not None:
+        for lon, lat in _flat(points):
+            if not theatre.contains(lon, lat):
+                problems.add(where, at, *outside(theatre, lon, lat))
+                return None
+    return _valid_wkb(where, at, kind, points, problems)
+
+
+def _valid_wkb(
+    where: Located, at: Path, kind: str, points: Any, problems: Problems
+) -> bytes | None:
+    if kind == "Polygon" and any(ring[0] != ring[-1] or len(ring) < 4 for ring in points):
+        advice = "repeat the first point at the end; a ring has four points or more"
+        problems.add(where, at, "a ring of the polygon is not closed", advice)
+        return None
+    lines = points if kind != "LineString" else [points]
+    if any(len(set(line)) < 2 for line in lines):
+        problems.add(where, at, "a line needs two points that differ", "add a point")
+        return None
+    if kind == "Polygon":
+        drawn: Any = shapely.Polygon(points[0], points[1:])
+    else:
+        drawn = (
+            shapely.LineString(points) if kind == "LineString" else shapely.MultiLineString(points)
+        )
+    if not drawn.is_valid:
+        reason = shapely.is_valid_reason(drawn)
+        problems.add(where, at, f"the {kind} is not valid ({reason})", "move or remove that point")
+        return None
+    written: bytes = shapely.to_wkb(drawn, byte_order=1)
+    return written
+
+
+def _numbers(raw: Any, depth: int) -> Any:
+    """Turn nested text into lists of (lon, lat); null where the nesting or a number is wrong."""
+    if not isinstance(raw, list) or not raw:
+        return None
+    if depth > 0:
+        inner = [_numbers(one, depth - 1) for one in raw]
+        return None if any(one is None for one in inner) else inner
+    try:
+        pair = tuple(float(one) for one in raw)
+    except (TypeError, ValueError):
+        return None
+    good = len(pair) in (2, 3) and all(map(math.isfinite, pair))
+    return pair[:2] if good else None
+
+
+def _flat(points: Any) -> Iterator[tuple[float, float]]:
+    if isinstance(points, tuple):
+        yield points[0], points[1]
+        return
+    for one in points:
+        yield from _flat(one)
+
+
+def _versions(
+    where: Located, found: Sequence[tuple[Geometry, Path]], own: Interval | None, problems: Problems
+) -> None:
+    """Add gaps and overlaps between the dated versions of one line or zone."""
+    for name in sorted({one.id for one, _ in found}):
+        versions = sorted(
+            ((one, path) for one, path in found if one.id == name), key=lambda pair: pair[0].valid
+        )
+        for (before, _), (after, path) in pairwise(versions):
+            if before.valid.end != after.valid.start:
+                word = "a gap" if before.valid.end < after.valid.start else "an overlap"
+                what = f"there is {word} between two versions of {name!r}"
+                advice = "let each version start when the one before ends"
+                problems.add(where, (*path, "properties", "start"), what, advice, path)
+        if own is not None:
+            _covers(where, name, versions, own, problems)
+
+
+def _covers(
+    where: Located,
+    name: str,
+    versions: Sequence[tuple[Geometry, Path]],
+    own: Interval,
+    problems: Problems,
+) -> None:
+    (first, first_path), (last, last_path) = versions[0], versions[-1]
+    if first.role == "line" and first.valid.start > own.start:
+        what = f"there is a gap: no version of {name!r} holds when the agreement enters into force"
+        at = (*first_path, "properties", "start")
+        problems.add(where, at, what, "start the first version no later", first_path)
+    if last.role == "line" and last.valid.end < own.end:
+        what = f"there is a gap: no version of {name!r} holds when the agreement ends"
+        at = (*last_path, "properties", "end")
+        problems.add(
+            where, at, what, "let the last version run on, or leave out its end", last_path
+        )
