@@ -12,7 +12,7 @@ from truceline.simulation.theatre import ZONE
 
 def insert(lines: list[str], spoilt: list[str]) -> tuple[int, ...]:
     """Put broken lines into the middle; give their 1-based numbers."""
-    middle = max(len(lines) // 2, 1)
+    middle = min(max(len(lines) // 2, 1), len(lines))  # never before a header
     lines[middle:middle] = spoilt
     return tuple(range(middle + 1, middle + 1 + len(spoilt)))
 

@@ -77,7 +77,7 @@ def table(result: Score) -> str:
         f"incidents that count (p>=0.5)  {result.incidents}, right {result.right}",
         f"precision                      {result.precision:.3f}",
         *(
-            f"recall, >= {k} witness{'es' if k > 1 else '  '}          {result.recall[k]:.3f}"
+            f"recall, events of >= {k} seen    {result.recall[k]:.3f}"
             f"  ({result.observable[k]} events)"
             for k in sorted(result.recall)
         ),

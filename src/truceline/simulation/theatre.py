@@ -23,14 +23,15 @@ ZONE: Final = "Atlantic/Azores"
 BOX: Final = BoundingBox(-28.6, 46.8, -27.4, 47.6)
 """The theatre."""
 LINE: Final = (
-    (-28.60, 47.16),
-    (-28.35, 47.22),
-    (-28.12, 47.18),
-    (-27.90, 47.24),
-    (-27.66, 47.19),
-    (-27.40, 47.21),
+    (-28.6, 47.18),
+    (-28.4, 47.21),
+    (-28.2, 47.17),
+    (-28.0, 47.25),
+    (-27.8, 47.24),
+    (-27.6, 47.19),
+    (-27.4, 47.22),
 )
-"""Line of contact, west to east, (lon, lat). Unit: deg."""
+"""Line of contact from 10 May 2026 as the agreement draws it, west to east, (lon, lat). Unit: deg."""
 NORTH: Final = "NOR"
 """Party on the north bank."""
 SOUTH: Final = "SOU"
@@ -70,8 +71,8 @@ SETTLEMENTS: Final = (
 def line_latitude(lon: float) -> float:
     """Latitude of the line of contact at a longitude. Unit: deg.
 
-    >>> line_latitude(-28.35)
-    47.22
+    >>> line_latitude(-28.4)
+    47.21
     """
     lons, lats = zip(*LINE, strict=True)
     return float(np.interp(lon, lons, lats))
