@@ -1,0 +1,178 @@
+"""From what a patrol heard to rows of the observation table."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from truceline.adapters.patrol_text import Heard
+from truceline.adapters.rows import ObservationBuilder
+from truceline.errors import RejectedRow
+from truceline.model.interval import Interval
+from truceline.model.observation import Measurement, Modality, Standing, TimePrecision
+from truceline.model.place import BoundingBox
+
+SOURCE: Final = "patrol"
+WATCH_SIGMA_S: Final = 30.0
+"""Standard error of a time read from a watch to the minute. A judgement."""
+_RELIABILITY: Final = "B"
+_CREDIBILITY: Final = 2
+"""Trained observers who write down what they heard themselves: usually reliable, probably true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who listened, where and when, and which raw record says so."""
+
+    key: str
+    """Natural key of the record."""
+    patrol: str
+    """Name of the patrol or post."""
+    day: str
+    """Local date, ISO; part of the independence group."""
+    lon: float
+    lat: float
+    sigma_m: float
+    """Standard error of the observer's position. Unit: m."""
+    time: Interval
+    time_sigma_s: float
+    precision: TimePrecision
+    place_name: str | None
+    version_rank: int
+    line: int
+    offset: int
+    length: int
+    attributes: Mapping[str, Any]
+
+
+def emit(
+    builder: ObservationBuilder,
+    watch: Watch,
+    heard: tuple[Heard, ...],
+    theatre: BoundingBox | None,
+) -> None:
+    """Add one observation per group of sounds.
+
+    Raises:
+        RejectedRow: when the observer stood outside the theatre.
+    """
+    if theatre is not None and not theatre.contains(watch.lon, watch.lat):
+        raise RejectedRow(
+            f"observer at {watch.lon:g}, {watch.lat:g} is outside the theatre: "
+            "is the order longitude, latitude?"
+        )
+    for ordinal, group in enumerate(heard, start=1):
+        _add(builder, watch, group, f"{watch.key}#{ordinal}")
+
+
+def _add(builder: ObservationBuilder, watch: Watch, group: Heard, key: str) -> None:
+    variance = watch.sigma_m**2
+    builder.add(
+        natural_key=key,
+        source=SOURCE,
+        line=watch.line,
+        offset=watch.offset,
+        length=watch.length,
+        attributes={**watch.attributes, **_attributes(group)},
+        version_rank=watch.version_rank,
+        datastream=slug(watch.patrol),
+        modality=Modality.PATROL,
+        standing=Standing.EVIDENCE,
+        kind=group.kind,
+        phenomenon_start=watch.time.start,
+        phenomenon_end=watch.time.end,
+        time_sigma_s=watch.time_sigma_s,
+        time_precision=watch.precision,
+        measurement=Measurement.SECTOR,
+        lon=watch.lon,
+        lat=watch.lat,
+        cov_ee_m2=variance,
+        cov_en_m2=0.0,
+        cov_nn_m2=variance,
+        bearing_deg=group.bearing_deg,
+        bearing_sigma_deg=group.bearing_sigma_deg,
+        range_min_m=group.range_min_m,
+        range_max_m=group.range_max_m,
+        place_name=watch.place_name,
+        count_min=group.count_min,
+        count_max=group.count_max,
+        independence_groups=groups_of(watch),
+        reliability=_RELIABILITY,
+        credibility=_CREDIBILITY,
+    )
+
+
+def _attributes(group: Heard) -> dict[str, Any]:
+    known = {
+        "phase": group.phase,
+        "terms": list(group.terms),
+        "unit": group.unit,
+        "calibre": group.calibre,
+        "sense": group.sense,
+        "bearings": list(group.bearings),
+        "range_basis": group.range_basis,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def groups_of(watch: Watch) -> list[str]:
+    """Name who stands behind it: the patrol of that day, and whoever else stood on that spot."""
+    spot = f"{watch.lon:.3f},{watch.lat:.3f}"
+    return [f"patrol:{slug(watch.patrol)}:{watch.day}", f"position:{spot}:{watch.day}"]
+
+
+def slug(text: str) -> str:
+    """Make a name fit for a key: lower case, words joined by hyphens.
+
+    >>> slug("Donetsk railway station"), slug("")
+    ('donetsk-railway-station', 'unnamed')
+    """
+    return re.sub(r"[^\w.]+", "-", text.strip().lower()).strip("-") or "unnamed"
+
+
+def fingerprint(*parts: str) -> str:
+    """Give eight hex digits of what was said, so that two things at one time keep two keys."""
+    words = "\x1f".join(" ".join(part.split()) for part in parts)
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
+def moment(text: str, column: str) -> datetime:
+    """Read an ISO time with its offset.
+
+    Raises:
+        RejectedRow: when it is no ISO time or has no offset.
+    """
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise RejectedRow(
+            f"{column} is {text.strip()!r}, not an ISO 8601 time such as 2026-05-02T10:15+03:00"
+        ) from None
+    if value.tzinfo is None:
+        raise RejectedRow(f"{column} {text.strip()!r} has no offset: write +03:00 or Z behind it")
+    return value
+
+
+def observed(start: datetime, end: datetime | None) -> tuple[Interval, float, TimePrecision]:
+    """Give interval (UTC), standard error and precision of a time or a stretch of time.
+
+    Raises:
+        RejectedRow: when the end lies before the start.
+    """
+    if end is not None and end < start:
+        raise RejectedRow(f"the observation ends ({end}) before it starts ({start})")
+    utc = _utc(start)
+    if end is None or end == start:
+        return Interval(utc, utc), WATCH_SIGMA_S, TimePrecision.INSTANT
+    return Interval(utc, _utc(end)), 0.0, TimePrecision.WINDOW
+
+
+def _utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise RejectedRow(f"time {value} is beyond the calendar") from None
