@@ -52,10 +52,8 @@ def _notes(found: Iterable[Contradiction]) -> tuple[str, ...]:
     single = [c.contradiction_id for c in found if len(c.report_keys) + len(c.claim_keys) == 1]
     if not single:
         return ()
-    return (
-        f"{len(single)} contradiction(s) name one row only, the other side stands in their "
-        f"sentence: {', '.join(sorted(single))}.",
-    )
+    names = ", ".join(sorted(single))
+    return (f"{len(single)} contradiction(s) name one row, the other side is in words: {names}.",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,10 @@ def _judge(days: Sequence[Day], index: int) -> Check:
     day = days[index]
     if day.total is None:
         return Check(day.name, Verdict.NO_TOTAL, "the row gives no running total")
+    earlier = next((d for d in reversed(days[:index]) if d.total is not None), None)
+    if earlier is not None and earlier.total is not None and earlier.total > day.total:
+        why = f"{earlier.total} ({earlier.name}) came before, the row says {day.total}: it fell"
+        return Check(day.name, Verdict.INCONSISTENT, why)
     link = _link(days, index, derived=False)
     if not isinstance(link, _Link):
         second = _link(days, index, derived=True)
