@@ -42,7 +42,7 @@ def natural_keys(made, broken):
     """What the layouts promise as identity of each record."""
     good = {name: rows(made[name], broken.get(name, ())) for name in CSV}
     yield from (f"stations:{r['sensor_id']}:{r['detection_id']}" for r in good["stations.csv"])
-    yield from (f"patrol:{r['patrol_id']}" for r in good["patrol.csv"])
+    yield from (f"patrol:{r['patrol_id'].lower()}/{r['record_id']}" for r in good["patrol.csv"])
     for row in (*good["viirs.csv"], *good["heat-history.csv"]):
         minute = f"{row['acq_date']}T{row['acq_time'][:5]}"
         yield f"firms:{row['satellite']}:{minute}:{row['latitude']}:{row['longitude']}"
@@ -68,7 +68,7 @@ def test_every_csv_has_its_header_and_every_good_row_its_cells(seed, changes):
 def test_the_truth_knows_every_record_and_no_other(seed):
     _, made = files(seed)
     truth = read_truth(made["truth.json"])
-    plain = {k for k in truth.observations if k.startswith("patrol:") and "|" in k}
+    plain = {k for k in truth.observations if k.startswith("patrol:") and "@" in k}
     keys = list(natural_keys(made, truth.broken))
     assert len(keys) == len(set(keys))
     assert set(keys) == set(truth.observations) - plain
@@ -117,7 +117,9 @@ def test_plain_text_lines_have_a_time_a_place_and_a_sentence():
         _, made = files(seed, broken=False, history_days=0)
         for line in made["patrol.txt"].decode().splitlines():
             moment, place, sentence = line.split(" | ")
-            assert datetime.fromisoformat(moment).utcoffset().total_seconds() == 0
+            stamps = [datetime.fromisoformat(part) for part in moment.split("/")]
+            assert all(stamp.utcoffset().total_seconds() == 0 for stamp in stamps)
+            assert stamps == sorted(stamps)
             assert BOX.contains(*map(float, place.split(",")))
             assert re.fullmatch(
                 r"(heard|saw) \d+ ((outgoing (mortar|artillery) round|undetermined explosion)s?"

@@ -13,7 +13,7 @@ HEADERS: Final = {
         "sensor_id,lon,lat,elevation_m,time_sigma_s,azimuth_sigma_deg,false_alarm_per_h,uptime,"
         "from,to,mast"
     ),
-    "patrol.csv": "patrol_id,observed_from,observed_to,zone,lon,lat,sigma_m,modality,text",
+    "patrol.csv": "patrol_id,record_id,observed_from,observed_to,zone,lon,lat,sigma_m,modality,text",
     "viirs.csv": (
         "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,confidence,version,"
         "bright_ti5,frp,daynight,instrument"

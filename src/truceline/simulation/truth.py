@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
 
 from truceline.codec.canonical import canonical
 from truceline.simulation.day import SimulatedDay
 from truceline.simulation.patrols import TEAMS, PatrolReport
 from truceline.simulation.satellite import Heat
-from truceline.simulation.theatre import ZONE
 from truceline.simulation.world import Event
 
 
@@ -64,12 +63,21 @@ def in_plain_text(line: PatrolReport) -> bool:
     return line.post.team == TEAMS[-1]
 
 
+def sentence(line: PatrolReport) -> str:
+    """Give the plain sentence, with its verb."""
+    return f"{'saw' if line.modality == 'seen' else line.modality} {line.text}"
+
+
 def patrol_key(line: PatrolReport) -> str:
-    """Natural key of a patrol's report; plain text has no id, so its time and place serve."""
+    """Natural key of a patrol's report: team and number, or in plain text place, time and words.
+
+    The source adds ``#1`` and so on for each thing that one report tells apart.
+    """
     if not in_plain_text(line):
-        return line.id
-    local = line.observed_from.astimezone(ZoneInfo(ZONE)).isoformat(timespec="minutes")
-    return f"{local}|{line.post.lon},{line.post.lat}|{line.modality} {line.text}"
+        return f"{line.post.team.lower()}/{line.id}"
+    start = line.observed_from.astimezone(UTC).isoformat()
+    words = hashlib.sha256(sentence(line).encode()).hexdigest()[:8]
+    return f"{line.post.lon:.3f},{line.post.lat:.3f}@{start}/{words}"
 
 
 def heat_key(pixel: Heat) -> str:

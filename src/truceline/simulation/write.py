@@ -13,9 +13,10 @@ from truceline.model.interval import Interval, local_day
 from truceline.simulation.broken import BROKEN, insert
 from truceline.simulation.day import SimulatedDay
 from truceline.simulation.layouts import HEADERS
+from truceline.simulation.patrols import PatrolReport
 from truceline.simulation.satellite import Heat
 from truceline.simulation.theatre import ZONE
-from truceline.simulation.truth import in_plain_text, write_truth
+from truceline.simulation.truth import in_plain_text, sentence, write_truth
 
 _POST_SIGMA_M: Final = 30.0
 _Row = Sequence[object]
@@ -62,6 +63,10 @@ def _local(moment: datetime) -> str:
     return f"{moment.astimezone(ZoneInfo(ZONE)):%Y-%m-%dT%H:%M}"
 
 
+def _offset(moment: datetime) -> str:
+    return moment.astimezone(ZoneInfo(ZONE)).isoformat(timespec="minutes")
+
+
 def _optional(value: float | None, decimals: int) -> str:
     return "" if value is None else f"{value:.{decimals}f}"
 
@@ -91,20 +96,24 @@ def _patrol(day: SimulatedDay) -> Iterable[_Row]:
     for line in day.patrols:
         if not in_plain_text(line):
             yield (
-                line.id, _local(line.observed_from), _local(line.observed_to), ZONE,
+                line.post.team, line.id, _offset(line.observed_from), _offset(line.observed_to), ZONE,
                 line.post.lon, line.post.lat, _POST_SIGMA_M, line.modality, line.text,
             )  # fmt: skip
 
 
 def _plain_text(day: SimulatedDay) -> list[str]:
-    zone = ZoneInfo(ZONE)
-    verb = {"heard": "heard", "seen": "saw"}
+    """Write ``TIME | LON,LAT | SENTENCE``; TIME has an end where it lasted beyond a minute."""
     return [
-        f"{line.observed_from.astimezone(zone).isoformat(timespec='minutes')} | "
-        f"{line.post.lon},{line.post.lat} | {verb[line.modality]} {line.text}"
+        f"{_stamp(line)} | {line.post.lon},{line.post.lat} | {sentence(line)}"
         for line in day.patrols
         if in_plain_text(line)
     ]
+
+
+def _stamp(line: PatrolReport) -> str:
+    start, end = _offset(line.observed_from), _offset(line.observed_to)
+    brief = line.observed_to - line.observed_from <= timedelta(minutes=1)
+    return start if brief else f"{start}/{end}"
 
 
 def _pixel(pixel: Heat) -> _Row:
