@@ -87,10 +87,12 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
     procedure = _shape(docs.procedure, ProcedureShape, problems)
     pledges = _shape(docs.pledges, PledgesShape, problems)
     cases = _shape(docs.cases, CasesShape, problems)
-    check_links(docs, problems)
-    check_windows(docs, problems)
     in_force = _in_force(agreement)
-    geometry = _geometry(docs, in_force, problems)
+    geometry: tuple[Geometry, ...] = ()
+    if docs.agreement is not None:  # else every reference of the other files would seem wrong
+        check_links(docs, problems)
+        check_windows(docs, problems)
+        geometry = _geometry(docs, in_force, problems)
     if problems.found or agreement is None or procedure is None:
         raise AgreementError(problems.texts())
     zone = in_force.zone if in_force else "UTC"

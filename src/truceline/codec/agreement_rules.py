@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from truceline.codec.agreement_fields import Clock, Day, Length, Number, Shape, Word, ZoneName
 from truceline.codec.agreement_shape import Probability, VerifiedField
@@ -84,14 +84,16 @@ class ProcedureShape(Shape):
     same_side_discount: Probability
     reasons: dict[str, Word]
 
-    @model_validator(mode="after")
-    def _thresholds_in_order(self) -> Self:
-        if self.permitted_at >= self.violated_at:
+    @field_validator("permitted_at")
+    @classmethod
+    def _below_violated_at(cls, value: float, info: ValidationInfo) -> float:
+        above = info.data.get("violated_at")
+        if above is not None and value >= above:
             raise ValueError(
-                f"permitted_at ({self.permitted_at}) is not below violated_at "
-                f"({self.violated_at}); leave room for what is undetermined, as 0.05 and 0.95"
+                f"{value:g} is not below violated_at ({above:g}); "
+                "leave room for what is undetermined, as 0.05 and 0.95"
             )
-        return self
+        return value
 
 
 class PledgeShape(Shape):

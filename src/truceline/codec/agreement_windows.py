@@ -24,18 +24,16 @@ def check_windows(docs: Documents, problems: Problems) -> None:
 
 
 def zone_of(where: Located | None) -> str | None:
-    """Give the zone of the agreement's own time; null where there is none that is known."""
-    zone = part(where, "in_force").get("zone")
+    """Give the zone of the agreement's own time; UTC where no text is in force; null where wrong."""
+    own = part(where, "in_force")
+    zone = own.get("zone") if own else "UTC"
     return zone if _good_zone(zone) else None
 
 
 def theatre_of(where: Located | None) -> BoundingBox | None:
-    """Give the theatre; null where it is absent or cannot be read."""
-    box = part(where, "theatre")
-    try:
-        return BoundingBox(*(float(box[side]) for side in ("west", "south", "east", "north")))
-    except (KeyError, TypeError, ValueError):
-        return None
+    """Give the theatre; null where it is absent, cannot be read or is upside down."""
+    box = _box(where)
+    return box if box and box.west < box.east and box.south < box.north else None
 
 
 def check_window(
@@ -43,10 +41,7 @@ def check_window(
 ) -> None:
     """Add what is wrong with the times of one item; a malformed time is the shape's report."""
     given = item.get("zone") or zone
-    if given is None or not _good_zone(given):
-        if given is None and any(item.get(name) for name in ("start", "end", "at", "notified")):
-            what = "no time zone is known for this time"
-            problems.add(where, path, what, "add zone: with an IANA name such as Europe/Kyiv")
+    if not isinstance(given, str) or not _good_zone(given):
         return
     found: dict[str, datetime] = {}
     for name in ("start", "end", "at", "notified"):
@@ -87,12 +82,12 @@ def outside(theatre: BoundingBox, lon: float, lat: float) -> tuple[str, str]:
     what = f"the point lon {lon:g}, lat {lat:g} lies outside the theatre"
     if theatre.contains(lat, lon):
         return what, "longitude comes first: swap the two"
-    box = f"{theatre.west:g}..{theatre.east:g} E, {theatre.south:g}..{theatre.north:g} N"
+    box = f"lon {theatre.west:g}..{theatre.east:g}, lat {theatre.south:g}..{theatre.north:g}"
     return what, f"write a point inside {box}, or widen the theatre"
 
 
 def _theatre(where: Located, problems: Problems) -> None:
-    box = theatre_of(where)
+    box = _box(where)
     if box is None:
         return
     for low, high, low_at, high_at in (
@@ -102,6 +97,14 @@ def _theatre(where: Located, problems: Problems) -> None:
         if low >= high:
             what = f"{low_at} ({low:g}) is not below {high_at} ({high:g})"
             problems.add(where, ("theatre", high_at), what, "write them the other way round")
+
+
+def _box(where: Located | None) -> BoundingBox | None:
+    box = part(where, "theatre")
+    try:
+        return BoundingBox(*(float(box[side]) for side in ("west", "south", "east", "north")))
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _timed(docs: Documents) -> Iterator[tuple[Located, Path, dict[str, Any]]]:

@@ -59,6 +59,9 @@ class CollectionShape(Shape):
     features: list[FeatureShape]
 
 
+_Version = tuple[PropertiesShape, Interval, Path]
+
+
 def read_geometry(
     where: Located,
     own: Interval | None,
@@ -78,15 +81,18 @@ def read_geometry(
     shape = parse_shape(where, CollectionShape, problems)
     if shape is None:
         return ()
-    found: list[tuple[Geometry, Path]] = []
+    found: list[Geometry] = []
+    dated: list[_Version] = []
     for index, feature in enumerate(shape.features):
         path: Path = ("features", index)
         wkb = _wkb(where, path, feature, theatre, problems)
         valid = _validity(feature.properties, own, zone)
+        if valid is not None:
+            dated.append((feature.properties, valid, path))
         if wkb is not None and valid is not None:
-            found.append((_noun(feature.properties, valid, wkb), path))
-    _versions(where, found, own, problems)
-    return tuple(sorted((one for one, _ in found), key=lambda one: (one.id, one.valid)))
+            found.append(_noun(feature.properties, valid, wkb))
+    _versions(where, dated, own, problems)
+    return tuple(sorted(found, key=lambda one: (one.id, one.valid)))
 
 
 def _noun(said: PropertiesShape, valid: Interval, wkb: bytes) -> Geometry:
@@ -192,38 +198,31 @@ def _flat(points: Any) -> Iterator[tuple[float, float]]:
 
 
 def _versions(
-    where: Located, found: Sequence[tuple[Geometry, Path]], own: Interval | None, problems: Problems
+    where: Located, dated: Sequence[_Version], own: Interval | None, problems: Problems
 ) -> None:
     """Add gaps and overlaps between the dated versions of one line or zone."""
-    for name in sorted({one.id for one, _ in found}):
-        versions = sorted(
-            ((one, path) for one, path in found if one.id == name), key=lambda pair: pair[0].valid
-        )
-        for (before, _), (after, path) in pairwise(versions):
-            if before.valid.end != after.valid.start:
-                word = "a gap" if before.valid.end < after.valid.start else "an overlap"
+    for name in sorted({said.id for said, _, _ in dated}):
+        versions = sorted((one for one in dated if one[0].id == name), key=lambda one: one[1])
+        for (_, before, _), (_, after, path) in pairwise(versions):
+            if before.end != after.start:
+                word = "a gap" if before.end < after.start else "an overlap"
                 what = f"there is {word} between two versions of {name!r}"
                 advice = "let each version start when the one before ends"
                 problems.add(where, (*path, "properties", "start"), what, advice, path)
-        if own is not None:
-            _covers(where, name, versions, own, problems)
+        if own is not None and versions[0][0].role == "line":
+            _covers(where, versions, own, problems)
 
 
 def _covers(
-    where: Located,
-    name: str,
-    versions: Sequence[tuple[Geometry, Path]],
-    own: Interval,
-    problems: Problems,
+    where: Located, versions: Sequence[_Version], own: Interval, problems: Problems
 ) -> None:
-    (first, first_path), (last, last_path) = versions[0], versions[-1]
-    if first.role == "line" and first.valid.start > own.start:
-        what = f"there is a gap: no version of {name!r} holds when the agreement enters into force"
+    (said, first, first_path), (_, last, last_path) = versions[0], versions[-1]
+    none_holds = f"there is a gap: no version of {said.id!r} holds when the agreement"
+    if first.start > own.start:
         at = (*first_path, "properties", "start")
-        problems.add(where, at, what, "start the first version no later", first_path)
-    if last.role == "line" and last.valid.end < own.end:
-        what = f"there is a gap: no version of {name!r} holds when the agreement ends"
+        advice = "start the first version no later"
+        problems.add(where, at, f"{none_holds} enters into force", advice, first_path)
+    if last.end < own.end:
         at = (*last_path, "properties", "end")
-        problems.add(
-            where, at, what, "let the last version run on, or leave out its end", last_path
-        )
+        advice = "let the last version run on, or leave out its end"
+        problems.add(where, at, f"{none_holds} ends", advice, last_path)

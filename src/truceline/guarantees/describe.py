@@ -1,0 +1,154 @@
+"""An agreement as a lawyer would read it: plain lines, nothing left out that changes a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from truceline.codec.agreement import unverified_figures
+from truceline.codec.agreement_time import OPEN_END
+from truceline.codec.canonical import rfc3339
+from truceline.codec.taxonomy import taxonomy
+from truceline.model.agreement import (
+    Agreement,
+    Area,
+    Clause,
+    Exemption,
+    Geometry,
+    InsideZone,
+    NearLine,
+    Pledge,
+    Procedure,
+)
+from truceline.model.interval import Interval
+
+
+def describe(agreement: Agreement) -> tuple[str, ...]:
+    """Write the agreement out for a person, line by line."""
+    return tuple(_lines(agreement))
+
+
+def _lines(agreement: Agreement) -> Iterator[str]:
+    yield f"{agreement.title}"
+    yield f"  {agreement.id}, version {agreement.version}, {agreement.kind}; {agreement.status}"
+    yield "Parties"
+    yield from (f"  {party.id}  {party.name}" for party in agreement.parties)
+    yield from _time(agreement)
+    for title, lines in (
+        ("Clauses", [line for one in agreement.clauses for line in _clause(agreement, one)]),
+        ("Exemptions", [line for one in agreement.exemptions for line in _exemption(one)]),
+        ("Lines and zones", [_geometry(one) for one in agreement.geometry]),
+        ("Pledges", [line for one in agreement.pledges for line in _pledge(agreement, one)]),
+        ("Procedure (the mission's own rules)", list(_procedure(agreement.procedure))),
+        ("Sources", [f"  {name}  {text}" for name, text in agreement.sources.items()]),
+        ("Caveats", [f"  - {note}" for note in agreement.notes]),
+    ):
+        if lines:
+            yield title
+            yield from lines
+
+
+def _time(agreement: Agreement) -> Iterator[str]:
+    own = agreement.in_force
+    if own is None:
+        yield "In force"
+        yield "  no clause is in force"
+    else:
+        yield "In force"
+        yield f"  from {own.local_start} to {own.local_end or 'no stated end'}, {own.zone}"
+        yield f"  in UTC: {_window(own.time)}"
+        for one in own.verified:
+            note = f" ({one.note})" if one.note else ""
+            yield f"  {one.figure} verified: {one.state}{note}"
+    box = agreement.theatre
+    if box is not None:
+        yield f"  theatre: longitude {box.west:g} to {box.east:g}, latitude {box.south:g} to {box.north:g}"
+
+
+def _clause(agreement: Agreement, clause: Clause) -> Iterator[str]:
+    yield f"  {clause.id} ({clause.ref})"
+    yield f"    {clause.summary}"
+    yield f"    {clause.mode} for {', '.join(clause.binds)}: {_acts(clause.acts)}"
+    yield f"    where: {_area(clause.area)}"
+    if agreement.in_force is None or clause.time != agreement.in_force.time:
+        yield f"    when: {_window(clause.time)}"
+    yield f"    grade of a breach: {clause.grade}"
+    if clause.sources:
+        yield f"    sources: {', '.join(clause.sources)}"
+    yield from (f"    NOT FULLY VERIFIED {text}" for text in unverified_figures(agreement, clause))
+
+
+def _acts(codes: tuple[str, ...]) -> str:
+    known = taxonomy().acts
+    return ", ".join(f"{known[code].label} ({code})" for code in codes)
+
+
+def _area(area: Area) -> str:
+    if isinstance(area, InsideZone):
+        return f"inside the zone {area.zone}"
+    if isinstance(area, NearLine):
+        return f"within {area.distance_m:g} m of the line {area.line}, as it holds on the day"
+    return "everywhere in the theatre"
+
+
+def _exemption(one: Exemption) -> Iterator[str]:
+    early = one.time.start - one.notified
+    yield f"  {one.id} ({one.ref}) from {', '.join(one.clauses)}: {_acts(one.acts)}"
+    yield f"    {_window(one.time)}, within {one.radius_m:g} m of lon {one.lon:g}, lat {one.lat:g}"
+    verdict = "in time" if early >= one.lead else "TOO LATE, exempts nothing"
+    yield f"    notified {_span(early)} ahead, {_span(one.lead)} asked: {verdict}"
+
+
+def _geometry(one: Geometry) -> str:
+    disputed = ", disputed" if one.disputed else ""
+    return (
+        f"  {one.role} {one.id}: {one.label}{disputed}; {_window(one.valid)}; "
+        f"stated error {one.sigma_m:g} m; {one.source}"
+    )
+
+
+def _pledge(agreement: Agreement, one: Pledge) -> Iterator[str]:
+    name = next(party.name for party in agreement.parties if party.id == one.obligor)
+    role = f", {one.role}" if one.role else ""
+    yield f"  {one.id} {name}: {one.status}{role} - {', '.join(one.types)} ({one.date})"
+    yield f"    {one.summary}"
+    if one.condition:
+        yield f"    condition: {one.condition}"
+    if one.limits:
+        yield f"    limits: {one.limits}"
+    weak = [f"{flag.figure} {flag.state}" for flag in one.verified if flag.state != "yes"]
+    flags = f"; verified: {', '.join(weak)}" if weak else ""
+    yield f"    sources: {', '.join(one.sources)}{flags}"
+
+
+def _procedure(rules: Procedure) -> Iterator[str]:
+    for figure, value in (
+        ("violated_at", f"{rules.violated_at:g}"),
+        ("permitted_at", f"{rules.permitted_at:g}"),
+        ("grades", " < ".join(rules.grades)),
+        ("hold", _span(rules.hold)),
+        ("publication_delay", _span(rules.publication_delay)),
+        ("publication_grid_m", f"{rules.publication_grid_m:g}"),
+        ("suppress_below", str(rules.suppress_below)),
+        ("day", f"cut at {rules.day_cut} in {rules.day_zone}"),
+        ("prior_odds", f"{rules.prior_odds:g}"),
+        ("reliability_log_lr", _pairs(rules.reliability_log_lr)),
+        ("credibility_log_lr", _pairs(rules.credibility_log_lr)),
+        ("same_side_discount", f"{rules.same_side_discount:g}"),
+    ):
+        yield f"  {figure}: {value}"
+        yield f"    {rules.reasons.get(figure, '')}".rstrip()
+
+
+def _pairs(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {value:+g}" for name, value in values.items())
+
+
+def _window(time: Interval) -> str:
+    end = "no stated end" if time.end == OPEN_END else rfc3339(time.end)
+    return f"{rfc3339(time.start)} to {end}"
+
+
+def _span(length: timedelta) -> str:
+    hours = length.total_seconds() / 3600
+    return f"{hours:g} h"
