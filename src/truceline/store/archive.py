@@ -110,4 +110,4 @@ def ambiguous(tables: Iterable[pa.Table]) -> int:
     both = every.select(["observation_id", "version_rank", "version"]).join(top, "observation_id")
     held = both.filter(pc.equal(both["version_rank"], both["version_rank_max"]))
     counts = held.group_by("observation_id").aggregate([("version", "count_distinct")])
-    return sum(n > 1 for n in counts["version_count_distinct"].to_pylist())
+    return sum(1 for n in counts["version_count_distinct"].to_pylist() if n and n > 1)

@@ -1,0 +1,58 @@
+"""The tree of commands, and the exit codes: 0 done, 1 looked and found wrong, 2 could not."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from truceline import __version__
+from truceline.cli import agreement, demo, evidence, findings, statements, workspace
+from truceline.cli.screen import err
+from truceline.errors import TrucelineError
+
+app = typer.Typer(
+    name="truceline",
+    help="Monitor and verify a ceasefire: what was promised, what was seen, what happened, "
+    "whether it breaks the promise, and a proof that anyone can check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+workspace.register(app)
+demo.register(app)
+app.add_typer(agreement.app, name="agreement")
+app.add_typer(findings.app, name="findings")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(statements.app, name="statements")
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"truceline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Say which version this is."
+    ),
+) -> None:
+    """Take options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command line; a refusal is printed as one message, never as a stack."""
+    try:
+        app()
+    except TrucelineError as error:
+        err.print(f"[bold red]error:[/] {_plain(str(error))}")
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,49 @@
+"""What the command line prints, the clock it reads, and how errors end it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def now() -> datetime:
+    """Read the clock: the only place that does. ``TRUCELINE_NOW`` (RFC 3339) overrides it.
+
+    Raises:
+        typer.BadParameter: when ``TRUCELINE_NOW`` is no time with a zone.
+    """
+    text = os.environ.get("TRUCELINE_NOW", "")
+    if not text:
+        return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the edge where time comes in
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None  # type: ignore[assignment]
+    if moment is None or moment.tzinfo is None:
+        raise typer.BadParameter(f"TRUCELINE_NOW is {text!r}; write it as 2026-05-13T08:00:00Z")
+    return moment.astimezone(UTC)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON for a program."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str))
+
+
+@contextmanager
+def busy(what: str) -> Iterator[None]:
+    """Show that something is going on, where a person looks on."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        bar.add_task(what)
+        yield

@@ -1,0 +1,224 @@
+"""init, ingest, run, report: the daily work on a workspace."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from truceline.cli.screen import busy, err, now, out, print_json
+from truceline.errors import SourceError, TrucelineError
+from truceline.model.finding import Outcome
+from truceline.pipeline.calibration import calibrate as make_calibration
+from truceline.pipeline.desk import Desk, open_desk, start
+from truceline.pipeline.heat import background_of, use_learned
+from truceline.pipeline.holdings import holdings
+from truceline.pipeline.ingest import Ingested, ingest
+from truceline.pipeline.reporting import report_window, write_report
+from truceline.pipeline.run import run
+from truceline.pipeline.shipped import agreement_folder
+from truceline.pipeline.sources import ADAPTERS
+
+WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
+FILES = typer.Argument(help="Raw files, as the source publishes them.")
+PAST_FIRES = typer.Argument(help="FIRMS files of past years.")
+JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    app.command("init")(init)
+    app.command("ingest")(ingest_files)
+    app.command("sources")(sources)
+    app.command("background")(background)
+    app.command("calibrate")(calibrate)
+    app.command("run")(run_workspace)
+    app.command("report")(report)
+
+
+def init(
+    ws: Path = WS,
+    agreement: str = typer.Option(
+        ..., help="Name of a shipped agreement, or the folder of one of your own."
+    ),
+) -> None:
+    """Make a workspace for an agreement.
+
+    Example: truceline init ws --agreement easter-2025
+    """
+    desk = start(ws, agreement_folder(agreement), secrets.token_bytes(32), now())
+    out.print(f"workspace {ws} for {desk.agreement.title}")
+    out.print(f"public key of its evidence log: {desk.workspace.vkey}")
+    desk.close()
+
+
+def ingest_files(
+    ws: Path = WS,
+    source: str = typer.Argument(help="Name of the source; `truceline sources` lists them."),
+    files: list[Path] = FILES,
+    json: bool = JSON,
+) -> None:
+    """Take in raw files. The same bytes twice change nothing; broken records are named and kept.
+
+    Example: truceline ingest ws firms viirs.csv
+    """
+    desk = open_desk(ws)
+    done: list[Ingested] = []
+    failed: list[str] = []
+    for path in files:
+        try:
+            with busy(f"reading {path.name}"):
+                done.append(ingest(desk, source, _read(path), path.name, now()))
+        except TrucelineError as error:
+            failed.append(f"{path}: {error}")
+    desk.close()
+    if json:
+        print_json({"ingested": [_plain(i) for i in done], "refused": failed})
+    else:
+        for item in done:
+            _tell(item)
+        for line in failed:
+            err.print(f"[bold red]refused:[/] {line.replace('[', chr(92) + '[')}")
+    if failed:
+        raise typer.Exit(2)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"cannot be read ({error.strerror}); check the path.") from None
+
+
+def _plain(item: Ingested) -> dict[str, object]:
+    return {
+        "source": item.source,
+        "sha256": item.sha256,
+        "rows": item.rows,
+        "rejected": list(item.rejected),
+        "again": item.again,
+    }
+
+
+def _tell(item: Ingested) -> None:
+    again = " (known already: nothing changed)" if item.again else ""
+    text = f"{item.source} {item.sha256[:12]}: {item.rows} rows, {len(item.rejected)} rejected"
+    out.print(text + again)
+    for line in item.rejected[:10]:
+        out.print(f"  rejected {line}", markup=False)
+    if len(item.rejected) > 10:
+        out.print(f"  and {len(item.rejected) - 10} more; the report lists all")
+
+
+def sources(json: bool = JSON) -> None:
+    """List the sources that can be ingested, with licence, errors and what they cannot tell.
+
+    Example: truceline sources --json
+    """
+    cards = [ADAPTERS[name].card for name in sorted(ADAPTERS)]
+    names = type(cards[0]).__slots__
+    if json:
+        print_json([{n: getattr(card, n) for n in names} for card in cards])
+        return
+    for card in cards:
+        out.print(f"[bold]{card.name}[/]  {card.title}")
+        for name in names:
+            if name in {"name", "title"}:
+                continue
+            value = getattr(card, name)
+            text = "; ".join(value) if isinstance(value, tuple) else value
+            out.print(f"  {name.replace('_', ' ')}: {text}", markup=False)
+
+
+def background(
+    ws: Path = WS,
+    files: list[Path] = PAST_FIRES,
+) -> None:
+    """Learn from past satellite fires which heat is usual, and use it from the next run on.
+
+    Example: truceline background ws fire_nrt_SV-C2_400448.csv
+    """
+    desk = open_desk(ws)
+    with busy("learning the background of persistent heat"):
+        use_learned(desk, [(path.name, _read(path)) for path in files])
+    table = background_of(desk)[0].table
+    out.print(f"{len(table.cells)} cells learned from {table.about.get('rows', '?')} rows")
+    desk.close()
+
+
+def calibrate(ws: Path = WS) -> None:
+    """Learn event density and kinds from what is held now; the next run makes new revisions.
+
+    Example: truceline calibrate ws
+    """
+    desk = open_desk(ws)
+    with busy("calibrating"):
+        _, digest = background_of(desk)
+        made = make_calibration(desk, holdings(desk).table, digest, now())
+    out.print(f"calibration {made.version}: {made.basis}")
+    desk.close()
+
+
+def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
+    """Fuse everything held into incidents and evaluate them under the agreement.
+
+    Example: truceline run ws
+    """
+    desk = open_desk(ws)
+    with busy("fusing and evaluating"):
+        result = run(desk, now())
+    outcomes = {o.value: sum(f.outcome is o for f in result.findings) for o in Outcome}
+    if json:
+        print_json(
+            {
+                "run": result.run_id,
+                "incidents": len(result.incidents),
+                "findings": outcomes,
+                "revised": result.revised,
+                "again": result.again,
+            }
+        )
+    else:
+        again = " (inputs as in the last run: nothing changed)" if result.again else ""
+        out.print(f"run {result.run_id}: {len(result.incidents)} incidents{again}")
+        words = ", ".join(f"{count} {name}" for name, count in outcomes.items())
+        out.print(f"findings: {words}; {result.revised} revision(s) made")
+    desk.close()
+
+
+def report(
+    ws: Path = WS,
+    day: str = typer.Option("", help="Local day, e.g. 2025-04-20.", metavar="YYYY-MM-DD"),
+    first: str = typer.Option("", "--from", help="First local day.", metavar="YYYY-MM-DD"),
+    last: str = typer.Option("", "--to", help="Last local day.", metavar="YYYY-MM-DD"),
+    json: bool = JSON,
+) -> None:
+    """Write the report of a day, or of the days from --from to --to, as HTML, JSON, CSV, GeoJSON.
+
+    Example: truceline report ws --day 2025-04-20
+    """
+    desk = open_desk(ws)
+    window = _window(desk, day, first, last)
+    with busy("writing the report"):
+        paths = write_report(desk, window, now())
+    if json:
+        print_json({"files": [str(path) for path in paths]})
+    else:
+        for path in paths:
+            out.print(str(path), markup=False)
+    desk.close()
+
+
+def _window(desk: Desk, day: str, first: str, last: str) -> tuple[date, date]:
+    if bool(day) == bool(first or last):
+        raise typer.BadParameter("give either --day, or --from and --to")
+    try:
+        a, b = date.fromisoformat(day or first), date.fromisoformat(day or last)
+    except ValueError:
+        raise typer.BadParameter("write days as YYYY-MM-DD, e.g. 2025-04-20") from None
+    if b < a:
+        raise typer.BadParameter(f"--to {b} lies before --from {a}")
+    report_window(desk, a, b)
+    return a, b

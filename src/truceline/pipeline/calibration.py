@@ -1,0 +1,85 @@
+"""The calibration of a workspace: learned once, cited by every incident, renewed on request."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pyarrow as pa
+
+from truceline.codec.canonical import canonical, rfc3339
+from truceline.codec.taxonomy import taxonomy
+from truceline.errors import WorkspaceError
+from truceline.fusion.calibrate import Acoustics, Calibration, as_plain, from_plain, learn
+from truceline.fusion.engine import Standards, learnable
+from truceline.pipeline.desk import Desk
+from truceline.store.workspace import write_durably
+
+ACOUSTICS = Acoustics()
+"""Figures of hearing with the scale learned on simulated days (``docs/calibration.md``)."""
+
+
+def standards_of(desk: Desk) -> Standards:
+    """Give the figures of the procedure that belief rests on."""
+    procedure = desk.agreement.procedure
+    return Standards(
+        procedure.prior_odds,
+        procedure.reliability_log_lr,
+        procedure.credibility_log_lr,
+        procedure.same_side_discount,
+    )
+
+
+def current(desk: Desk) -> Calibration | None:
+    """Give the calibration in use; None before the first.
+
+    Raises:
+        WorkspaceError: when its file is missing or was changed.
+    """
+    pointer = desk.workspace.root / "calibration" / "current"
+    if not pointer.exists():
+        return None
+    version = pointer.read_text(encoding="ascii").strip()
+    try:
+        text = desk.workspace.calibration_path(version).read_text(encoding="utf-8")
+        calibration = from_plain(json.loads(text))
+    except (OSError, ValueError, TypeError) as error:
+        raise WorkspaceError(
+            f"calibration {version} cannot be read ({error}); make a new one with "
+            f"`truceline calibrate {desk.workspace.root}`."
+        ) from None
+    if calibration.version != version:
+        raise WorkspaceError(
+            f"calibration {version} was changed: its content gives {calibration.version}; make a "
+            f"new one with `truceline calibrate {desk.workspace.root}`."
+        )
+    return calibration
+
+
+def calibrate(desk: Desk, table: pa.Table, background: str, now: datetime) -> Calibration:
+    """Learn a calibration from what is known now, and use it from now on."""
+    observations = learnable(table, taxonomy(), standards_of(desk))
+    calibration = _exact(learn(observations, ACOUSTICS, background))
+    before = current(desk)
+    if before is not None and before.version == calibration.version:
+        return before
+    data = canonical(as_plain(calibration))
+    write_durably(desk.workspace.calibration_path(calibration.version), data)
+    pointer = desk.workspace.root / "calibration" / "current"
+    write_durably(pointer, calibration.version.encode())
+    desk.log(
+        [
+            {
+                "type": "calibration.made",
+                "version": calibration.version,
+                "basis": calibration.basis,
+                "time": rfc3339(now),
+            }
+        ]
+    )
+    return calibration
+
+
+def _exact(calibration: Calibration) -> Calibration:
+    """Round to what the file can hold, so that the first run uses what every later one reads."""
+    return from_plain(json.loads(canonical(as_plain(calibration))))

@@ -1,0 +1,51 @@
+"""What a workspace holds: raw inputs, the latest observations, and the rest of each file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from truceline.codec.rest import Rest, rest_from_plain
+from truceline.errors import EvidenceError
+from truceline.pipeline.desk import Desk
+from truceline.store import archive, records
+from truceline.store.records import RawInput
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Everything that was taken in."""
+
+    raw: tuple[RawInput, ...]
+    """By source and hash, so that the order of ingestion does not show."""
+    table: pa.Table
+    """Latest version of each observation, sorted by id."""
+    rests: tuple[Rest, ...]
+    """One per raw input, in the same order."""
+    ambiguous: int
+    """Observations of which two contents of equal rank are held."""
+
+
+def holdings(desk: Desk) -> Holdings:
+    """Read what the workspace holds.
+
+    Raises:
+        EvidenceError: when a file of the archive is missing or damaged.
+    """
+    with desk.engine.connect() as connection:
+        raw = tuple(sorted(records.raw_inputs(connection), key=lambda r: (r.source, r.sha256)))
+    tables = [archive.read_segment(desk.workspace, r.source, r.sha256) for r in raw]
+    rests = tuple(_rest(desk, r) for r in raw)
+    return Holdings(raw, archive.latest(tables), rests, archive.ambiguous(tables))
+
+
+def _rest(desk: Desk, item: RawInput) -> Rest:
+    path = desk.workspace.archive_path(item.source, item.sha256, ".json")
+    try:
+        return rest_from_plain(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise EvidenceError(f"archive file {path} is missing") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvidenceError(f"archive file {path} cannot be read: {error}") from None

@@ -1,0 +1,234 @@
+"""From the archive to incidents and findings. The same inputs twice change nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from truceline import __version__
+from truceline.codec.canonical import canonical, rfc3339
+from truceline.codec.nouns import finding_to_plain, incident_to_plain, projection
+from truceline.codec.rest import Rest
+from truceline.codec.taxonomy import taxonomy
+from truceline.fusion.engine import Fused, fuse
+from truceline.fusion.identity import Assignment, assign
+from truceline.model.coverage import Coverage
+from truceline.model.finding import Finding
+from truceline.model.incident import Incident
+from truceline.pipeline.calibration import calibrate, current, standards_of
+from truceline.pipeline.desk import Desk
+from truceline.pipeline.heat import background_of, heat_view
+from truceline.pipeline.holdings import Holdings, holdings
+from truceline.store import records
+from truceline.verification.clauses import evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run gave."""
+
+    run_id: int
+    incidents: tuple[Incident, ...]
+    findings: tuple[Finding, ...]
+    revised: int
+    """Revisions made: new incidents and changed ones."""
+    again: bool
+    """True where the inputs are those of the last run; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Everything that follows from the inputs, before ids are given."""
+
+    fused: Fused
+    calibration: str
+    inputs: str
+    """Hash of all inputs."""
+
+
+def run(desk: Desk, now: datetime) -> RunResult:
+    """Fuse everything the workspace holds and evaluate it under its agreement.
+
+    Raises:
+        EvidenceError: when an archive segment is missing or was changed.
+        WorkspaceError: when the calibration was damaged.
+        KeyError: when the agreement names a zone that it does not have.
+    """
+    held = holdings(desk)
+    derived = derive(desk, held, now)
+    with desk.engine.connect() as connection:
+        before = records.current_incidents(connection)
+        last = records.last_run(connection)
+        if last is not None and last["inputs"] == derived.inputs:
+            found = records.findings(connection)
+            return RunResult(int(last["run_id"]), before, found, 0, again=True)
+        number = records.next_incident_number(connection)
+    assignment = _assign(before, derived.fused.incidents, number)
+    incidents, changed = _revised(before, derived.fused.incidents, assignment)
+    findings = evaluate_all(desk, incidents)
+    results = results_digest(desk, derived.fused.incidents)
+    run_id = _record(desk, derived, incidents, changed, findings, assignment, results, now)
+    return RunResult(run_id, incidents, findings, len(changed), again=False)
+
+
+def derive(desk: Desk, held: Holdings, now: datetime) -> Derived:
+    """Make incidents out of what is held; calibrates first where nothing was calibrated yet."""
+    background, background_sha256 = background_of(desk)
+    calibration = current(desk) or calibrate(desk, held.table, background_sha256, now)
+    fused = fuse(
+        held.table,
+        taxonomy(),
+        standards_of(desk),
+        calibration,
+        heat_view(background, held.table),
+        _coverage(held.rests),
+    )
+    inputs = inputs_digest(desk, held, calibration.version, background_sha256)
+    return Derived(fused, calibration.version, inputs)
+
+
+def inputs_digest(desk: Desk, held: Holdings, calibration: str, background: str) -> str:
+    """Hash everything that a run rests on."""
+    inputs = {
+        "raw": sorted([r.source, r.sha256, r.adapter_version] for r in held.raw),
+        "agreement": desk.agreement_digest,
+        "calibration": calibration,
+        "background": background,
+        "code": __version__,
+    }
+    return hashlib.sha256(canonical(inputs)).hexdigest()
+
+
+def results_digest(desk: Desk, incidents: Sequence[Incident]) -> str:
+    """Hash the canonical projection of incidents and what the clauses say of them."""
+    total = hashlib.sha256()
+    for incident in incidents:
+        total.update(canonical(projection(incident)))
+        for clause in desk.agreement.clauses:
+            finding = evaluate(desk.agreement, clause, incident, taxonomy())
+            if finding is not None:
+                total.update(canonical([clause.id, finding.outcome.value, finding.probability]))
+    return total.hexdigest()
+
+
+def evaluate_all(desk: Desk, incidents: Sequence[Incident]) -> tuple[Finding, ...]:
+    """Evaluate incidents under every clause, by finding id."""
+    found = [
+        finding
+        for incident in incidents
+        for clause in desk.agreement.clauses
+        if (finding := evaluate(desk.agreement, clause, incident, taxonomy())) is not None
+    ]
+    return tuple(sorted(found, key=lambda f: f.finding_id))
+
+
+def _coverage(rests: Sequence[Rest]) -> tuple[Coverage, ...]:
+    return tuple(c for rest in rests for c in rest.coverage)
+
+
+def _assign(before: Sequence[Incident], drafts: Sequence[Incident], number: int) -> Assignment:
+    previous = {i.incident_id: frozenset(m.observation_id for m in i.members) for i in before}
+    members = [frozenset(m.observation_id for m in draft.members) for draft in drafts]
+    return assign(previous, members, number)
+
+
+def _revised(
+    before: Sequence[Incident], drafts: Sequence[Incident], assignment: Assignment
+) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
+    """Give all incidents with id and revision, and those of them that are new or changed."""
+    known = {i.incident_id: i for i in before}
+    every, changed = [], []
+    for incident_id, draft in zip(assignment.ids, drafts, strict=True):
+        old = known.get(incident_id)
+        if old is not None and canonical(projection(old)) == canonical(projection(draft)):
+            every.append(old)
+            continue
+        revision = 1 if old is None else old.revision + 1
+        why = "" if old is None else _why(old, draft)
+        new = replace(draft, incident_id=incident_id, revision=revision, revised=why)
+        every.append(new)
+        changed.append(new)
+    return tuple(every), tuple(changed)
+
+
+def _why(old: Incident, new: Incident) -> str:
+    """Say what changed between two revisions, in a few words."""
+    a = {(m.observation_id, m.version) for m in old.members}
+    b = {(m.observation_id, m.version) for m in new.members}
+    if a != b:
+        return f"{len(b - a)} observation(s) came or changed, {len(a - b)} went"
+    if old.calibration != new.calibration:
+        return f"calibration {old.calibration} replaced by {new.calibration}"
+    return "the procedure or the method changed"
+
+
+def _record(
+    desk: Desk,
+    derived: Derived,
+    incidents: Sequence[Incident],
+    changed: Sequence[Incident],
+    findings: Sequence[Finding],
+    assignment: Assignment,
+    results: str,
+    now: datetime,
+) -> int:
+    """Log what was decided, then record it in one transaction."""
+    events: list[dict[str, Any]] = [
+        {
+            "type": "run.made",
+            "inputs": derived.inputs,
+            "results": results,
+            "calibration": derived.calibration,
+            "code": __version__,
+            "time": rfc3339(now),
+        }
+    ]
+    events += [incident_event(i) for i in changed]
+    events += [finding_event(f) for f in findings]
+    indices = desk.log(events)
+    with desk.engine.begin() as connection:
+        run_id = records.add_run(
+            connection,
+            {
+                "made": rfc3339(now),
+                "calibration": derived.calibration,
+                "inputs": derived.inputs,
+                "results": results,
+                "content": canonical(
+                    {
+                        "lone_heat": list(derived.fused.lone_heat),
+                        "lone_arrivals": derived.fused.lone_arrivals,
+                    }
+                ).decode(),
+                "log_index": indices[0],
+            },
+        )
+        records.put_revisions(connection, changed, run_id)
+        for step in assignment.lineage:
+            records.close_incident(connection, run_id, step.incident_id, step.relation, step.other)
+        records.replace_members(connection, incidents)
+        records.replace_findings(connection, findings)
+    return run_id
+
+
+def incident_event(incident: Incident) -> dict[str, Any]:
+    """Give the log's record of one revision."""
+    return {
+        "type": "incident.revised",
+        "incident_id": incident.incident_id,
+        "revision": incident.revision,
+        "sha256": hashlib.sha256(canonical(incident_to_plain(incident))).hexdigest(),
+    }
+
+
+def finding_event(finding: Finding) -> dict[str, Any]:
+    """Give the log's record of one finding."""
+    return {
+        "type": "finding.made",
+        "finding_id": finding.finding_id,
+        "incident_revision": finding.incident_revision,
+        "sha256": hashlib.sha256(canonical(finding_to_plain(finding))).hexdigest(),
+    }

@@ -1,0 +1,109 @@
+"""From a finding or incident back to the raw bytes, and the hold before a sharp position opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from truceline.codec.canonical import rfc3339
+from truceline.codec.nouns import finding_to_plain, incident_to_plain
+from truceline.errors import WorkflowError
+from truceline.model.finding import Finding
+from truceline.model.incident import Incident
+from truceline.model.place import ellipse_of
+from truceline.pipeline.desk import Desk
+from truceline.pipeline.holdings import holdings
+from truceline.store import archive, records
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """One member and the bytes behind it."""
+
+    observation_id: str
+    role: str
+    worth: float
+    """What it adds to the log-odds."""
+    file_name: str
+    sha256: str
+    line: int
+    text: str
+    """The raw record, as it lies in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything behind one incident."""
+
+    incident: Incident
+    ellipse: str
+    findings: tuple[Finding, ...]
+    rows: tuple[RawRow, ...]
+
+    def as_plain(self) -> dict[str, Any]:
+        """Give the trace as JSON-able values."""
+        rows = [{name: getattr(r, name) for name in RawRow.__slots__} for r in self.rows]
+        return {
+            "incident": incident_to_plain(self.incident),
+            "findings": [finding_to_plain(f) for f in self.findings],
+            "rows": rows,
+        }
+
+
+def trace(desk: Desk, key: str, now: datetime) -> Trace:
+    """Trace a finding (``INC-000001/CLAUSE``) or an incident to its raw rows; logged.
+
+    Raises:
+        WorkflowError: when there is none of that id, or its hold has not passed.
+        EvidenceError: when a raw file is missing or was changed.
+    """
+    incident_id = key.split("/", 1)[0]
+    with desk.engine.connect() as connection:
+        history = records.incident_history(connection, incident_id)
+        findings = records.findings(connection, [incident_id])
+    if not history or ("/" in key and key not in {f.finding_id for f in findings}):
+        raise WorkflowError(f"nothing is called {key}; `truceline findings list WS` names all.")
+    incident = history[-1]
+    opens = incident.time.end + desk.agreement.procedure.hold
+    if now < opens:
+        raise WorkflowError(
+            f"{incident_id} is still held: sharp positions open when people can go and look, at "
+            f"{rfc3339(opens)}; until then use the report, which shows it coarse."
+        )
+    desk.log([{"type": "position.opened", "incident_id": incident_id, "time": rfc3339(now)}])
+    ellipse = ellipse_of(incident.cov_ee_m2, incident.cov_en_m2, incident.cov_nn_m2)
+    words = (
+        f"{ellipse.semi_major_m:.0f} x {ellipse.semi_minor_m:.0f} m towards "
+        f"{ellipse.azimuth_deg:.0f} deg"
+    )
+    return Trace(incident, words, findings, _rows(desk, incident))
+
+
+def _rows(desk: Desk, incident: Incident) -> tuple[RawRow, ...]:
+    held = holdings(desk)
+    names = {raw.sha256: raw.file_name for raw in held.raw}
+    wanted = pa.array([m.observation_id for m in incident.members], pa.string())
+    table = held.table.filter(pc.is_in(held.table["observation_id"], value_set=wanted))
+    known = {row["observation_id"]: row for row in table.to_pylist()}
+    rows = []
+    for member in incident.members:
+        row = known[member.observation_id]
+        raw = archive.read_raw(desk.workspace, row["raw_sha256"])
+        start = row["raw_offset"]
+        text = raw[start : start + row["raw_length"]].decode("utf-8", errors="replace")
+        rows.append(
+            RawRow(
+                member.observation_id,
+                member.role.value,
+                member.log_likelihood_ratio,
+                names[row["raw_sha256"]],
+                row["raw_sha256"],
+                row["raw_line"],
+                text if row["raw_length"] < 4000 else f"({row['raw_length']} bytes)",
+            )
+        )
+    return tuple(rows)
