@@ -56,11 +56,13 @@ class OtherFire:
 class Drift:
     """How far rates of another year lie from those learned: standard deviation of the logarithm.
 
-    Both were measured between the autumns of 2022 and 2023 (docs/background.md).
+    Both were measured between the autumns of 2022 and 2023 (docs/background.md), and are rounded up.
     """
 
-    persistent: float = 0.6
-    seasonal: float = 1.1
+    persistent: float = 1.2
+    """Of standing sources."""
+    seasonal: float = 1.2
+    """Of seasonal burning."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def learn(
     lat: ArrayLike,
     day: ArrayLike,
     *,
+    looked: ArrayLike | None = None,
     about: Mapping[str, str] | None = None,
 ) -> Background:
     """Learn the background of persistent heat from past satellite fires.
@@ -41,6 +42,8 @@ def learn(
         lon: longitude of each row. Unit: deg.
         lat: latitude. Unit: deg.
         day: UTC day of acquisition, ``datetime64[D]`` or whole days since 1970-01-01.
+        looked: days known to have been looked at, whether or not a row came of them; days with rows
+            are added. Where few days have rows, hot days are overstated without this.
         about: words on the data (satellites, source), kept in the table; first day, last day and
             number of rows are added here.
 
@@ -51,13 +54,13 @@ def learn(
     days = np.asarray(day).astype("datetime64[D]").astype(np.int64)
     _check(lon_deg, lat_deg, days)
     month = _month(days)
-    looked = np.unique(days)
+    looked_days = _looked(days, looked)
     cells, weeks, rows, by_season = _count_cells(cell_of(lon_deg, lat_deg, CELL_DEG), days, month)
-    weeks_looked = len(np.unique(looked // 7))
+    weeks_looked = len(np.unique(looked_days // 7))
     table = HeatTable(
         about={**(about or {}), **_describe(days)},
         prior={},
-        days_looked=np.bincount(_month(looked) - 1, minlength=12),
+        days_looked=np.bincount(_month(looked_days) - 1, minlength=12),
         weeks_looked=weeks_looked,
         cells=cells,
         cell_weeks=weeks,
@@ -69,7 +72,9 @@ def learn(
     mixture = fit(weeks, weeks_looked)
     standing = persistence(mixture, weeks, weeks_looked)
     priors = _mixture_prior(mixture) | _day_priors(table, standing)
-    priors["day_dispersion"] = (_day_dispersion(lon_deg, lat_deg, days, cells, standing),)
+    priors["day_dispersion"] = (
+        _day_dispersion(lon_deg, lat_deg, days, looked_days, cells, standing),
+    )
     return posterior(_with_seasonal(replace(table, prior=priors), lon_deg, lat_deg, days, standing))
 
 
@@ -116,6 +121,13 @@ def _check(lon: Floats, lat: Floats, days: Ints) -> None:
         )
 
 
+def _looked(days: Ints, known: ArrayLike | None) -> Ints:
+    if known is None:
+        return np.unique(days)
+    more = np.asarray(known).astype("datetime64[D]").astype(np.int64)
+    return np.union1d(days, more)
+
+
 def _month(days: Ints) -> Ints:
     months: Ints = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
     return months
@@ -156,7 +168,9 @@ def _day_priors(table: HeatTable, standing: Floats) -> dict[str, tuple[float, ..
     return {"hot_day": (a, b), "season_concentration": (concentration,)}
 
 
-def _day_dispersion(lon: Floats, lat: Floats, days: Ints, cells: Ints, standing: Floats) -> float:
+def _day_dispersion(
+    lon: Floats, lat: Floats, days: Ints, looked: Ints, cells: Ints, standing: Floats
+) -> float:
     """Give how much more the hot days of a week vary than independent days would.
 
     Cloud hides a source for days on end, so ten days looked are worth fewer. Pearson's chi-square of
@@ -167,7 +181,6 @@ def _day_dispersion(lon: Floats, lat: Floats, days: Ints, cells: Ints, standing:
     chosen = np.flatnonzero(standing >= _STANDING)
     row_cell = match(cells[chosen], cell_of(lon, lat, CELL_DEG))
     hot = np.unique(np.column_stack([row_cell, days])[row_cell >= 0], axis=0)
-    looked = np.unique(days)
     week_of, season = np.unique(looked // 7, return_inverse=True)[1], season_of(_month(looked))
     grid = np.zeros((len(chosen), len(looked)))
     grid[hot[:, 0], np.searchsorted(looked, hot[:, 1])] = 1.0
