@@ -18,6 +18,9 @@ _STEEPNESS_DB: Final = 2.5
 _CLOCK_S: Final = 0.03
 _PICK_S: Final = 0.04
 _UPTIME: Final = 0.97
+_LEAST_S: Final = 0.001
+_LEAST_DEG: Final = 0.1
+"""No instrument claims less, even where the simulated error is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +87,19 @@ def _sensor(
     whole: Interval,
     settings: Settings,
 ) -> Sensor:
-    azimuth_sigma = round(float(rng.uniform(3.0, 5.0)) * settings.noise, 2) if array else None
-    time_sigma = round(float(np.hypot(_CLOCK_S, _PICK_S)) * settings.noise, 4)
+    turn = max(round(float(rng.uniform(3.0, 5.0)) * settings.noise, 2), _LEAST_DEG)
+    time_sigma = max(round(float(np.hypot(_CLOCK_S, _PICK_S)) * settings.noise, 4), _LEAST_S)
     rate = round(settings.false_alarms_per_h * float(rng.uniform(0.6, 1.4)), 3)
     return Sensor(
-        mast + letter, mast, *place, elevation_m, time_sigma, azimuth_sigma, rate, _UPTIME, (whole,)
+        mast + letter,
+        mast,
+        *place,
+        elevation_m,
+        time_sigma,
+        turn if array else None,
+        rate,
+        _UPTIME,
+        (whole,),
     )
 
 
