@@ -136,7 +136,7 @@ def read_cases(file: Path, agreement: Agreement) -> tuple[Case, ...]:
     for number, case in enumerate(shape.cases if shape else ()):
         assert where is not None
         path = ("cases", number, "situation")
-        said = case.situation.model_dump()
+        said = case.situation.model_dump(by_alias=True)
         check_window(where, path, said, zone, problems)
         check_place(where, path, said, agreement.theatre, problems)
     if problems.found:

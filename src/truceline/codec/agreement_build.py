@@ -142,27 +142,27 @@ def pledge_of(said: PledgeShape) -> Pledge:
 
 
 def case_of(said: CaseShape, zone: str, line: int) -> Case:
-    """Build a case; its situation carries ``start`` and ``end`` in UTC beside the fields as written.
+    """Build a case; its times (``at``, or ``from`` and ``to``) become aware UTC.
+
+    What the lawyer left out is left out of ``expected`` too; so is the clause ``none``, which means
+    that no clause at all may come out graver.
 
     Raises:
         ValueError: for a time that cannot be meant in its zone.
     """
-    expected = said.expected.model_dump()
+    expected = said.expected.model_dump(exclude_none=True)
+    if expected["clause"] == "none":
+        del expected["clause"]
     return Case(said.id, _situation(said.situation, zone), expected, said.reasoning, line)
 
 
 def _situation(said: SituationShape, zone: str) -> dict[str, object]:
     named = said.zone or zone
-    start, end = said.at or said.start, said.at or said.end
-    assert start is not None
-    assert end is not None
+    times = {"at": said.at, "from": said.start, "to": said.end}
     return {
-        **said.model_dump(exclude={"at", "start", "end", "zone"}),
+        **said.model_dump(exclude={"at", "start", "end", "zone"}, exclude_none=True),
         "zone": named,
-        "local_start": start,
-        "local_end": end,
-        "start": local_to_utc(start, named),
-        "end": local_to_utc(end, named),
+        **{name: local_to_utc(text, named) for name, text in times.items() if text is not None},
     }
 
 

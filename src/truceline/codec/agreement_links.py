@@ -85,9 +85,9 @@ def check_cases(
             continue
         at = (*path, "situation")
         _known(where, (*at, "accused"), "party", situation.get("accused"), parties, problems)
-        given = {name for name in ("at", "start", "end") if situation.get(name) is not None}
-        if given not in ({"at"}, {"start", "end"}):
-            advice = "write either at: LOCAL TIME, or start: and end:"
+        given = {name for name in ("at", "from", "to") if situation.get(name) is not None}
+        if given not in ({"at"}, {"from", "to"}):
+            advice = "write either at: LOCAL TIME, or from: and to:"
             problems.add(where, at, "the time of the situation is not clear", advice)
 
 

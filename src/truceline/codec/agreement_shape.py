@@ -128,8 +128,8 @@ class SituationShape(Shape):
     """What happened, where and when."""
 
     at: LocalTime | None = None
-    start: LocalTime | None = None
-    end: LocalTime | None = None
+    start: LocalTime | None = Field(default=None, alias="from")
+    end: LocalTime | None = Field(default=None, alias="to")
     zone: ZoneName | None = None
     time_sigma_s: Annotated[Number, Field(ge=0)] = 0.0
     kind: ActCode
@@ -144,9 +144,8 @@ class ExpectedShape(Shape):
     """The finding that must follow."""
 
     outcome: Literal["violated", "permitted", "undetermined"]
-    clause: Word
+    clause: Word = "none"
     p: Probability | None = None
-    tolerance: Annotated[Number, Field(gt=0, le=0.5)] = 0.01
 
 
 class CaseShape(Shape):

@@ -44,7 +44,7 @@ def check_window(
     if not isinstance(given, str) or not _good_zone(given):
         return
     found: dict[str, datetime] = {}
-    for name in ("start", "end", "at", "notified"):
+    for name in ("start", "end", "at", "from", "to", "notified"):
         text = item.get(name)
         if not isinstance(text, str) or not _well_formed(text):
             continue
@@ -53,11 +53,11 @@ def check_window(
         except ValueError as error:
             what, _, advice = str(error).partition("; ")
             problems.add(where, (*path, name), what, advice)
-    if "start" in found and "end" in found and found["end"] <= found["start"]:
-        what = f"the end {item['end']} is not after the start {item['start']}"
-        problems.add(
-            where, (*path, "end"), what, "write a later end, or leave it out if it is open"
-        )
+    for first, last in (("start", "end"), ("from", "to")):
+        if first in found and last in found and found[last] <= found[first]:
+            what = f"the end {item[last]} is not after the start {item[first]}"
+            advice = "write a later end, or leave it out if it is open"
+            problems.add(where, (*path, last), what, advice)
 
 
 def check_place(
