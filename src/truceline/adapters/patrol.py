@@ -44,7 +44,7 @@ CARD: Final = SourceCard(
     independence="the patrol of one day, and everybody who stood on the same spot that day",
     formats=(
         f"CSV of coded observations: {', '.join(patrol_coded.COLUMNS)}; optional observer_lon, observer_lat, observer_sigma_m, time_zone, revision, source_url",
-        f"CSV form: {', '.join(patrol_form.COLUMNS)}, and text or what; optional observed_to, time_sigma_s, zone, sigma_m, modality, count, phase, bearing(s), range or range_min_km and range_max_km, record_id, revision",
+        f"CSV form: {', '.join(patrol_form.COLUMNS)}, and text or what; optional observed_to, time_sigma_s, zone (IANA name of times without offset), sigma_m, modality, count, phase, bearing(s), range or range_min_km and range_max_km, team, record_id, revision",
         "text: TIME | LON,LAT | SENTENCE, or TIME | LON,LAT,SIGMA_M | PATROL | SENTENCE; TIME with offset, or START/END; # starts a comment",
     ),
 )
@@ -116,7 +116,7 @@ def _without_conflicts(read: list[_Read], builder: ObservationBuilder) -> Iterab
     for record, watch, heard in read:
         key = (watch.key, watch.version_rank)
         if voices[key] > 1:
-            reason = f"another row says something else under the same key {watch.key!r}: number them in a column record_id, or raise revision"
+            reason = f"another row says something else under the same key {watch.key!r}: give each row its own patrol_id or record_id, or raise its revision"
             builder.reject(record.line, record.offset, record.length, reason)
         elif key not in seen:
             seen.add(key)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from truceline.adapters.patrol_bearings import cell_arcs
-from truceline.adapters.patrol_emit import Watch, slug
+from truceline.adapters.patrol_emit import Watch, slug, zone_of
 from truceline.adapters.patrol_groups import Place
 from truceline.adapters.patrol_numbers import widened_m
 from truceline.adapters.patrol_places import Stand, stand_of
@@ -148,19 +148,14 @@ def _day(text: str) -> date:
         raise RejectedRow(f"date is {text!r}, not YYYY-MM-DD") from None
 
 
-def _zone(values: Mapping[str, str]) -> str:
-    zone = values.get("time_zone", "").strip() or ZONE
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise RejectedRow(f"time_zone is {zone!r}, not an IANA name such as {ZONE}") from None
-    return zone
+def _zone(values: Mapping[str, str]) -> ZoneInfo:
+    return zone_of(values.get("time_zone", "").strip() or ZONE, "time_zone")
 
 
-def _window(day: date, first: str, last: str, zone: str) -> tuple[Interval, TimePrecision]:
+def _window(day: date, first: str, last: str, zone: ZoneInfo) -> tuple[Interval, TimePrecision]:
     words, until = first.strip().lower(), last.strip().lower()
     if not words and not until:
-        return local_day(day, zone), TimePrecision.DAY
+        return local_day(day, zone.key), TimePrecision.DAY
     if _CLOCK.fullmatch(words):
         return _clock_window(day, words, until or words, zone), TimePrecision.WINDOW
     if until:
@@ -177,7 +172,7 @@ def _window(day: date, first: str, last: str, zone: str) -> tuple[Interval, Time
     return _hours(day, *PARTS_OF_DAY[words], zone), TimePrecision.WINDOW
 
 
-def _clock_window(day: date, first: str, last: str, zone: str) -> Interval:
+def _clock_window(day: date, first: str, last: str, zone: ZoneInfo) -> Interval:
     """Give a window of minutes, its last minute included; one that passes midnight goes on."""
     start, end = _clock(first, "time_from"), _clock(last, "time_to")
     if end < start:
@@ -194,17 +189,14 @@ def _clock(text: str, column: str) -> timedelta:
     return timedelta(hours=int(match[1]), minutes=int(match[2]))
 
 
-def _hours(day: date, first: int, last: int, zone: str) -> Interval:
+def _hours(day: date, first: int, last: int, zone: ZoneInfo) -> Interval:
     return _local(day, timedelta(hours=first), timedelta(hours=last), zone)
 
 
-def _local(day: date, start: timedelta, end: timedelta, zone: str) -> Interval:
+def _local(day: date, start: timedelta, end: timedelta, zone: ZoneInfo) -> Interval:
     midnight = datetime.combine(day, time(0))
     try:
-        ends = [
-            (midnight + part).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-            for part in (start, end)
-        ]
+        ends = [(midnight + part).replace(tzinfo=zone).astimezone(UTC) for part in (start, end)]
         return Interval(*ends)
     except (OverflowError, ValueError):
         raise RejectedRow(f"date {day} is beyond the calendar") from None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from truceline.adapters.patrol_text import Heard
 from truceline.adapters.rows import ObservationBuilder
@@ -31,7 +32,7 @@ class Watch:
     key: str
     """Natural key of the record."""
     patrol: str
-    """Name of the patrol or post."""
+    """Name of the patrol or post; empty where only its position is known."""
     day: str
     """Local date, ISO; part of the independence group."""
     lon: float
@@ -66,7 +67,7 @@ def emit(
             "is the order longitude, latitude?"
         )
     for ordinal, group in enumerate(heard, start=1):
-        _add(builder, watch, group, f"{watch.key}#{ordinal}")
+        _add(builder, watch, group, watch.key if ordinal == 1 else f"{watch.key}#{ordinal}")
 
 
 def _add(builder: ObservationBuilder, watch: Watch, group: Heard, key: str) -> None:
@@ -79,7 +80,7 @@ def _add(builder: ObservationBuilder, watch: Watch, group: Heard, key: str) -> N
         length=watch.length,
         attributes={**watch.attributes, **_attributes(group)},
         version_rank=watch.version_rank,
-        datastream=slug(watch.patrol),
+        datastream=slug(watch.patrol) if watch.patrol else f"post-{_spot(watch)}",
         modality=Modality.PATROL,
         standing=Standing.EVIDENCE,
         kind=group.kind,
@@ -120,9 +121,18 @@ def _attributes(group: Heard) -> dict[str, Any]:
 
 
 def groups_of(watch: Watch) -> list[str]:
-    """Name who stands behind it: the patrol of that day, and whoever else stood on that spot."""
-    spot = f"{watch.lon:.3f},{watch.lat:.3f}"
-    return [f"patrol:{slug(watch.patrol)}:{watch.day}", f"position:{spot}:{watch.day}"]
+    """Name who stands behind it: the patrol of that day, and whoever else stood on that spot.
+
+    The spot is a hash: groups are shown in reports, and positions of patrols never are.
+    """
+    groups = [f"post:{_spot(watch)}:{watch.day}"]
+    if watch.patrol:
+        groups.append(f"patrol:{slug(watch.patrol)}:{watch.day}")
+    return groups
+
+
+def _spot(watch: Watch) -> str:
+    return fingerprint(f"{watch.lon:.3f},{watch.lat:.3f}")
 
 
 def slug(text: str) -> str:
@@ -134,17 +144,21 @@ def slug(text: str) -> str:
     return re.sub(r"[^\w.]+", "-", text.strip().lower()).strip("-") or "unnamed"
 
 
-def fingerprint(*parts: str) -> str:
-    """Give eight hex digits of what was said, so that two things at one time keep two keys."""
-    words = "\x1f".join(" ".join(part.split()) for part in parts)
-    return hashlib.sha256(words.encode()).hexdigest()[:8]
+def fingerprint(text: str) -> str:
+    """Give sixteen hex digits of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def moment(text: str, column: str) -> datetime:
-    """Read an ISO time with its offset.
+def moment(text: str, column: str, zone: str = "") -> datetime:
+    """Read an ISO time with its offset, or a local one in a zone.
+
+    Args:
+        text: e.g. ``2026-05-02T10:15+03:00``, or without offset where ``zone`` is given.
+        column: name for the message.
+        zone: IANA name; empty where none is known.
 
     Raises:
-        RejectedRow: when it is no ISO time or has no offset.
+        RejectedRow: when it is no ISO time, or nothing says where its clock stands.
     """
     try:
         value = datetime.fromisoformat(text.strip())
@@ -152,9 +166,23 @@ def moment(text: str, column: str) -> datetime:
         raise RejectedRow(
             f"{column} is {text.strip()!r}, not an ISO 8601 time such as 2026-05-02T10:15+03:00"
         ) from None
-    if value.tzinfo is None:
+    if value.tzinfo is not None:
+        return value
+    if not zone:
         raise RejectedRow(f"{column} {text.strip()!r} has no offset: write +03:00 or Z behind it")
-    return value
+    return value.replace(tzinfo=zone_of(zone, "zone"))
+
+
+def zone_of(name: str, column: str) -> ZoneInfo:
+    """Give a time zone.
+
+    Raises:
+        RejectedRow: when it is no IANA name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RejectedRow(f"{column} is {name!r}, not an IANA name such as Europe/Kyiv") from None
 
 
 def observed(start: datetime, end: datetime | None) -> tuple[Interval, float, TimePrecision]:

@@ -1,4 +1,9 @@
-"""The mission's own form: one row per observation, times with offset, position measured."""
+"""The mission's own form: one row per observation, position measured.
+
+``patrol_id`` numbers the row, so that a later ``revision`` of it is known as one. A form in which
+it names the patrol instead numbers its rows in ``record_id``. Times carry an offset, or are local
+to the IANA name in ``zone``.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from truceline.adapters.patrol_coded import place_of, revision, sense_of
-from truceline.adapters.patrol_emit import Watch, fingerprint, moment, observed, slug
+from truceline.adapters.patrol_emit import Watch, moment, observed
 from truceline.adapters.patrol_groups import Place
 from truceline.adapters.patrol_numbers import RANGE, range_m
 from truceline.adapters.patrol_text import Heard, parse_counted, parse_sentence
@@ -15,8 +20,6 @@ from truceline.adapters.rows import Record, number
 from truceline.errors import RejectedRow
 
 COLUMNS: Final = ("patrol_id", "observed_from", "lon", "lat")
-_SAID: Final = ("text", "count", "what", "phase", "bearing", "bearings", "range")
-_SAID_MORE: Final = ("range_min_km", "range_max_km")
 
 
 def read_form(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
@@ -29,14 +32,17 @@ def read_form(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
     patrol = values["patrol_id"].strip()
     if not patrol:
         raise RejectedRow("patrol_id is empty")
-    start = moment(values["observed_from"], "observed_from")
+    record_id = values.get("record_id", "").strip()
+    zone = values.get("zone", "").strip()
+    start = moment(values["observed_from"], "observed_from", zone)
     last = values.get("observed_to", "").strip()
-    interval, sigma_s, precision = observed(start, moment(last, "observed_to") if last else None)
+    end = moment(last, "observed_to", zone) if last else None
+    interval, sigma_s, precision = observed(start, end)
     if values.get("time_sigma_s", "").strip():
         sigma_s = number(values, "time_sigma_s", 0.0, 86_400.0)
     watch = Watch(
-        key=_key(values, patrol, interval.start.isoformat()),
-        patrol=patrol,
+        key=f"{patrol}/{record_id}" if record_id else patrol,
+        patrol=values.get("team", "").strip() or (patrol if record_id else ""),
         day=start.date().isoformat(),
         lon=number(values, "lon", -180.0, 180.0),
         lat=number(values, "lat", -90.0, 90.0),
@@ -49,7 +55,7 @@ def read_form(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
         line=record.line,
         offset=record.offset,
         length=record.length,
-        attributes=_zone(values),
+        attributes={},
     )
     return watch, _heard(values)
 
@@ -63,26 +69,6 @@ def _sigma_m(values: Mapping[str, str]) -> float:
     if not values.get("sigma_m", "").strip():
         return DEFAULT_SIGMA_M
     return number(values, "sigma_m", 0.1, 100_000.0)
-
-
-def _zone(values: Mapping[str, str]) -> dict[str, str]:
-    zone = values.get("zone", "").strip()
-    return {"zone": zone} if zone else {}
-
-
-def _key(values: Mapping[str, str], patrol: str, start: str) -> str:
-    """Give the natural key: the form's own number, else patrol and time.
-
-    Without number and revision, what was said is part of the key: two sounds of one minute are two
-    observations. With a revision it cannot be, for the revision says it anew.
-    """
-    record_id = values.get("record_id", "").strip()
-    if record_id:
-        return f"{slug(patrol)}/{record_id}"
-    key = f"{slug(patrol)}@{start}"
-    if values.get("revision", "").strip():
-        return key
-    return f"{key}/{fingerprint(*(values.get(name, '') for name in (*_SAID, *_SAID_MORE)))}"
 
 
 def _heard(values: Mapping[str, str]) -> tuple[Heard, ...]:

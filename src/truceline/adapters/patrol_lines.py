@@ -1,4 +1,8 @@
-"""Plain text: ``TIME | LON,LAT | SENTENCE``, one observation per line."""
+"""Plain text: ``TIME | LON,LAT | SENTENCE``, one observation per line.
+
+A line has no number of its own, so its key is a hash of what it says: a corrected line is another
+observation. Who corrects uses the form.
+"""
 
 from __future__ import annotations
 
@@ -60,11 +64,9 @@ def read_line(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
         start, moment(last, "end of the time") if last else None
     )
     lon, lat, sigma_m = _position(parts[1])
-    patrol = parts[2] if len(parts) == 4 else f"{lon:.3f},{lat:.3f}"
-    sentence = parts[-1]
     watch = Watch(
-        key=f"{patrol}@{interval.start.isoformat()}/{fingerprint(sentence)}",
-        patrol=patrol,
+        key=f"text-{fingerprint('|'.join(parts))}",
+        patrol=parts[2] if len(parts) == 4 else "",
         day=start.date().isoformat(),
         lon=lon,
         lat=lat,
@@ -79,7 +81,7 @@ def read_line(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
         length=record.length,
         attributes={},
     )
-    return watch, parse_sentence(sentence)
+    return watch, parse_sentence(parts[-1])
 
 
 def _names_a_patrol(text: str) -> bool:

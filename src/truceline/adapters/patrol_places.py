@@ -90,7 +90,9 @@ def _from_offset(offset: str) -> Stand | None:
     metres, turn = float(match["km"]) * 1000.0, math.radians(bearing)
     lon, lat = from_plane(centre.lon, centre.lat, metres * math.sin(turn), metres * math.cos(turn))
     sigma_m = round(math.hypot(centre.sigma_m, OFFSET_SHARE * metres), 3)
-    return Stand(round(float(lon[0]), 6), round(float(lat[0]), 6), sigma_m, f"offset: {offset.strip()}")
+    return Stand(
+        round(float(lon[0]), 6), round(float(lat[0]), 6), sigma_m, f"offset: {offset.strip()}"
+    )
 
 
 def _centre(name: str) -> Stand | None:
