@@ -41,6 +41,13 @@ def main(table_path: str, rows_path: str) -> None:
     print("\nwhere the two rules differ:")
     for i in np.flatnonzero(simple != result.masked):
         print(f"- {day[i]}: {result.sentence[i]}")
+    print("\nexpected number explained, by share of the seasonal field that was the season's:")
+    for share in (1.0, 0.5, 0.25):
+        part = explain(
+            background, lon, lat, day, scan * 1000, track * 1000, usual_share=share
+        ).explained
+        numbers = [round(float(part[day == today].sum()), 1) for today in np.unique(day)]
+        print(f"- {share}: {numbers}")
     print("\nleft when the rate of other fire, per km² and day, is another:")
     for rate in (1e-5, 1e-4, 1e-3, 1e-2):
         other = OtherFire(per_km2_day=rate)

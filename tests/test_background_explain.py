@@ -120,6 +120,17 @@ def test_stubble_in_august_is_a_probability_and_no_mask(shipped):
     assert august.explained_lower[0] < august.seasonal[0]
 
 
+def test_a_field_full_of_war_explains_less(shipped):
+    where = shipped.table.coarse[np.argmax(shipped.table.coarse_rows[:, 3])]
+    lon, lat = (where + 0.5) * 0.25
+    whole, quarter = (one(shipped, lon, lat, usual_share=share) for share in (1.0, 0.25))
+    odds = [r.seasonal[0] / (1 - r.seasonal[0]) for r in (whole, quarter)]
+    assert odds[0] / odds[1] == pytest.approx(4.0, rel=1e-3)
+    assert quarter.explained_upper[0] > whole.explained[0]
+    with pytest.raises(ValueError, match="usual_share"):
+        one(shipped, lon, lat, usual_share=0.0)
+
+
 def test_outside_the_data_nothing_is_claimed_to_be_usual(shipped):
     result = one(shipped, 127.0, 37.9)
     assert not result.known_area[0]

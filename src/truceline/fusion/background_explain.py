@@ -105,6 +105,7 @@ def explain(
     *,
     other: OtherFire = OtherFire(),
     drift: Drift = Drift(),
+    usual_share: float = 1.0,
     reach_m: float = 375.0,
     mask_at: float = 0.9,
 ) -> Explanation:
@@ -119,6 +120,8 @@ def explain(
         track_m: pixel size along the track (taken as north-south). Unit: m.
         other: rate of other fire, the calibration's input.
         drift: change of rates between years.
+        usual_share: share of the seasonal field's rows that came of the season and not of war, above
+            0 and at most 1. The field cannot tell them apart; the upper bound stays at 1.
         reach_m: added to half the pixel on each side, for geolocation and for the pixels a hot
             source lights up beside its own. Unit: m.
         mask_at: a detection is masked when ``persistent`` is at least this and its lower bound at
@@ -126,7 +129,10 @@ def explain(
 
     Raises:
         SourceError: when the arrays do not match or hold impossible numbers.
+        ValueError: when ``usual_share`` is out of range.
     """
+    if not 0.0 < usual_share <= 1.0:
+        raise ValueError(f"usual_share must be above 0 and at most 1, not {usual_share}")
     lon_deg, lat_deg = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     days = np.asarray(day).astype("datetime64[D]")
     scan, track = np.asarray(scan_m, dtype=np.float64), np.asarray(track_m, dtype=np.float64)
@@ -136,7 +142,7 @@ def explain(
     point = np.column_stack([lon_deg, lat_deg])
     source, exists, cell = standing_rate(background, point, half_km, month, drift.persistent)
     coarse = cell_of(lon_deg, lat_deg, COARSE_DEG)
-    burn = seasonal_rate(background, coarse, month, drift.seasonal)
+    burn = seasonal_rate(background, coarse, month, drift.seasonal, usual_share)
     rest = Rate(
         np.full(len(coarse), other.per_km2_day),
         np.full(len(coarse), other.per_km2_day / other.factor_90),

@@ -86,14 +86,24 @@ def standing_rate(
     return _drifted(Rate(mean / scale, lower / scale, upper / scale), drift), exists, cell
 
 
-def seasonal_rate(background: Background, coarse: Ints, month: Ints, drift: float) -> Rate:
-    """Give the rate of burning usual for the coarse cell and month; elsewhere, the month's prior."""
+def seasonal_rate(
+    background: Background, coarse: Ints, month: Ints, drift: float, usual_share: float
+) -> Rate:
+    """Give the rate of burning usual for the coarse cell and month; elsewhere, the month's prior.
+
+    Args:
+        background: what was learned.
+        coarse: coarse cell of each detection.
+        month: its month, 1..12.
+        drift: standard deviation of the logarithm of the rate between years.
+        usual_share: share of the learned rate that is usual; the upper bound keeps the whole.
+    """
     field = background.seasonal
     row = match(background.table.coarse, coarse)  # -1 is the last line: any other cell
-    parts = (
+    mean, lower, upper = (
         np.maximum(part[row, month - 1], _TINY) for part in (field.mean, field.lower, field.upper)
     )
-    return _drifted(Rate(*parts), drift)
+    return _drifted(Rate(mean * usual_share, lower * usual_share, upper), drift)
 
 
 def _day_bounds(background: Background) -> tuple[Floats, Floats, Floats]:
