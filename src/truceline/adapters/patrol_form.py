@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from truceline.adapters.patrol_coded import place_of, revision, sense_of
-from truceline.adapters.patrol_emit import Watch, moment, observed
+from truceline.adapters.patrol_emit import Watch, moment, observed, slug
 from truceline.adapters.patrol_groups import Place
 from truceline.adapters.patrol_numbers import RANGE, range_m
 from truceline.adapters.patrol_text import Heard, parse_counted, parse_sentence
@@ -41,7 +41,7 @@ def read_form(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
     if values.get("time_sigma_s", "").strip():
         sigma_s = number(values, "time_sigma_s", 0.0, 86_400.0)
     watch = Watch(
-        key=f"{patrol}/{record_id}" if record_id else patrol,
+        key=f"{slug(patrol)}/{record_id}" if record_id else patrol,
         patrol=values.get("team", "").strip() or (patrol if record_id else ""),
         day=start.date().isoformat(),
         lon=number(values, "lon", -180.0, 180.0),

@@ -1,6 +1,6 @@
 """Plain text: ``TIME | LON,LAT | SENTENCE``, one observation per line.
 
-A line has no number of its own, so its key is a hash of what it says: a corrected line is another
+A line has no number of its own, so what it says is part of its key: a corrected line is another
 observation. Who corrects uses the form.
 """
 
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from truceline.adapters.patrol_emit import Watch, fingerprint, moment, observed
+from truceline.adapters.patrol_emit import Watch, fingerprint, moment, observed, slug
 from truceline.adapters.patrol_form import DEFAULT_SIGMA_M
 from truceline.adapters.patrol_text import Heard, parse_sentence
 from truceline.adapters.rows import Record, number
@@ -64,9 +64,11 @@ def read_line(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
         start, moment(last, "end of the time") if last else None
     )
     lon, lat, sigma_m = _position(parts[1])
+    patrol = parts[2] if len(parts) == 4 else ""
+    who = slug(patrol) if patrol else f"{lon:.3f},{lat:.3f}"
     watch = Watch(
-        key=f"text-{fingerprint('|'.join(parts))}",
-        patrol=parts[2] if len(parts) == 4 else "",
+        key=f"{who}@{interval.start.isoformat()}/{fingerprint(parts[-1])[:8]}",
+        patrol=patrol,
         day=start.date().isoformat(),
         lon=lon,
         lat=lat,
