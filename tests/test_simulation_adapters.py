@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+from collections import Counter
 from datetime import date
 
 import numpy as np
@@ -19,6 +20,8 @@ from truceline.simulation.write import raw_files
 
 DAY = date(2026, 5, 12)
 READ_BY = {
+    "stations.csv": "stations",
+    "sensors.csv": "stations",
     "patrol.csv": "patrol",
     "patrol.txt": "patrol",
     "viirs.csv": "firms",
@@ -56,3 +59,9 @@ def test_every_observation_is_known_to_the_truth_and_none_is_missing(made, sourc
     assert [key for key in ids if origin_of(truth, key) is None] == []
     expected = {key for key in truth.observations if key.startswith(source + ":")}
     assert {key.split("#")[0] for key in ids} == expected
+
+
+def test_the_outage_of_a_sensor_is_a_gap_in_its_coverage(made):
+    found = parsed(made, "sensors.csv").coverage
+    stretches = Counter(stretch.datastream for stretch in found)
+    assert sorted(stretches.values()) == [1] * 14 + [2]
