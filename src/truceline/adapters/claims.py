@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from truceline.adapters.coded import PARTIES, day, filled, local_moment, one_of, whole
+from truceline.adapters.coded import day, filled, local_moment, one_of, party, whole
 from truceline.adapters.interface import ParseContext, Parsed, SourceCard
 from truceline.adapters.rows import ObservationBuilder, Record, csv_records
 from truceline.errors import RejectedRow
@@ -131,8 +131,8 @@ def _add(record: Record, rows: ObservationBuilder) -> None:
         independence_groups=[group],
         reliability=one_of(values, "reliability", "ABCDEF"),
         credibility=_CANNOT_BE_JUDGED,
-        speaker_side=PARTIES[one_of(values, "claimant_side", PARTIES)],
-        accused=PARTIES[one_of(values, "accused", PARTIES)],
+        speaker_side=party(values, "claimant_side"),
+        accused=party(values, "accused"),
     )
 
 

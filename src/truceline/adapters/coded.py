@@ -5,6 +5,7 @@ Shared by the sources that people coded row by row (reports, claims, contradicti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -17,8 +18,8 @@ from truceline.errors import RejectedRow
 PARTIES = {"Ukraine": "UA", "Russia": "RU"}
 """Names in the coded tables to the party ids of the agreements."""
 
-_SPEAKERS = {**PARTIES, "independent": "independent", "mixed": "mixed"}
-_ACCUSED: dict[str, str | None] = {**PARTIES, "not stated": None}
+_PARTY_ID = re.compile(r"[A-Z][A-Z0-9]{1,7}")
+_NO_SIDE = ("independent", "mixed")
 
 T = TypeVar("T")
 
@@ -67,13 +68,31 @@ def whole(values: Mapping[str, str], column: str) -> int | None:
     return int(text)
 
 
+def party(values: Mapping[str, str], column: str) -> str:
+    """Read a party: a name that the coded tables use, or a party id of the agreement at hand.
+
+    Raises:
+        RejectedRow: when it is neither.
+
+    >>> party({"side": "Ukraine"}, "side"), party({"side": "NOR"}, "side")
+    ('UA', 'NOR')
+    """
+    text = values[column].strip()
+    known = PARTIES.get(text, text)
+    if not _PARTY_ID.fullmatch(known):
+        names = ", ".join(PARTIES)
+        raise RejectedRow(f"{column} is {text!r}, neither {names} nor a party id such as NOR")
+    return known
+
+
 def speaker_side(values: Mapping[str, str], column: str) -> str:
     """Read whose side speaks, as a party id, ``independent`` or ``mixed``.
 
     Raises:
         RejectedRow: when it is none of these.
     """
-    return _SPEAKERS[one_of(values, column, _SPEAKERS)]
+    text = values[column].strip()
+    return text if text in _NO_SIDE else party(values, column)
 
 
 def accused(values: Mapping[str, str], column: str = "accused") -> str | None:
@@ -82,7 +101,7 @@ def accused(values: Mapping[str, str], column: str = "accused") -> str | None:
     Raises:
         RejectedRow: when it is neither a party nor ``not stated``.
     """
-    return _ACCUSED[one_of(values, column, _ACCUSED)]
+    return None if values[column].strip() == "not stated" else party(values, column)
 
 
 def day(values: Mapping[str, str], column: str) -> date:

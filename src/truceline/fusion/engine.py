@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -101,15 +102,15 @@ def fuse(
     facts = {row["observation_id"]: row for row in table.select(_FACTS).to_pylist()}
     observations = _with_sounds(_with_heat(direct, facts, heat), sounds)
     events = join(observations, calibration)
+    version = calibration.version  # a hash over the whole grid: taken once
+    leaves = {str(row["kind"]): taxonomy.leaves(str(row["kind"])) for row in facts.values()}
     drafts, lone = [], []
     for event in events:
         if all(facts[k]["kind"] == "heat" for k in _members(event, observations, sounds)):
             lone += _members(event, observations, sounds)
             continue
-        drafts.append(
-            _incident(event, observations, sounds, facts, taxonomy, standards, calibration)
-        )
-    return Fused(tuple(sorted(drafts, key=_order)), tuple(sorted(lone)), sounds.lone)
+        drafts.append(_incident(event, observations, sounds, facts, leaves, standards, version))
+    return Fused(tuple(sorted(drafts, key=canonical_order)), tuple(sorted(lone)), sounds.lone)
 
 
 _FACTS = [
@@ -118,7 +119,8 @@ _FACTS = [
 ]  # fmt: skip
 
 
-def _order(incident: Incident) -> tuple[object, ...]:
+def canonical_order(incident: Incident) -> tuple[Any, ...]:
+    """Order incidents by time, place and first member, whatever their ids."""
     return (
         incident.time.start,
         incident.time.end,
@@ -193,9 +195,9 @@ def _incident(
     observations: Observations,
     sounds: SoundObservations,
     facts: Mapping[str, Mapping[str, object]],
-    taxonomy: Taxonomy,
+    leaves: Mapping[str, tuple[str, ...]],
     standards: Standards,
-    calibration: Calibration,
+    calibration: str,
 ) -> Incident:
     belief, added = _belief(event, observations, sounds, standards)
     keys = _members(event, observations, sounds)
@@ -204,7 +206,7 @@ def _incident(
     )
     rows = [facts[k] for k in keys]
     groups = {g for k in keys if added[k][0] is MemberRole.SUPPORT for g in _groups(facts[k])}
-    label = _label(event, rows, observations.leaf_codes, taxonomy)
+    label = _label(event, rows, observations.leaf_codes, leaves)
     return Incident(
         incident_id="",
         revision=0,
@@ -226,7 +228,7 @@ def _incident(
         place_name=_place_name(rows),
         masked=None,
         members=members,
-        calibration=calibration.version,
+        calibration=calibration,
         label=label,
     )
 
@@ -281,13 +283,13 @@ def _label(
     event: Event,
     rows: Sequence[Mapping[str, object]],
     codes: tuple[str, ...],
-    taxonomy: Taxonomy,
+    leaves: Mapping[str, tuple[str, ...]],
 ) -> str:
     """Choose the most specific label given by a member that holds at least half of the mass."""
     index = {code: i for i, code in enumerate(codes)}
     scored = []
     for label in sorted({str(row["kind"]) for row in rows}):
-        own = taxonomy.leaves(label)
+        own = leaves[label]
         mass = float(sum(event.kinds[index[c]] for c in own))
         scored.append((mass < 0.5, len(own) if mass >= 0.5 else -mass, label))
     return min(scored)[2]
@@ -308,4 +310,4 @@ def _place_name(rows: Sequence[Mapping[str, object]]) -> str | None:
     return str(best["place_name"])
 
 
-__all__ = ["Fused", "HeatView", "Standards", "fuse", "leaf_codes", "learnable"]
+__all__ = ["Fused", "HeatView", "Standards", "canonical_order", "fuse", "leaf_codes", "learnable"]

@@ -4,39 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from truceline.codec.canonical import canonical
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
-from truceline.codec.taxonomy import taxonomy
-from truceline.fusion.engine import fuse
-from truceline.pipeline.calibration import current, standards_of
+from truceline.fusion.engine import canonical_order
+from truceline.pipeline.calibration import current
 from truceline.pipeline.desk import Desk
-from truceline.pipeline.heat import background_of, heat_view
-from truceline.pipeline.holdings import Holdings
-from truceline.pipeline.run import inputs_digest, results_digest
+from truceline.pipeline.run import fused_from, inputs_of, results_digest
 from truceline.store import records
 
 
-def check_run(desk: Desk, held: Holdings, event: Mapping[str, Any]) -> Iterator[str]:
+def check_run(desk: Desk, event: Mapping[str, Any], now: datetime) -> Iterator[str]:
     """Fuse and evaluate anew; say where the result is not the logged one."""
     database = desk.workspace.database_url
-    calibration = current(desk)
-    background, background_sha256 = background_of(desk)
-    if calibration is None:
+    if current(desk) is None:
         yield f"{desk.workspace.root / 'calibration'}: the calibration in use is missing"
         return
-    inputs = inputs_digest(desk, held, calibration.version, background_sha256)
-    if inputs != event["inputs"]:
+    inputs = inputs_of(desk, now)
+    if inputs.digest != event["inputs"]:
         return  # more was taken in since; the next run will say what follows from it
-    coverage = tuple(c for rest in held.rests for c in rest.coverage)
-    heat = heat_view(background, held.table)
-    fused = fuse(held.table, taxonomy(), standards_of(desk), calibration, heat, coverage)
-    if results_digest(desk, fused.incidents) != event["results"]:
+    if results_digest(desk, fused_from(desk, inputs).incidents) != event["results"]:
         yield f"{database}: the logged run does not follow from its inputs"
     with desk.engine.connect() as connection:
         stored = records.current_incidents(connection)
-    if results_digest(desk, stored) != event["results"]:
+    if results_digest(desk, sorted(stored, key=canonical_order)) != event["results"]:
         yield f"{database}: the stored incidents are not those that follow from the inputs"
 
 

@@ -13,6 +13,8 @@ from truceline.codec.canonical import canonical, rfc3339
 from truceline.codec.nouns import finding_to_plain, incident_to_plain, projection
 from truceline.codec.rest import Rest
 from truceline.codec.taxonomy import taxonomy
+from truceline.fusion.background_posterior import Background
+from truceline.fusion.calibrate import Calibration
 from truceline.fusion.engine import Fused, fuse
 from truceline.fusion.identity import Assignment, assign
 from truceline.model.coverage import Coverage
@@ -40,13 +42,14 @@ class RunResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
-    """Everything that follows from the inputs, before ids are given."""
+class Inputs:
+    """Everything that a run rests on."""
 
-    fused: Fused
-    calibration: str
-    inputs: str
-    """Hash of all inputs."""
+    held: Holdings
+    calibration: Calibration
+    background: Background
+    digest: str
+    """Hash of all of it."""
 
 
 def run(desk: Desk, now: datetime) -> RunResult:
@@ -57,37 +60,41 @@ def run(desk: Desk, now: datetime) -> RunResult:
         WorkspaceError: when the calibration was damaged.
         KeyError: when the agreement names a zone that it does not have.
     """
-    held = holdings(desk)
-    derived = derive(desk, held, now)
+    inputs = inputs_of(desk, now)
     with desk.engine.connect() as connection:
         before = records.current_incidents(connection)
         last = records.last_run(connection)
-        if last is not None and last["inputs"] == derived.inputs:
+        if last is not None and last["inputs"] == inputs.digest:
             found = records.findings(connection)
             return RunResult(int(last["run_id"]), before, found, 0, again=True)
         number = records.next_incident_number(connection)
-    assignment = _assign(before, derived.fused.incidents, number)
-    incidents, changed = _revised(before, derived.fused.incidents, assignment)
+    fused = fused_from(desk, inputs)
+    assignment = _assign(before, fused.incidents, number)
+    incidents, changed = _revised(before, fused.incidents, assignment)
     findings = evaluate_all(desk, incidents)
-    results = results_digest(desk, derived.fused.incidents)
-    run_id = _record(desk, derived, incidents, changed, findings, assignment, results, now)
+    run_id = _record(desk, inputs, fused, _Outcome(incidents, changed, findings, assignment), now)
     return RunResult(run_id, incidents, findings, len(changed), again=False)
 
 
-def derive(desk: Desk, held: Holdings, now: datetime) -> Derived:
-    """Make incidents out of what is held; calibrates first where nothing was calibrated yet."""
+def inputs_of(desk: Desk, now: datetime) -> Inputs:
+    """Gather what a run rests on; calibrates first where nothing was calibrated yet."""
+    held = holdings(desk)
     background, background_sha256 = background_of(desk)
     calibration = current(desk) or calibrate(desk, held.table, background_sha256, now)
-    fused = fuse(
-        held.table,
+    digest = inputs_digest(desk, held, calibration.version, background_sha256)
+    return Inputs(held, calibration, background, digest)
+
+
+def fused_from(desk: Desk, inputs: Inputs) -> Fused:
+    """Make incidents, still without ids, out of the inputs."""
+    return fuse(
+        inputs.held.table,
         taxonomy(),
         standards_of(desk),
-        calibration,
-        heat_view(background, held.table),
-        _coverage(held.rests),
+        inputs.calibration,
+        heat_view(inputs.background, inputs.held.table),
+        _coverage(inputs.held.rests),
     )
-    inputs = inputs_digest(desk, held, calibration.version, background_sha256)
-    return Derived(fused, calibration.version, inputs)
 
 
 def inputs_digest(desk: Desk, held: Holdings, calibration: str, background: str) -> str:
@@ -165,52 +172,52 @@ def _why(old: Incident, new: Incident) -> str:
     return "the procedure or the method changed"
 
 
-def _record(
-    desk: Desk,
-    derived: Derived,
-    incidents: Sequence[Incident],
-    changed: Sequence[Incident],
-    findings: Sequence[Finding],
-    assignment: Assignment,
-    results: str,
-    now: datetime,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    incidents: tuple[Incident, ...]
+    changed: tuple[Incident, ...]
+    findings: tuple[Finding, ...]
+    assignment: Assignment
+
+
+def _record(desk: Desk, inputs: Inputs, fused: Fused, outcome: _Outcome, now: datetime) -> int:
     """Log what was decided, then record it in one transaction."""
+    results = results_digest(desk, fused.incidents)
     events: list[dict[str, Any]] = [
         {
             "type": "run.made",
-            "inputs": derived.inputs,
+            "inputs": inputs.digest,
             "results": results,
-            "calibration": derived.calibration,
+            "calibration": inputs.calibration.version,
             "code": __version__,
             "time": rfc3339(now),
         }
     ]
-    events += [incident_event(i) for i in changed]
-    events += [finding_event(f) for f in findings]
+    events += [incident_event(i) for i in outcome.changed]
+    events += [finding_event(f) for f in outcome.findings]
     indices = desk.log(events)
     with desk.engine.begin() as connection:
         run_id = records.add_run(
             connection,
             {
                 "made": rfc3339(now),
-                "calibration": derived.calibration,
-                "inputs": derived.inputs,
+                "calibration": inputs.calibration.version,
+                "inputs": inputs.digest,
                 "results": results,
                 "content": canonical(
                     {
-                        "lone_heat": list(derived.fused.lone_heat),
-                        "lone_arrivals": derived.fused.lone_arrivals,
+                        "lone_heat": list(fused.lone_heat),
+                        "lone_arrivals": fused.lone_arrivals,
                     }
                 ).decode(),
                 "log_index": indices[0],
             },
         )
-        records.put_revisions(connection, changed, run_id)
-        for step in assignment.lineage:
+        records.put_revisions(connection, outcome.changed, run_id)
+        for step in outcome.assignment.lineage:
             records.close_incident(connection, run_id, step.incident_id, step.relation, step.other)
-        records.replace_members(connection, incidents)
-        records.replace_findings(connection, findings)
+        records.replace_members(connection, outcome.incidents)
+        records.replace_findings(connection, outcome.findings)
     return run_id
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ from truceline.codec.rest import rest_to_plain
 from truceline.errors import TrucelineError
 from truceline.evidence.verify import verify_log
 from truceline.pipeline.desk import Desk
-from truceline.pipeline.holdings import holdings
 from truceline.pipeline.ingest import parse
 from truceline.pipeline.rederive import check_records, check_run
 from truceline.pipeline.sources import ADAPTERS
@@ -196,5 +196,5 @@ def _rederived(desk: Desk, events: Events, remarks: list[str]) -> Iterator[str]:
             "incidents were not made anew"
         )
     else:
-        yield from check_run(desk, holdings(desk), runs[-1])
+        yield from check_run(desk, runs[-1], datetime.fromisoformat(runs[-1]["time"]))
     yield from check_records(desk, events)
