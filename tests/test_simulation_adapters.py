@@ -26,6 +26,8 @@ READ_BY = {
     "patrol.txt": "patrol",
     "viirs.csv": "firms",
     "heat-history.csv": "firms",
+    "reports.csv": "reports",
+    "claims.csv": "claims",
 }
 
 
