@@ -26,12 +26,13 @@ def now() -> datetime:
     text = os.environ.get("TRUCELINE_NOW", "")
     if not text:
         return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the edge where time comes in
+    refusal = f"TRUCELINE_NOW is {text!r}; write it as 2026-05-13T08:00:00Z"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None  # type: ignore[assignment]
-    if moment is None or moment.tzinfo is None:
-        raise typer.BadParameter(f"TRUCELINE_NOW is {text!r}; write it as 2026-05-13T08:00:00Z")
+        raise typer.BadParameter(refusal) from None
+    if moment.tzinfo is None:
+        raise typer.BadParameter(refusal)
     return moment.astimezone(UTC)
 
 

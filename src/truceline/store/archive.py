@@ -92,8 +92,16 @@ def latest(tables: Iterable[pa.Table]) -> pa.Table:
     arbitrary but the same everywhere (:func:`ambiguous` tells how many there were).
     """
     every = pa.concat_tables([OBSERVATION_SCHEMA.empty_table(), *tables])
-    keys: list[tuple[str, Literal["ascending", "descending"]]] = [("observation_id", "ascending"), ("version_rank", "descending"), ("version", "descending"),
-            ("raw_sha256", "ascending"), ("raw_offset", "ascending")]  # fmt: skip
+    # of one content under two windows (another file knew a nearer overpass) the narrower counts
+    order: dict[str, Literal["ascending", "descending"]] = {
+        "observation_id": "ascending",
+        "version_rank": "descending",
+        "version": "descending",
+        "phenomenon_start": "descending",
+        "raw_sha256": "ascending",
+        "raw_offset": "ascending",
+    }
+    keys = list(order.items())
     ordered = every.take(pc.sort_indices(every, sort_keys=keys))
     ids = ordered["observation_id"].combine_chunks()
     if len(ids) == 0:

@@ -1,0 +1,1 @@
+"""The main job on the shipped examples: three workspaces, their reports, and a score."""
