@@ -169,7 +169,7 @@ def _grid_line(frame: Frame, points: Points, label: str, *, bottom: bool) -> Ite
         if min(a, b) <= edge < max(a, b):
             share = (edge - a) / (b - a)
             x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-            if frame.holds(x, y) and (not bottom or x > 40):
+            if frame.holds(x, y) and (not bottom or 40 < x < frame.width * 0.78):
                 yield el(
                     "text",
                     label,

@@ -55,7 +55,7 @@ def render_html(report: Report) -> str:
             utc=lambda time: wording.span(time, "UTC"),
             moment=lambda when, year=False: wording.moment(when, zone, year=year),
             moment_utc=lambda when: wording.moment(when, "UTC", year=True),
-            offset=wording.offset(report.window.start, zone),
+            offset=wording.zone_words(report.window.start, zone),
             rules=wording.rules(report.agreement.procedure),
             beside=lambda claim: tables.beside(report, claim),
             party=report.party,

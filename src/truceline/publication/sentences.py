@@ -20,7 +20,7 @@ def key_sentences(report: Report) -> tuple[str, ...]:
     found = [
         *_incidents(report),
         *_findings(report),
-        *(rate_sentence(rate) for rate in report.rates),
+        *(rate_sentence(rate, _caveat(report, rate)) for rate in report.rates),
         *_words_of_parties(report),
         *_heat(report),
         *_unknown(report),
@@ -87,6 +87,14 @@ def _findings(report: Report) -> list[str]:
         f"{n[Outcome.VIOLATED.value]} say violated, {n[Outcome.UNDETERMINED.value]} undetermined, "
         f"{n[Outcome.PERMITTED.value]} permitted."
     )
+    alone = sum(
+        1
+        for i in report.incidents
+        for f in i.findings
+        if f.outcome == Outcome.VIOLATED.value and i.corroboration == ONE_SIDE
+    )
+    if alone:
+        said += f" Of those that say violated, {alone} rest on the word of one side only."
     who = (
         "Who acted is undetermined in all of them: blame by a side is not attribution."
         if actor == totals.findings
@@ -95,8 +103,13 @@ def _findings(report: Report) -> list[str]:
     return [f"{said} {who}"]
 
 
-def rate_sentence(rate: RateComparison) -> str:
-    """State one comparison with its interval; empty where it has no day in force."""
+def rate_sentence(rate: RateComparison, caveat: str = "") -> str:
+    """State one comparison with its interval; empty where it has no day in force.
+
+    Args:
+        rate: the comparison.
+        caveat: what the figures do not tell, added at the end.
+    """
     if rate.during.rate_per_day is None or rate.baseline.median_per_day is None:
         return ""
     name = METRICS.get(rate.metric, rate.metric.replace("_", " ").capitalize())
@@ -108,7 +121,14 @@ def rate_sentence(rate: RateComparison) -> str:
     )
     if rate.during_over_baseline is None:
         return f"{said}; too few days for an interval."
-    return f"{said}: {ratio_text(rate.during_over_baseline)}. {_reading(rate)}"
+    return f"{said}: {ratio_text(rate.during_over_baseline)}. {_reading(rate)} {caveat}".rstrip()
+
+
+def _caveat(report: Report, rate: RateComparison) -> str:
+    """What the series itself says against its figures."""
+    key = (rate.series, rate.metric, rate.unit)
+    said = (c.caveat for c in report.counts if (c.series, c.metric, c.unit) == key and c.caveat)
+    return next(said, "")
 
 
 def ratio_text(ratio: Ratio) -> str:

@@ -47,6 +47,62 @@ def el(name: str, *children: Markup | str, **attributes: object) -> Markup:
     return Markup(f"<{name}{written}>{inside}</{name}>")  # noqa: S704 - the same
 
 
+def words(
+    text: str,
+    x: float,
+    y: float,
+    *,
+    size: int = 10,
+    bold: bool = False,
+    anchor: str | None = None,
+    fill: str = MUTED,
+) -> Markup:
+    """Write a text; ``anchor`` is ``middle`` or ``end``, else it starts at ``x``."""
+    weight = 600 if bold else None
+    return el(
+        "text", text, x=x, y=y, font_size=size, font_weight=weight, text_anchor=anchor, fill=fill
+    )
+
+
+def rule(
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    stroke: str = RULE,
+    width: float = 0.5,
+    dash: str | None = None,
+) -> Markup:
+    """Draw a straight line."""
+    return el(
+        "path",
+        d=path([(x0, y0), (x1, y1)]),
+        fill="none",
+        stroke=stroke,
+        stroke_width=width,
+        stroke_dasharray=dash,
+    )
+
+
+def bar(
+    x: float, y: float, width: float, height: float, fill: str, title: str = "", **style: object
+) -> Markup:
+    """Draw a rectangle."""
+    inside = [el("title", title)] if title else []
+    return el("rect", *inside, x=x, y=y, width=width, height=height, fill=fill, **style)
+
+
+def step_of(most: float, ticks: int) -> int:
+    """Choose a round step so that at most ``ticks`` of it reach ``most``.
+
+    >>> step_of(23, 6)
+    5
+    """
+    return next(
+        s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10**9) if most / s <= ticks
+    )
+
+
 def path(points: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
     """Write the ``d`` of a path through points, in tenths of a unit.
 

@@ -59,6 +59,16 @@ def offset(when: datetime, zone: str) -> str:
     return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
 
 
+def zone_words(when: datetime, zone: str) -> str:
+    """Name a zone with its offset.
+
+    Raises:
+        zoneinfo.ZoneInfoNotFoundError: when the zone is unknown.
+    """
+    shift = offset(when, zone)
+    return shift if zone == shift else f"{zone}, {shift}"
+
+
 def length(metres: float) -> str:
     """Write a length.
 
