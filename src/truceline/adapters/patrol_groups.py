@@ -74,6 +74,13 @@ class Group:
         """Name the weapon of a sound that was already named ("bursts of small-arms fire")."""
         self.terms = [known for known in self.terms if known not in _GENERIC] + [term]
 
+    def or_else(self, term: str) -> None:
+        """Add what it may be instead ("explosions or mortar rounds")."""
+        known = self.terms or [self.unit_term]
+        self.unit = self.unit if self.terms else ""
+        self.terms = known if term in known else [*known, term]
+        self.closed = False
+
     def set_phase(self, phase: str) -> None:
         """Set the phase; *undetermined* gives way to any other, two others make *mixed*."""
         weak = ("", "undetermined", phase)

@@ -49,7 +49,8 @@ _BELOW: Final = (
 )
 _WORD: Final = rf"(?:(?:a|{'|'.join(_ONES[1:10])})\s+hundred(?:\s+(?:and\s+)?{_BELOW})?\b|{_BELOW})"
 _DIGITS: Final = r"(?<![\d.,:])(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d:]|[.,]\d)"
-NUMBER: Final = rf"(?:{_DIGITS}|\b{_WORD})"
+NUMBER: Final = rf"(?>{_DIGITS}|\b{_WORD})"
+"""Atomic: twenty-five is no interval from twenty to five."""
 _KM: Final = r"(?:kilomet(?:re|er)s?|kms?)"
 _UNIT: Final = rf"(?:{_KM}|met(?:re|er)s?|m)\b"
 _NEAR: Final = r"(?:~|\b(?:about|approximately|approx\.?|around|roughly|circa|some)\s)"
@@ -71,7 +72,7 @@ RANGE: Final = re.compile(
 )
 COUNT: Final = re.compile(
     _qualified(r"up\s+to|at\s+most", r"more\s+than|over|at\s+least|no\s+fewer\s+than|>=")
-    + rf"(?:(?:\bfrom\s+)?(?P<low>{NUMBER}){_TO}(?P<high>{NUMBER})"
+    + rf"(?:(?:\bfrom\s+)?(?P<low>{NUMBER})(?:{_TO}|\s+or\s+)(?P<high>{NUMBER})"
     rf"|\bbetween\s+(?P<low2>{NUMBER})\s+and\s+(?P<high2>{NUMBER})"
     rf"|(?P<dozen>(?:half\s+)?a|{NUMBER})\s+dozen\b"
     rf"|(?P<one>{NUMBER})"

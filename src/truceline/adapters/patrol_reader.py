@@ -22,7 +22,9 @@ class Reader:
         self._used = True
         self._verb = ""
         self._verb_fresh = False
-        self._and = self._link = self._as = self._all = self._article = False
+        self._and = self._or = self._link = self._as = self._all = self._article = False
+        self._ahead: list[Token] = []
+        """What follows the token being read."""
 
     def read(self, tokens: list[Token]) -> list[Group]:
         """Read a whole text.
@@ -35,6 +37,7 @@ class Reader:
             if tokens[index].word is Word.OPEN:
                 index = self._bracket(tokens, index)
                 continue
+            self._ahead = tokens[index + 1 :]
             self._take(tokens[index])
             index += 1
         self._end_sentence()
@@ -50,8 +53,8 @@ class Reader:
             raise RejectedRow("a closing bracket without an opening one")
         if word in (Word.RANGE, Word.DEGREES, Word.DIRECTION):
             self._locate(token)
-        elif word is Word.AND:
-            self._and, self._as = True, False
+        elif word in (Word.AND, Word.OR):
+            self._and, self._or, self._as = True, word is Word.OR, False
         elif word is Word.STOP:
             self._end_sentence()
         elif word in (Word.LINK, Word.AS, Word.ALL, Word.ARTICLE):
@@ -62,7 +65,8 @@ class Reader:
                 self._hear(token.term)
             else:
                 self._describe(token)
-            self._and = self._link = self._article = False
+            if word is not Word.CALIBRE:  # "rounds of 82 mm mortar"
+                self._and = self._or = self._link = self._article = False
 
     def _mark(self, word: Word) -> None:
         self._link |= word is Word.LINK
@@ -114,7 +118,7 @@ class Reader:
         last = self._refined() or self._open_group()
         if last is None and len(self.groups) > self._first and not self._and:
             last = self.groups[-1]  # "3 explosions 5 km N outgoing"
-        if last is None or (last.closed and self._and and not self._as):
+        if last is None or (last.closed and self._and and not self._as and self._noun_ahead()):
             last = self._new_group()
         if last.phase not in ("", "undetermined", token.term) and not self._and:
             raise RejectedRow(f"{token.text!r}: a second phase for the same sounds")
@@ -122,6 +126,12 @@ class Reader:
             self._spread_phase(last, token.term)
         last.set_phase(token.term)
         last.words.append(token.text)
+
+    def _noun_ahead(self) -> bool:
+        """Tell "and incoming mortar rounds" from "7 rounds, outgoing, 3 km N"."""
+        passed = (Word.FILLER, Word.AND, Word.OR, Word.PHASE, Word.ARTICLE)
+        following = next((token.word for token in self._ahead if token.word not in passed), None)
+        return following in (Word.WEAPON, Word.UNIT, Word.CALIBRE)
 
     def _spread_phase(self, last: Group, phase: str) -> None:
         """Give a phase that ends a list without commas to the whole list."""
@@ -134,7 +144,9 @@ class Reader:
 
     def _weapon(self, token: Token) -> None:
         last = self._noun_group(token)
-        if self._as:
+        if self._or and last.named:
+            last.or_else(token.term)
+        elif self._as:
             last.terms, last.unit = [token.term], ""
         elif last.unit and last.closed:
             last.specify(token.term)
@@ -147,7 +159,9 @@ class Reader:
 
     def _unit(self, token: Token) -> None:
         last = self._noun_group(token)
-        if not last.unit:
+        if self._or and last.named:
+            last.or_else(token.term)
+        elif not last.unit:
             last.unit, last.unit_term = token.text.lower(), token.term
         if token.text.lower().startswith("impact"):
             last.set_phase("impact")
@@ -167,7 +181,7 @@ class Reader:
         last = self._refined() or self._open_group()
         if last is None:
             return self._new_group()
-        if not last.closed or self._link or self._as:
+        if not last.closed or self._link or self._as or self._or:
             return last
         if self._and:
             return self._new_group()
@@ -224,7 +238,8 @@ class Reader:
         if any(token.word is Word.COUNT for token in inner):
             self._parts(inner)
         else:
-            for token in inner:
+            for place, token in enumerate(inner):
+                self._ahead = inner[place + 1 :]
                 self._take(token)
         return stops[0] + 1
 

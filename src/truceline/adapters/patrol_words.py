@@ -29,6 +29,7 @@ class Word(Enum):
     UNIT = "what is counted"
     VERB = "heard or seen"
     AND = "and"
+    OR = "or"
     AS = "assessed as"
     ALL = "all"
     LINK = "of, from"
@@ -92,13 +93,13 @@ _VERBS: Final = ((r"heard|hear", "heard"), (r"saw|seen|see|observed|sighted", "s
 _FILLER: Final = (
     r"the|at|in|on|to|it|its|our|their|his|her|we|they|i|teams?|patrols?|smm|mission|monitors?"
     r"|observers?|positions?|directions?|distances?|ranges?|bearings?|weapons?|type|origin|sounds?"
-    r"|coming|came|being|were|was|been|total|away|single|fire|firing|also"
+    r"|coming|came|being|were|was|been|total|away|some|single|fire|firing|also"
 )
 
 
 def _rules() -> tuple[tuple[Word, re.Pattern[str], str], ...]:
     """List the patterns in the order in which they are tried."""
-    near = rf"(?P<near>(?:{DIRECTION}))"
+    near = rf"(?P<near>(?>{DIRECTION}))"  # atomic: north-east is no arc from north to east
     arc = rf"(?:\bfrom\s+|(?P<between>\bbetween\s+))?{near}"
     far = rf"(?:\s*(?:\.\.|-)\s*|\s+to\s+|(?(between)\s+and\s+|(?!)))(?P<far>{DIRECTION})"
     degrees = (
@@ -125,7 +126,8 @@ def _rules() -> tuple[tuple[Word, re.Pattern[str], str], ...]:
     small += [
         (Word.AS, r"assessed(?:\s+(?:as|to\s+be))?", ""),
         (Word.ARTICLE, r"an?", ""),
-        (Word.AND, r"and|or|then|plus|followed\s+by|as\s+well\s+as", ""),
+        (Word.OR, r"or", ""),
+        (Word.AND, r"and|then|plus|followed\s+by|as\s+well\s+as", ""),
         (Word.ALL, r"all", ""),
         (Word.LINK, r"of|from|by", ""),
         (Word.FILLER, _FILLER, ""),
@@ -138,6 +140,8 @@ def _rules() -> tuple[tuple[Word, re.Pattern[str], str], ...]:
     )
 
 
+LONGEST: Final = 2_000
+"""Characters of one text."""
 _RULES: Final = _rules()
 _NOISE: Final = re.compile(r"[\s\"'\u2018\u2019\u201c\u201d]+")
 _STRANGE: Final = re.compile(r"\w[\w'-]*|\S")
@@ -150,8 +154,10 @@ def tokens(text: str) -> list[Token]:
     """Cut a sentence into tokens.
 
     Raises:
-        RejectedRow: naming the words that are not in the lexicon, or a denial.
+        RejectedRow: naming the words that are not in the lexicon, or a denial; for a text too long.
     """
+    if len(text) > LONGEST:
+        raise RejectedRow(f"{len(text)} characters are no sentence: at most {LONGEST}")
     plain = re.sub("[\u2010-\u2015\u2212]", "-", text)
     found: list[Token] = []
     strange: list[str] = []
