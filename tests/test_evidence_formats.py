@@ -162,6 +162,12 @@ def test_sixteen_signatures_are_read_and_repeated_lines_count_once():
     assert [signature.name for signature in opened.signatures] == [s.name for s in signers]
 
 
+def test_a_text_that_no_note_can_carry_is_not_signed():
+    for text in (b"", b"no line feed", b"tab\there\n", b"\xff\n"):
+        with pytest.raises(EvidenceError, match="note: "):
+            SIGNER.sign(text)
+
+
 def test_text_of_a_note_may_hold_empty_lines():
     assert parse_note(SIGNER.sign(b"one\n\ntwo\n")).text == b"one\n\ntwo\n"
 

@@ -171,7 +171,7 @@ def verify_consistency(
     """
     if not 0 < old <= new:
         raise EvidenceError(f"consistency proof: nothing to prove from {old} to {new} entries")
-    _require_hashes("consistency", (old_root, new_root, *proof))
+    _require_hashes("consistency", proof)
     if old == new:
         if proof or old_root != new_root:
             raise EvidenceError(f"consistency proof: two different trees of {old} entries")
