@@ -54,7 +54,12 @@ def verify(desk: Desk) -> Verification:
     root = desk.workspace.root
     log = verify_log(root / "log", root / "openings", desk.workspace.vkey)
     problems = [str(problem) for problem in log.problems]
-    remarks = [f"entries {r.start}..{r.stop - 1} are sealed: not open here" for r in log.sealed]
+    problems += [
+        f"{root / 'openings'}: entries {r.start}..{r.stop - 1} are sealed, their openings are "
+        "missing; a mission's own workspace must hold them all"
+        for r in log.sealed
+    ]
+    remarks = [f"{name}: left by an append that was cut off" for name in log.pending]
     events = tuple(_events(root / "openings"))
     problems += _raw_files(desk, events)
     segments, said = _segments(desk, events)
