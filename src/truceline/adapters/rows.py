@@ -67,7 +67,10 @@ def header_of(raw: bytes) -> tuple[str, ...]:
             return ()
         if "\x00" in text:
             return ()
-        return tuple(name.strip() for name in next(csv.reader([text]), []))
+        try:
+            return tuple(name.strip() for name in next(csv.reader([text]), []))
+        except csv.Error:  # a carriage return or a quote that never closes
+            return ()
     return ()
 
 

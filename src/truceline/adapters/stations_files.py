@@ -26,7 +26,7 @@ def columns_of(raw: bytes) -> tuple[str, ...]:
         return header_of(raw)
     try:
         return tuple(pq.read_schema(io.BytesIO(raw)).names)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise WrongKindOfFile(_broken(error)) from None
 
 
@@ -42,7 +42,7 @@ def records_of(raw: bytes, required: tuple[str, ...], expected: str) -> Iterator
     try:
         table = pq.read_table(io.BytesIO(raw))
         rows = _in_microseconds(table).to_pylist()
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise WrongKindOfFile(_broken(error)) from None
     for line, row in enumerate(rows, start=1):
         yield Record(line, 0, len(raw), {name: _text(value) for name, value in row.items()})
