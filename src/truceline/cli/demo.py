@@ -8,11 +8,12 @@ from pathlib import Path
 import typer
 
 from truceline.cli.screen import busy, now, out
-from truceline.cli.statements import write_register
-from truceline.demo.examples import Example, easter_2025, easter_2026, riverline
+from truceline.demo.examples import Example, easter_2025, easter_2026, paris_2026, riverline
 from truceline.errors import WorkspaceError
 
-OUT = typer.Option(Path("demo"), "--out", help="Folder for the workspaces; an earlier demo is replaced.")
+OUT = typer.Option(
+    Path("demo"), "--out", help="Folder for the workspaces; an earlier demo is replaced."
+)
 SEED = typer.Option(7, help="Seed of the simulated day.")
 _MARK = "truceline-demo"
 
@@ -42,7 +43,8 @@ def demo(folder: Path = OUT, seed: int = SEED) -> None:
     with busy("Riverline"):
         made.append(riverline(folder, moment, say, seed))
     out.print(made[-1].score, markup=False)
-    register_page = write_register("paris-2026", folder / "paris-2026-register.html", moment)
+    out.print("[bold]Paris 2026: the register of pledges[/]")
+    made.append(paris_2026(folder, moment, say))
     out.print()
     for example in made:
         out.print(f"{example.name}: {example.summary}", markup=False)
@@ -52,7 +54,6 @@ def demo(folder: Path = OUT, seed: int = SEED) -> None:
     out.print("then:")
     for example in made[1:]:
         out.print(f"  {example.report}", markup=False)
-    out.print(f"  {register_page}", markup=False)
     out.print(f"Trace a finding to its raw rows: truceline findings list {made[0].workspace}")
 
 

@@ -98,6 +98,14 @@ def riverline(root: Path, now: datetime, say: Say, seed: int) -> Example:
         return replace(example, score=scored(simulated, run(desk, now).incidents))
 
 
+def paris_2026(root: Path, now: datetime, say: Say) -> Example:
+    """Build the register of pledges of January 2026, which no incident can touch yet."""
+    with _workspace(root / "paris-2026", "paris-2026", now) as desk:
+        day = date(2026, 1, 6)
+        example = _finish(desk, "Paris 2026", (day, day), [], now, say)
+        return replace(example, summary=f"register of {len(desk.agreement.pledges)} pledges")
+
+
 def scored(simulated: SimulatedDay, incidents: Sequence[Incident]) -> str:
     """Give the score of incidents against a simulated day, as a table."""
     return table(score(truth_of(simulated), [scored_incident(i) for i in incidents]))
