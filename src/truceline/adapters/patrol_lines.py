@@ -65,9 +65,11 @@ def read_line(record: Record) -> tuple[Watch, tuple[Heard, ...]]:
     )
     lon, lat, sigma_m = _position(parts[1])
     patrol = parts[2] if len(parts) == 4 else ""
-    who = slug(patrol) if patrol else f"{lon:.3f},{lat:.3f}"
+    # the place only as part of a hash over the words as well: an id may be seen outside the cell
+    place = f"{lon:.3f},{lat:.3f}|{parts[-1]}"
+    who = slug(patrol) if patrol else "line"
     watch = Watch(
-        key=f"{who}@{interval.start.isoformat()}/{fingerprint(parts[-1])[:8]}",
+        key=f"{who}@{interval.start.isoformat()}/{fingerprint(place)[:12]}",
         patrol=patrol,
         day=start.date().isoformat(),
         lon=lon,

@@ -76,8 +76,8 @@ def patrol_key(line: PatrolReport) -> str:
     if not in_plain_text(line):
         return f"{line.post.team.lower()}/{line.id}"
     start = line.observed_from.astimezone(UTC).isoformat()
-    words = hashlib.sha256(sentence(line).encode()).hexdigest()[:8]
-    return f"{line.post.lon:.3f},{line.post.lat:.3f}@{start}/{words}"
+    place = f"{line.post.lon:.3f},{line.post.lat:.3f}|{sentence(line)}"
+    return f"line@{start}/{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
 def heat_key(pixel: Heat) -> str:
