@@ -89,6 +89,9 @@ def read_geometry(
         valid = _validity(feature.properties, own, zone)
         if valid is not None:
             dated.append((feature.properties, valid, path))
+        elif not problems.found:  # else its times, or those it leans on, were reported already
+            advice = "add start: to its properties"
+            problems.add(where, path, "start is missing and no text is in force", advice)
         if wkb is not None and valid is not None:
             found.append(_noun(feature.properties, valid, wkb))
     _versions(where, dated, own, problems)

@@ -17,6 +17,15 @@ Path = tuple[str | int, ...]
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in (
     "str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value",
 ))  # fmt: skip
+_OPENS = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_CLOSES = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+_DEEPEST = 60
+"""Levels of nesting that are read; GeoJSON and the agreement's files need fewer than twelve."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -106,29 +115,31 @@ def read_located(raw: bytes, file: str, problems: Problems) -> Located | None:
         line = raw[: error.start].count(b"\n") + 1
         problems.at(file, line, "the file is not UTF-8", "save it with the encoding UTF-8")
         return None
+    lines: dict[Path, int] = {}
     try:
         node = _compose(text, file, problems)
+        if node is None:
+            return None
+        data = _walk(node, (), lines, file, problems)
     except yaml.YAMLError as error:
         _explain(error, text, file, problems)
         return None
-    except RecursionError:
-        problems.at(file, 1, "the file is nested too deeply", "write it as the documentation shows")
-        return None
-    if node is None:
-        return None
-    lines: dict[Path, int] = {}
-    data = _walk(node, (), lines, file, problems)
     return Located(file, data, lines)
 
 
 def _compose(text: str, file: str, problems: Problems) -> yaml.Node | None:
-    """Build the node tree, refusing aliases first (they can hide a file of any size)."""
+    """Build the node tree, refusing first what can hide a file of any size: aliases, deep nests."""
+    depth = 0
     for token in yaml.scan(text, Loader=_LOADER):
+        line = token.start_mark.line + 1
+        depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
         if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
-            line = token.start_mark.line + 1
-            problems.at(
-                file, line, "anchors (&) and aliases (*) are not read", "write the value out"
-            )
+            what, advice = "anchors (&) and aliases (*) are not read", "write the value out"
+            problems.at(file, line, what, advice)
+            return None
+        if depth > _DEEPEST:
+            what, advice = "the file is nested too deeply", "write it as docs/agreements.md shows"
+            problems.at(file, line, what, advice)
             return None
     node: yaml.Node | None = yaml.compose(text, Loader=_LOADER)
     if node is None:
