@@ -22,6 +22,7 @@ from truceline.verification.rates import (
     day_range,
     dispersion,
     mean_interval,
+    mean_ratio,
     phase_rate,
     ratio,
     tail_for,
@@ -95,8 +96,32 @@ def test_the_interval_encloses_the_count_and_widens_with_dispersion(count, alpha
     wider = mean_interval(count, days, alpha + 0.5, 0.05)
     assert low <= count + 1e-6
     assert high >= count
-    assert wider[0] <= low + 1e-6
     assert wider[1] >= high - 1e-6
+    assert wider[1] - wider[0] >= high - low - 1e-6
+
+
+def test_several_windows_are_compared_by_their_means():
+    two = Interval(TRUCE.start, TRUCE.end + timedelta(days=1))
+    (found,) = compare_counts(daily(april()), two, month_around(two, "Europe/Kyiv"))
+    ratio_of_means = found.during_over_baseline
+    assert found.during.windows == 2
+    assert ratio_of_means is not None
+    assert ratio_of_means.value == pytest.approx(
+        found.during.rate_per_day / found.baseline.rate_per_day
+    )
+    assert ratio_of_means.low < ratio_of_means.value < ratio_of_means.high
+
+
+def test_nothing_in_several_windows_is_a_ratio_of_zero_with_an_upper_end():
+    days = np.ones(10)
+    none = phase_rate("during", np.zeros(2), np.ones(2), 0.1, 0.05)
+    base = phase_rate("baseline", np.full(10, 20.0), days, 0.1, 0.05)
+    found = mean_ratio(none, base)
+    assert found is not None
+    assert (found.value, found.low) == (0.0, 0.0)
+    assert 0.0 < found.high < 1.0
+    assert mean_ratio(base, phase_rate("before", np.zeros(10), days, 0.1, 0.05)) is None
+    assert mean_ratio(phase_rate("during", np.ones(2), np.ones(2), None, 0.05), base) is None
 
 
 def test_an_outlier_moves_the_dispersion_little():

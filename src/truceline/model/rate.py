@@ -31,7 +31,10 @@ class PhaseRate:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A rate over the median of reference windows, with its 90 % interval."""
+    """A rate over that of reference windows, with its 90 % interval.
+
+    One window is set against their median, several against their mean.
+    """
 
     value: float
     low: float

@@ -50,6 +50,7 @@ _OF_PLACE: Final = frozenset({"place", "not_exempt"})
 """Factors that are computed from the sharp position."""
 _HOUR_SIGMA_S: Final = 1800.0
 """An instant known less well than this has no hour. Unit: s."""
+_UNTOLD: Final = "withheld, because it may name a sensor or its place"
 _PARTIAL: Final = (
     "part of where it may have been is covered; the share is withheld, because it would tell the "
     "place more sharply than the grid"
@@ -112,7 +113,7 @@ class Coarsener:
             probability=round(incident.probability, 2),
             words=words_for(incident.probability),
             corroboration=corroboration_of(incident, modalities, self._parties),
-            groups=incident.groups,
+            groups=self._groups(incident, facts),
             sides=incident.sides,
             accused=incident.accused,
             count_min=incident.count_min,
@@ -121,6 +122,11 @@ class Coarsener:
             findings=tuple(self._finding(f) for f in self._findings[incident.incident_id]),
             calibration=incident.calibration,
         )
+
+    def _groups(self, incident: Incident, facts: list[ObservationFact]) -> tuple[str, ...]:
+        """Name the groups that stand behind open sources; a mast's name is not told."""
+        open_ = {g for fact in facts if fact.source not in self._sensitive for g in fact.groups}
+        return tuple(sorted(g if g in open_ else "undisclosed" for g in incident.groups))
 
     def _time(self, incident: Incident, facts: list[ObservationFact]) -> PublicTime:
         day_only = bool(facts) and all(f.time_precision == "day" for f in facts)
@@ -272,7 +278,13 @@ class Coarsener:
         """Give all rejected records; a position inside a reason is cut to the grid."""
         rows = sorted(self._inputs.rejected, key=lambda r: (r.source, r.file_sha256, r.line))
         return tuple(
-            PublicRejected(r.source, r.file_sha256, r.line, self._blunt(r.reason)) for r in rows
+            PublicRejected(
+                r.source,
+                r.file_sha256,
+                r.line,
+                self._blunt(r.reason) if r.source not in self._sensitive else _UNTOLD,
+            )
+            for r in rows
         )
 
     def masked(self) -> tuple[PublicHeat, ...]:

@@ -113,10 +113,12 @@ def rate_sentence(rate: RateComparison, caveat: str = "") -> str:
     if rate.during.rate_per_day is None or rate.baseline.median_per_day is None:
         return ""
     name = METRICS.get(rate.metric, rate.metric.replace("_", " ").capitalize())
-    days = "the day" if rate.during.windows == 1 else f"the {rate.during.windows} days"
+    one = rate.during.windows == 1
+    days = "the day" if one else f"the {rate.during.windows} days"
+    usual = rate.baseline.median_per_day if one else rate.baseline.rate_per_day
     said = (
-        f"{name}: {rate.during.rate_per_day:.0f} a day on {days} wholly in force, against a median "
-        f"of {rate.baseline.median_per_day:.0f} on {rate.baseline.windows} days of the same period "
+        f"{name}: {rate.during.rate_per_day:.0f} a day on {days} wholly in force, against a "
+        f"{'median' if one else 'mean'} of {usual:.0f} on {rate.baseline.windows} days of the same period "
         "that the truce did not touch"
     )
     if rate.during_over_baseline is None:

@@ -11,21 +11,22 @@ import numpy as np
 
 from truceline.model.coverage import DailyCount
 from truceline.model.interval import Interval
-from truceline.model.rate import RateComparison, Ratio
+from truceline.model.rate import PhaseRate, RateComparison, Ratio
 from truceline.verification.rates import (
     MIN_BASELINE,
     FloatArray,
     day_range,
     dispersion,
+    mean_ratio,
     phase_rate,
     ratio,
     tail_for,
 )
 
-_PARTLY = "{n} window(s) only partly in force count neither as before nor as during."
+_PARTLY = "Windows only partly in force count neither as before nor as during: {n} here."
 _FEW = "Fewer than {n} baseline windows: no interval can be given."
 _ONE = (
-    "During rests on {n} window(s). Days of the week, holidays and the habits of reporters are not "
+    "Windows wholly in force: {n}. Days of the week, holidays and the habits of reporters are not "
     "modelled: a low count on a holiday may mean fewer reporters as well as fewer events."
 )
 
@@ -95,13 +96,18 @@ def _compare(rows: Sequence[DailyCount], in_force: Interval, period: Interval) -
         name: phase_rate(name, *_arrays(phases[name]), alpha, tail)
         for name in ("before", "during", "after")
     }
-    before = _arrays(phases["before"])
+    baseline = phase_rate("baseline", base, base_days, alpha, tail)
+    rows_of = {**phases, "baseline": [*phases["before"], *phases["after"]]}
+
+    def against(name: str, reference: PhaseRate) -> Ratio | None:
+        return _ratio(rows_of[name], rates[name], rows_of[reference.phase], reference, alpha)
+
     return RateComparison(
         series=rows[0].series,
         metric=rows[0].metric,
         unit=rows[0].unit,
         period=period,
-        baseline=phase_rate("baseline", base, base_days, alpha, tail),
+        baseline=baseline,
         before=rates["before"],
         during=rates["during"],
         after=rates["after"],
@@ -109,20 +115,27 @@ def _compare(rows: Sequence[DailyCount], in_force: Interval, period: Interval) -
         dispersion=alpha,
         day_low=low,
         day_high=high,
-        during_over_baseline=_ratio(phases["during"], (base, base_days), alpha),
-        during_over_before=_ratio(phases["during"], before, alpha),
-        after_over_before=_ratio(phases["after"], before, alpha),
+        during_over_baseline=against("during", baseline),
+        during_over_before=against("during", rates["before"]),
+        after_over_before=against("after", rates["before"]),
         caveats=_caveats(rows, phases, enough=enough),
     )
 
 
 def _ratio(
-    rows: Sequence[DailyCount], reference: tuple[FloatArray, FloatArray], alpha: float | None
+    rows: Sequence[DailyCount],
+    phase: PhaseRate,
+    reference_rows: Sequence[DailyCount],
+    reference: PhaseRate,
+    alpha: float | None,
 ) -> Ratio | None:
+    """One window goes against the median of the reference, several against its mean."""
     if alpha is None or not rows:
         return None
-    counts, days = _arrays(rows)
-    return ratio(int(counts.sum()), float(days.sum()), *reference, alpha)
+    if len(rows) > 1:
+        return mean_ratio(phase, reference)
+    days = rows[0].time.seconds / 86400.0
+    return ratio(rows[0].value, days, *_arrays(reference_rows), alpha)
 
 
 def _arrays(rows: Sequence[DailyCount]) -> tuple[FloatArray, FloatArray]:

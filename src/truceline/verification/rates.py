@@ -174,15 +174,15 @@ def ratio(
     reference_days: FloatArray,
     alpha: float,
 ) -> Ratio | None:
-    """Compare a rate with the median of reference windows, with a 90 % interval.
+    """Compare one window with the median of reference windows, with a 90 % interval.
 
     The value is ``(count / exposure_days) / median``, which anybody can check by hand. The
     interval is that of the ratio of the two levels: the mid-P interval of the count, and the error
     of the median, joined on the log scale.
 
     Args:
-        count: sum over the windows compared.
-        exposure_days: their total length. Unit: d.
+        count: of the window compared.
+        exposure_days: its length. Unit: d.
         reference: counts of the reference windows.
         reference_days: their lengths. Unit: d.
         alpha: dispersion of one day.
@@ -210,6 +210,31 @@ def ratio(
     lower = scale * math.exp(-math.hypot(math.log(centre / low), error)) if low > 0.0 else 0.0
     upper = scale * math.exp(math.hypot(max(math.log(high / centre), 0.0), error))
     return Ratio(count / exposure_days / median, lower, upper)
+
+
+def mean_ratio(compared: PhaseRate, reference: PhaseRate) -> Ratio | None:
+    """Compare the mean rates of two phases of several windows, with a 90 % interval.
+
+    Args:
+        compared: the phase above.
+        reference: the phase below.
+
+    Returns:
+        Null where either has no interval, or the reference counts nothing.
+    """
+    a, b = compared, reference
+    if a.rate_per_day is None or not b.rate_per_day:
+        return None
+    if a.low is None or a.high is None or not b.low or b.high is None:
+        return None
+    above = max(a.rate_per_day, 0.5 / a.exposure_days)
+    value = above / b.rate_per_day
+    up = math.hypot(math.log(max(a.high / above, 1.0)), math.log(b.rate_per_day / b.low))
+    high = value * math.exp(up)
+    if not a.low:
+        return Ratio(a.rate_per_day / b.rate_per_day, 0.0, high)
+    down = math.hypot(math.log(above / a.low), math.log(b.high / b.rate_per_day))
+    return Ratio(value, value * math.exp(-down), high)
 
 
 def _level(counts: FloatArray, exposure_days: FloatArray, alpha: float) -> float:
