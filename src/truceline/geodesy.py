@@ -17,8 +17,8 @@ from scipy.special import ndtr, owens_t
 
 Floats = NDArray[np.float64]
 _WGS84: Final = Geod(ellps="WGS84")
-_BUFFER_SEGMENTS: Final = 64
-"""Segments of a quarter circle when a line is buffered; the polygon stays within 8e-5 of it."""
+_BUFFER_SEGMENTS: Final = (64, 2048)
+"""Fewest and most segments of a quarter circle when a line is buffered."""
 
 
 def to_plane(lon0: float, lat0: float, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
@@ -90,13 +90,13 @@ def mass_in_polygon(polygon: shapely.Geometry, covariance: ArrayLike) -> float:
     if scale <= 1e-6:
         return float(shapely.covers(polygon, shapely.Point(0.0, 0.0)))
     # a needle-thin ellipse is given a width of a millionth, so that it can be whitened
-    root = np.linalg.cholesky(cov + np.eye(2) * scale * 1e-9)
+    root = np.linalg.cholesky(cov + np.eye(2) * scale * 1e-12)
     whitened = shapely.transform(polygon, lambda xy: np.linalg.solve(root, xy.T).T)
     total = 0.0
     for part in shapely.get_parts(whitened):
-        for ring in (part.exterior, *part.interiors):
-            mass = abs(_ring_mass(shapely.get_coordinates(ring)))
-            total += mass if ring is part.exterior or ring.equals(part.exterior) else -mass
+        total += abs(_ring_mass(shapely.get_coordinates(part.exterior)))
+        for hole in part.interiors:
+            total -= abs(_ring_mass(shapely.get_coordinates(hole)))
     return min(max(total, 0.0), 1.0)
 
 
@@ -159,7 +159,20 @@ def near_line_mass(
     local = _on_plane(line, lon, lat)
     if float(np.trace(cov)) <= 1e-6:
         return float(shapely.distance(local, shapely.Point(0.0, 0.0)) <= reach_m + 1e-6)
-    return mass_in_polygon(shapely.buffer(local, reach_m, quad_segs=_BUFFER_SEGMENTS), cov)
+    segments = _segments(reach_m, float(np.linalg.eigvalsh(cov)[0]))
+    return mass_in_polygon(shapely.buffer(local, reach_m, quad_segs=segments), cov)
+
+
+def _segments(reach_m: float, variance_m2: float) -> int:
+    """Give the segments of a quarter circle for which a buffer is round enough.
+
+    Its polygon stays inside the true edge by up to ``reach (pi / n)² / 32``. A sharp position beside
+    the edge feels that, so it is kept below 1/250 of the smaller standard error, where it moves no
+    mass by more than 0.002.
+    """
+    fewest, most = _BUFFER_SEGMENTS
+    allowed = np.sqrt(max(variance_m2, 1e-6)) / 250
+    return int(np.clip(np.ceil(np.pi * np.sqrt(reach_m / (32 * allowed))), fewest, most))
 
 
 def interval_mass(start: float, end: float, low: float, high: float, sigma: float) -> float:
