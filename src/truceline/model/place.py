@@ -55,7 +55,8 @@ def ellipse_of(ee_m2: float, en_m2: float, nn_m2: float, level: float = 0.9) -> 
         level: probability mass inside the ellipse, 0 < level < 1.
 
     Raises:
-        ValueError: when the matrix is not positive semi-definite or ``level`` is out of range.
+        ValueError: when the matrix is not finite and positive semi-definite, or ``level`` is out of
+            range.
 
     Source: semi-axes are sqrt(chi2 * eigenvalue) of the 2x2 covariance, chi2 = -2 ln(1 - level).
 
@@ -67,10 +68,14 @@ def ellipse_of(ee_m2: float, en_m2: float, nn_m2: float, level: float = 0.9) -> 
     mean = (ee_m2 + nn_m2) / 2
     spread = math.hypot((ee_m2 - nn_m2) / 2, en_m2)
     small, large = mean - spread, mean + spread
-    if small < -1e-9 * max(large, 1.0):
+    if not -1e-9 * max(large, 1.0) <= small <= large < math.inf:  # also refuses nan
         raise ValueError("covariance is not positive semi-definite")
     chi2 = -2 * math.log(1 - level)
     azimuth = math.degrees(0.5 * math.atan2(2 * en_m2, nn_m2 - ee_m2)) % 180.0
+    azimuth = 0.0 if azimuth == 180.0 else azimuth  # what the remainder makes of -1e-20
     return Ellipse(
-        math.sqrt(chi2 * large), math.sqrt(chi2 * max(small, 0.0)), azimuth, confidence_level=level
+        math.sqrt(chi2 * max(large, 0.0)),
+        math.sqrt(chi2 * max(small, 0.0)),
+        azimuth,
+        confidence_level=level,
     )
