@@ -121,14 +121,14 @@ def _attributes(group: Heard) -> dict[str, Any]:
 
 
 def groups_of(watch: Watch) -> list[str]:
-    """Name who stands behind it: the patrol of that day, and whoever else stood on that spot.
+    """Give the one independence group: the team on that day, else whoever stood at that spot.
 
+    One group, not two: each group of an observation counts as a witness of its own.
     The spot is a hash: groups are shown in reports, and positions of patrols never are.
     """
-    groups = [f"post:{_spot(watch)}:{watch.day}"]
     if watch.patrol:
-        groups.append(f"patrol:{slug(watch.patrol)}:{watch.day}")
-    return groups
+        return [f"patrol:{slug(watch.patrol)}:{watch.day}"]
+    return [f"post:{_spot(watch)}:{watch.day}"]
 
 
 def _spot(watch: Watch) -> str:

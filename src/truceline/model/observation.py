@@ -133,8 +133,8 @@ OBSERVATION_SCHEMA: Final = pa.schema(_FIELDS)
     near-real-time row below the archive's, a report count that grew), never by when it arrived,
     so that another order of ingestion gives the same result (``docs/adr/0002``).
 ``independence_groups``
-    who stands behind it: publishers, speakers, a mast. Rows that share a group never corroborate
-    one another.
+    who stands behind it: publishers, a speaker, a mast. Each group counts once in an incident,
+    whatever row it comes with, so a row lists several only where several told it independently.
 ``reliability``, ``credibility``
     Admiralty code of source (A-F) and item (1-6); F and 6 mean *cannot be judged*.
 ``speaker_side``, ``accused``

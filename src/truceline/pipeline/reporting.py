@@ -17,7 +17,7 @@ from truceline.pipeline.gather import Gathered, gather
 from truceline.pipeline.heat import background_of, heat_view
 from truceline.pipeline.holdings import Holdings, holdings
 from truceline.pipeline.sources import ADAPTERS
-from truceline.publication.files import files
+from truceline.publication.open_data import files
 from truceline.publication.inputs import (
     HeatSummary,
     MaskedHeat,
@@ -107,7 +107,7 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
         silences=gathered.silences,
         leads=gathered.leads,
         coverage=_touching(held, window),
-        counts=tuple(c for c in counts if c.time.overlap_s(window) > 0),
+        counts=counts,
         rates=rates,
         contradictions=gathered.contradictions,
         rejected=_rejected(held),
