@@ -38,7 +38,7 @@ def fields_at(shape: type[BaseModel], loc: Path) -> dict[str, Any]:
         if _is_shape(here):
             here = _bare(_written(here).get(str(step)))
         else:  # into a list by index or a dict by key
-            here = _bare(get_args(here)[-1])
+            here = _bare(next(reversed(get_args(here)), None))
     return _written(here) if _is_shape(here) else {}
 
 
