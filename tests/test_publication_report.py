@@ -408,3 +408,20 @@ def test_an_unknown_kind_is_shown_by_its_code():
     )
     assert report.incidents[0].family == "other"
     assert "siege" in render_html(report)
+
+
+def test_an_incident_explained_as_usual_heat_is_not_counted():
+    made = (
+        incident("A", at(1, 8), -28.0, 47.0),
+        incident("B", at(1, 8), -28.0, 47.0, masked="hot on 41 days of last year"),
+    )
+    report = build_report(replace(riverline(n=0), incidents=made))
+    assert [i.incident_id for i in report.incidents] == ["A"]
+
+
+def test_a_long_list_of_rejected_records_is_cut_on_the_page_and_whole_in_the_data():
+    inputs = riverline(n=0)
+    rows = tuple(replace(inputs.rejected[0], line=k) for k in range(1, 402))
+    report = build_report(replace(inputs, rejected=rows))
+    assert "The first 300; all stand in report.json." in render_html(report)
+    assert len(json.loads(render_json(report))["rejected"]) == 401

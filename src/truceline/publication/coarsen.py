@@ -80,8 +80,8 @@ class Coarsener:
             self._findings[finding.incident_id].append(finding)
 
     def incidents(self) -> tuple[PublicIncident, ...]:
-        """Give every incident that is old enough, in order of time."""
-        old = [i for i in self._inputs.incidents if self._is_old(_likely(i))]
+        """Give every incident that is old enough and not explained as usual heat, by time."""
+        old = [i for i in self._inputs.incidents if not i.masked and self._is_old(_likely(i))]
         cells = told_apart(
             {i.incident_id: (i.lon, i.lat) for i in old},
             self._grid_m,
@@ -321,6 +321,11 @@ class Coarsener:
     def sources(self) -> tuple[SourceNote, ...]:
         """Give the source cards, which hold nothing sharp."""
         return tuple(sorted(self._inputs.sources, key=lambda s: s.name))
+
+    def notes(self) -> tuple[str, ...]:
+        """Give the caveats of the agreement and of the sources, each once."""
+        said = (*self._inputs.agreement.notes, *self._inputs.notes)
+        return tuple(dict.fromkeys(self._blunt(note) for note in said))
 
     def _blunt(self, text: str) -> str:
         return blunt(text, self._grid_m)

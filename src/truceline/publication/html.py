@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Final
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,6 +21,9 @@ from truceline.publication.report import Report
 from truceline.publication.sentences import METRICS, key_sentences, rate_sentence, ratio_text
 from truceline.publication.svg import COLOURS, FAMILY_WORDS, band_of, el, mark
 from truceline.publication.totals import reconcile
+
+_MOST_ROWS: Final = 300
+"""Rejected records and explained detections beyond this stand in the data files only."""
 
 
 def render_html(report: Report) -> str:
@@ -49,6 +53,7 @@ def render_html(report: Report) -> str:
             looked=tables.looked(report),
             register=tables.register(report),
             register_columns=tables.register_columns(report),
+            most=_MOST_ROWS,
             raw_files=tables.raw_files(report),
             coast_source=coastline()["source"],
             local=lambda time, year=False: wording.span(time, zone, year=year),

@@ -94,7 +94,7 @@ def build_report(inputs: ReportInputs) -> Report:
         heat=tuple(h for h in inputs.heat if h.day.end <= until),
         masked=coarsener.masked(),
         sources=coarsener.sources(),
-        notes=tuple(dict.fromkeys((*inputs.agreement.notes, *inputs.notes))),
+        notes=coarsener.notes(),
         calibration=inputs.calibration,
         checkpoint=inputs.checkpoint,
         code_version=inputs.code_version,

@@ -94,7 +94,7 @@ def mean_interval(
 
     >>> low, high = mean_interval(10, 1.0, 0.0, 0.05)
     >>> round(low, 1), round(high, 1)
-    (5.8, 16.1)
+    (5.7, 16.4)
     """
 
     def gap(log_mean: float, target: float) -> float:
