@@ -20,17 +20,32 @@ CELL_DEG = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Acoustics:
-    """Stated figures of hearing by stations, until stations are calibrated one by one."""
+    """Stated figures of hearing by stations, until stations are calibrated one by one.
+
+    Hearing, ``log_odds_*`` and ``covariance_scale`` were learned on simulated days by
+    ``python benchmarks/fusion_calibration.py --learn 0:60 --check 1000:1060`` and checked on days
+    not seen (``docs/calibration.md``); the rest is stated.
+    """
 
     speed_m_s: float = 341.0
-    """Speed of sound along the ground. Unit: m/s."""
-    speed_relative_sigma: float = 0.012
-    """Share of the travel time by which wind and temperature may move an arrival."""
-    hearing_best: float = 0.92
+    """Speed of sound along the ground in still air. Unit: m/s."""
+    speed_relative_sigma: float = 0.008
+    """Standard error of its reciprocal, as a share: temperature that nobody measured."""
+    wind_sigma_m_s: float = 2.5
+    """Standard deviation of each component of a wind that nobody measured. Unit: m/s."""
+    local_relative_sigma: float = 0.001
+    """Share of the travel time by which paths differ beyond a common temperature and wind."""
+    hearing_best: float = 0.97
     """Probability of detection beside the sensor, 0..1."""
-    hearing_range_m: float = 9_000.0
-    """Distance at which it has fallen to 1/e of that. Unit: m."""
-    earshot_m: float = 15_000.0
+    hearing_range_m: float = 14_000.0
+    """Distance at which half of that is left for guns, mortars and explosions. Unit: m."""
+    quiet_range_m: float = 5_500.0
+    """The same for rifles and machine guns. Unit: m."""
+    hearing_width: float = 0.15
+    """Width of the fall around that distance, as a share of it."""
+    quiet_share: float = 0.25
+    """Share of sounds that are of the quiet kind, before anything is heard."""
+    earshot_m: float = 19_000.0
     """Beyond this distance nothing is expected. Unit: m."""
     log_odds_scale: float = 1.0
     """Factor on the log evidence, learned so that probabilities are right (``docs/calibration``)."""

@@ -236,12 +236,16 @@ def _incident(
 def _belief(
     event: Event, observations: Observations, sounds: SoundObservations, standards: Standards
 ) -> tuple[Belief, dict[str, tuple[MemberRole, float]]]:
-    """Weigh the members; a sound brings its own log-odds in place of the prior."""
+    """Weigh the members; a sound brings its own log-odds in place of the prior.
+
+    Where no sound belongs to it, what the stations heard and did not hear speaks.
+    """
     heard = [i for i in event.members if observations.ids[i] in sounds.arrivals]
     told = [i for i in event.members if observations.ids[i] not in sounds.arrivals]
-    base = max(
-        [float(observations.log_lr[i]) for i in heard], default=math.log(standards.prior_odds)
-    )
+    base = max([float(observations.log_lr[i]) for i in heard], default=math.nan)
+    if math.isnan(base):
+        silence = sounds.silence(event, observations.leaf_codes)
+        base = math.log(standards.prior_odds) + silence
     witnesses = [
         Witness(
             observations.ids[i],

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from truceline.fusion.arrays import Observations, kind_matrix, leaf_codes
-from truceline.fusion.arrivals import Sound, Stations, associate
+from truceline.fusion.arrivals import Sound, associate
 from truceline.fusion.calibrate import Acoustics, Calibration
+from truceline.fusion.join import Event
+from truceline.fusion.listening import Stations
 from truceline.fusion.locate import Arrivals
+from truceline.fusion.silence import Network
 from truceline.geodesy import from_plane, to_plane
 from truceline.model.acts import Taxonomy
 from truceline.model.coverage import Coverage
 from truceline.model.observation import Measurement
 
 _LEAST_CLUTTER_PER_S = 0.2 / 3600
+_QUIET = frozenset({"fire.small-arms"})
+_AUDIBLE = ("fire.", "explosion", "strike", "mine.explosion", "mine.clearing")
+"""Acts that stations can hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,17 @@ class SoundObservations:
     """Id of the sound to the observation ids of its arrivals."""
     lone: int
     """Arrivals that belong to no sound."""
+    network: Network | None = None
+    """The stations with those arrivals; None where there are no stations."""
+
+    def silence(self, event: Event, leaf_codes: Sequence[str]) -> float:
+        """Give what stations that formed no sound of an event say of it. Unit: nat."""
+        if self.network is None:
+            return 0.0
+        mass = event.kinds
+        quiet = sum(float(mass[i]) for i, c in enumerate(leaf_codes) if c in _QUIET)
+        audible = sum(float(mass[i]) for i, c in enumerate(leaf_codes) if c.startswith(_AUDIBLE))
+        return self.network.log_ratio(event, quiet / max(audible, 1e-9), audible)
 
 
 def hear(
@@ -48,20 +65,43 @@ def hear(
     rows.sort(key=lambda r: (r["phenomenon_start"], r["observation_id"]))
     if not rows:
         return SoundObservations(_observations([], [], taxonomy, (0.0, 0.0), calibration), {}, 0)
-    centre = float(np.mean([r["lon"] for r in rows])), float(np.mean([r["lat"] for r in rows]))
     names = sorted({r["datastream"] for r in rows})
     station = np.array([names.index(r["datastream"]) for r in rows], np.int64)
+    centre = _centre(rows, station)
     arrivals = _arrivals(rows, centre)
     stations = _stations(arrivals, station, names, coverage)
-    density = calibration.density(*centre)
+    density = _density(rows, station, calibration)
     sounds = associate(arrivals, station, stations, density, calibration.acoustics)
     observations = _observations(sounds, rows, taxonomy, centre, calibration)
     behind = {
         key: tuple(sorted(rows[m]["observation_id"] for m in sound.members))
         for key, sound in zip(observations.ids, sounds, strict=True)
     }
-    used = sum(len(s.members) for s in sounds)
-    return SoundObservations(observations, behind, len(rows) - used)
+    used = {m for s in sounds for m in s.members}
+    lone = np.setdiff1d(np.arange(len(rows)), np.array(sorted(used), np.int64))
+    rates = np.bincount(station[lone], minlength=len(names)) / _duration_s(arrivals)
+    listeners = replace(stations, clutter_per_s=np.maximum(rates, _LEAST_CLUTTER_PER_S))
+    network = Network(centre, listeners, arrivals, station, lone, calibration.acoustics)
+    return SoundObservations(observations, behind, len(lone), network)
+
+
+def _centre(rows: Sequence[Mapping[str, object]], station: np.ndarray) -> tuple[float, float]:
+    """Give a centre of the plane that one late row does not move. Unit: deg."""
+    places = [rows[int(np.flatnonzero(station == s)[0])] for s in np.unique(station)]
+    lon, lat = (float(np.mean([float(r[c]) for r in places])) for c in ("lon", "lat"))  # type: ignore[arg-type]
+    return round(lon, 1), round(lat, 1)
+
+
+def _density(
+    rows: Sequence[Mapping[str, object]], station: np.ndarray, calibration: Calibration
+) -> float:
+    """Give the mean event density about the stations. Unit: 1/(m² s)."""
+    places = [rows[int(np.flatnonzero(station == s)[0])] for s in np.unique(station)]
+    return float(np.mean([calibration.density(float(r["lon"]), float(r["lat"])) for r in places]))  # type: ignore[arg-type]
+
+
+def _duration_s(arrivals: Arrivals) -> float:
+    return max(float(arrivals.time.max() - arrivals.time.min()), 3600.0)
 
 
 def _arrivals(rows: Sequence[Mapping[str, object]], centre: tuple[float, float]) -> Arrivals:
@@ -87,7 +127,6 @@ def _stations(
 ) -> Stations:
     """Place the stations; the clutter of each is its own rate of detections, an upper figure."""
     first = [int(np.flatnonzero(station == s)[0]) for s in range(len(names))]
-    hours = max(float(arrivals.time.max() - arrivals.time.min()), 3600.0)
     counts = np.bincount(station, minlength=len(names))
     up = tuple(
         tuple(
@@ -97,7 +136,7 @@ def _stations(
         )
         for name in names
     )
-    clutter = np.maximum(counts / hours, _LEAST_CLUTTER_PER_S)
+    clutter = np.maximum(counts / _duration_s(arrivals), _LEAST_CLUTTER_PER_S)
     return Stations(arrivals.east[first], arrivals.north[first], clutter, up)
 
 
