@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from truceline.model.acts import Taxonomy
 from truceline.model.agreement import Agreement, Case
 from truceline.model.finding import Outcome
 from truceline.model.interval import Interval
-from truceline.verification.clauses import Question, factors, outcome_of
+from truceline.verification.clauses import Question, factors, outcome_of, product_of
 
 _TOLERANCE = 0.01
 
@@ -41,7 +40,7 @@ def run_case(agreement: Agreement, case: Case, taxonomy: Taxonomy) -> CaseResult
         if clause.mode != "prohibited":
             continue
         parts = factors(agreement, clause, question, taxonomy)
-        p = math.prod(f.probability for f in parts)
+        p = product_of(parts)
         results[clause.id] = (outcome_of(p, parts, agreement.procedure), p)
     expected = case.expected
     named = expected.get("clause")

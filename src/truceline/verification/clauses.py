@@ -8,7 +8,9 @@ nobody knows who acted) carries ``known=False``, and no product of such factors 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import shapely
@@ -104,7 +106,7 @@ def evaluate(
     parts = factors(agreement, clause, question_of(incident), taxonomy)
     if any(f.name in {"kind", "time"} and f.probability == 0.0 for f in parts):
         return None
-    probability = math.prod(f.probability for f in parts)
+    probability = product_of(parts)
     outcome = outcome_of(probability, parts, agreement.procedure)
     return Finding(
         finding_id=f"{incident.incident_id}/{clause.id}",
@@ -112,7 +114,7 @@ def evaluate(
         incident_revision=incident.revision,
         clause_id=clause.id,
         clause_ref=clause.ref,
-        probability=round(probability, 6),
+        probability=probability,
         factors=parts,
         outcome=outcome,
         grade=grade_of(outcome, clause, agreement.procedure),
@@ -122,6 +124,11 @@ def evaluate(
     )
 
 
+def product_of(parts: Sequence[Factor]) -> float:
+    """Give the product of the factors to six digits, as it is written and compared with thresholds."""
+    return round(math.prod(f.probability for f in parts), 6)
+
+
 def outcome_of(probability: float, parts: tuple[Factor, ...], procedure: Procedure) -> Outcome:
     """Decide between violated, permitted and undetermined.
 
@@ -129,7 +136,7 @@ def outcome_of(probability: float, parts: tuple[Factor, ...], procedure: Procedu
     were settled against it.
     """
     worst = math.prod(f.probability if f.known else float(f.probability > 0) for f in parts)
-    if worst <= procedure.permitted_at:
+    if round(worst, 6) <= procedure.permitted_at:
         return Outcome.PERMITTED
     if any(not f.known for f in parts):
         return Outcome.UNDETERMINED
@@ -202,7 +209,9 @@ def _version(agreement: Agreement, name: str, time: Interval) -> Geometry | str:
     if not versions:
         raise KeyError(f"the agreement {agreement.id} has no zone or line {name!r}")
     first = [g for g in versions if g.valid.contains(time.start)]
-    last = [g for g in versions if g.valid.contains(max(time.start, time.end))]
+    # a window is half-open: one that ends where a version ends does not cross into the next
+    end = time.end - timedelta.resolution if time.end > time.start else time.end
+    last = [g for g in versions if g.valid.contains(end)]
     if first and last and first[0] is last[0]:
         return first[0]
     if not first and not last:
@@ -224,25 +233,41 @@ def _party(
 def _not_exempt(
     agreement: Agreement, clause: Clause, question: Question, taxonomy: Taxonomy
 ) -> Factor:
-    covered = 0.0
+    covered, known = 0.0, True
     reasons = []
     for exemption in agreement.exemptions:
-        share = _exempt_share(exemption, clause, question, taxonomy)
-        if share <= 0:
+        fits = _fitting(exemption, clause, question, taxonomy)
+        inside = _time_inside(exemption, question) if fits > 0 else 0.0
+        if inside <= 0:
             continue
         if exemption.time.start - exemption.notified < exemption.lead:
             reasons.append(f"{exemption.id} was notified too late and exempts nothing")
             continue
-        covered = max(covered, share)
-        reasons.append(f"{share:.0%} of it fits the notified {exemption.id} ({exemption.ref})")
+        covered = max(covered, fits * inside)
+        reasons.append(
+            f"{fits * inside:.0%} of it fits the notified {exemption.id} ({exemption.ref})"
+        )
+        # most of a long window lies outside a short exemption, and yet it may be the very act
+        if question.window_only and inside < 1 and fits > agreement.procedure.permitted_at:
+            known = False
+            reasons.append("when inside its window it happened is not known")
     reason = "; ".join(reasons) or "no notified exemption fits its place and time"
-    return Factor("not_exempt", round(1 - covered, 9), True, reason)
+    return Factor("not_exempt", round(1 - covered, 9), known, reason)
 
 
-def _exempt_share(
-    exemption: Exemption, clause: Clause, question: Question, taxonomy: Taxonomy
-) -> float:
-    """Give the probability that the incident is what was notified: place, time and kind."""
+def _time_inside(exemption: Exemption, question: Question) -> float:
+    """Give the probability that it happened while the exemption held."""
+    return interval_mass(
+        question.time.start.timestamp(),
+        question.time.end.timestamp(),
+        exemption.time.start.timestamp(),
+        exemption.time.end.timestamp(),
+        question.time_sigma_s,
+    )
+
+
+def _fitting(exemption: Exemption, clause: Clause, question: Question, taxonomy: Taxonomy) -> float:
+    """Give the probability that the incident is of the place and kind that were notified."""
     if exemption.clauses and clause.id not in exemption.clauses:
         return 0.0
     ee, en, nn = question.cov
@@ -252,17 +277,10 @@ def _exempt_share(
     centre = shapely.Point(exemption.lon, exemption.lat)
     cov = np.array([[ee, en], [en, nn]])
     place = near_line_mass(centre, exemption.radius_m, question.lon, question.lat, cov)
-    time = interval_mass(
-        question.time.start.timestamp(),
-        question.time.end.timestamp(),
-        exemption.time.start.timestamp(),
-        exemption.time.end.timestamp(),
-        question.time_sigma_s,
-    )
     breach = [(c, p) for c, p in question.kinds if any(taxonomy.is_a(c, a) for a in clause.acts)]
     total = math.fsum(p for _, p in breach)
     fits = math.fsum(p for c, p in breach if _fits(c, exemption, taxonomy))
-    return place * time * (fits / total if total else 0.0)
+    return place * (fits / total if total else 0.0)
 
 
 def _fits(code: str, exemption: Exemption, taxonomy: Taxonomy) -> bool:
