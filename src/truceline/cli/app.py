@@ -7,7 +7,7 @@ import sys
 import typer
 
 from truceline import __version__
-from truceline.cli import agreement, demo, evidence, findings, statements, workspace
+from truceline.cli import agreement, demo, evidence, findings, simulate, statements, workspace
 from truceline.cli.screen import err
 from truceline.errors import TrucelineError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 workspace.register(app)
 demo.register(app)
+simulate.register(app)
 app.add_typer(agreement.app, name="agreement")
 app.add_typer(findings.app, name="findings")
 app.add_typer(evidence.app, name="evidence")

@@ -30,7 +30,7 @@ from truceline.simulation.write import raw_files
 
 RIVERLINE_DAY = date(2026, 5, 12)
 _CODED = ("reports", "claims", "contradictions")
-_RIVERLINE = (
+RIVERLINE_FILES = (
     ("stations", "sensors.csv"),
     ("stations", "stations.csv"),
     ("patrol", "patrol.csv"),
@@ -39,6 +39,7 @@ _RIVERLINE = (
     ("reports", "reports.csv"),
     ("claims", "claims.csv"),
 )
+"""Source and name of each file of a simulated day that is ingested."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def riverline(root: Path, now: datetime, say: Say, seed: int) -> Example:
             (raw / name).write_bytes(data)
         say("learning what heat is usual from the six weeks before")
         use_learned(desk, [("heat-history.csv", files["heat-history.csv"])])
-        for source, name in _RIVERLINE:
+        for source, name in RIVERLINE_FILES:
             _take(desk, source, raw / name, now, say)
         example = _finish(desk, "Riverline", (RIVERLINE_DAY, RIVERLINE_DAY), [], now, say)
         return replace(example, score=scored(simulated, run(desk, now).incidents))
