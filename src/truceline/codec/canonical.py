@@ -16,10 +16,10 @@ def plain(value: Any) -> Any:
 
     Times become RFC 3339 text in UTC, integers beyond 2^53 become text, floats are rounded to 9
     significant digits so that the last bits of another processor's arithmetic do not show, tuples
-    become arrays.
+    become arrays, keys become text.
 
     Raises:
-        ValueError: for a float that is not finite or a naive time.
+        ValueError: for a float that is not finite, a naive time, or two keys of the same text.
         TypeError: for anything else that JSON cannot hold.
 
     >>> plain({"t": datetime(2026, 4, 11, 13, tzinfo=UTC), "x": 0.1 + 0.2})
@@ -36,10 +36,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
+        return _object(value)
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     raise TypeError(f"canonical JSON cannot hold a {type(value).__name__}")
+
+
+def _object(value: dict[Any, Any]) -> dict[str, Any]:
+    made = {str(key): plain(item) for key, item in value.items()}
+    if len(made) != len(value):
+        raise ValueError(f"two keys are the same once they are text: {sorted(made)}")
+    return made
 
 
 def rfc3339(moment: datetime) -> str:
@@ -48,7 +55,7 @@ def rfc3339(moment: datetime) -> str:
     Raises:
         ValueError: when the time is naive.
     """
-    if moment.tzinfo is None:
+    if moment.utcoffset() is None:
         raise ValueError(f"a time without zone cannot be written: {moment.isoformat()}")
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

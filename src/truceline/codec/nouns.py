@@ -10,16 +10,19 @@ from truceline.model.finding import Factor, Finding, Mode, Outcome, Status
 from truceline.model.incident import Incident, Member, MemberRole
 from truceline.model.interval import Interval
 
+_INCIDENT_FLOATS = (
+    "time_sigma_s", "lon", "lat", "cov_ee_m2", "cov_en_m2", "cov_nn_m2", "probability",
+)  # fmt: skip
 _INCIDENT_PLAIN = (
-    "incident_id", "revision", "time_sigma_s", "straddles_unknown", "lon", "lat", "cov_ee_m2",
-    "cov_en_m2", "cov_nn_m2", "probability", "count_min", "count_max", "place_name", "masked",
-    "calibration", "label", "revised",
+    "incident_id", "revision", "straddles_unknown", "count_min", "count_max", "place_name",
+    "masked", "calibration", "label", "revised",
 )  # fmt: skip
 
 
 def incident_to_plain(incident: Incident) -> dict[str, Any]:
     """Give an incident as JSON-able values."""
-    values: dict[str, Any] = {name: getattr(incident, name) for name in _INCIDENT_PLAIN}
+    names = (*_INCIDENT_PLAIN, *_INCIDENT_FLOATS)
+    values: dict[str, Any] = {name: getattr(incident, name) for name in names}
     values["time"] = [incident.time.start, incident.time.end]
     values["kinds"] = [list(pair) for pair in incident.kinds]
     values["groups"] = list(incident.groups)
@@ -41,6 +44,8 @@ def incident_from_plain(values: Mapping[str, Any]) -> Incident:
     start, end = (_moment(v) for v in values["time"])
     return Incident(
         **{name: values[name] for name in _INCIDENT_PLAIN},
+        # JSON has one kind of number: a float without a fraction comes back as an integer
+        **{name: float(values[name]) for name in _INCIDENT_FLOATS},
         time=Interval(start, end),
         kinds=tuple((code, float(p)) for code, p in values["kinds"]),
         groups=tuple(values["groups"]),
@@ -62,14 +67,14 @@ def projection(incident: Incident) -> dict[str, Any]:
 
 
 _FINDING_PLAIN = (
-    "finding_id", "incident_id", "incident_revision", "clause_id", "clause_ref", "probability",
-    "grade", "words",
+    "finding_id", "incident_id", "incident_revision", "clause_id", "clause_ref", "grade", "words",
 )  # fmt: skip
 
 
 def finding_to_plain(finding: Finding) -> dict[str, Any]:
     """Give a finding as JSON-able values."""
     values: dict[str, Any] = {name: getattr(finding, name) for name in _FINDING_PLAIN}
+    values["probability"] = finding.probability
     values["factors"] = [[f.name, f.probability, f.known, f.reason] for f in finding.factors]
     values["outcome"] = finding.outcome.value
     values["attribution"] = [list(pair) for pair in finding.attribution]
@@ -86,6 +91,7 @@ def finding_from_plain(values: Mapping[str, Any]) -> Finding:
     """
     return Finding(
         **{name: values[name] for name in _FINDING_PLAIN},
+        probability=float(values["probability"]),
         factors=tuple(Factor(n, float(p), k, r) for n, p, k, r in values["factors"]),
         outcome=Outcome(values["outcome"]),
         attribution=tuple((who, float(p)) for who, p in values["attribution"]),

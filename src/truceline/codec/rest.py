@@ -59,7 +59,7 @@ def rest_from_plain(values: Mapping[str, Any]) -> Rest:
                 source,
                 stream,
                 _interval(start, end),
-                BoundingBox(*area) if area else None,
+                BoundingBox(*map(float, area)) if area else None,
                 basis,
                 caveat,
             )
