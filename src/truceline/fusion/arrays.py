@@ -94,6 +94,7 @@ def fusable(table: pa.Table, taxonomy: Taxonomy) -> pa.Table:
     return table.filter(keep).sort_by("observation_id")
 
 
+_SOUND_M_S = 340.0
 _TRACES = frozenset({"harm", "heat"})
 _INSTRUMENTS = frozenset({"acoustic", "seismic", "infrasound", "radar", "thermal"})
 
@@ -155,7 +156,9 @@ def _time(row: dict[str, object]) -> tuple[float, float, float]:
     if row["time_precision"] == TimePrecision.INSTANT.value:
         middle = (start + end) / 2
         return middle, middle, max(float(row["time_sigma_s"]), 1.0)  # type: ignore[arg-type]
-    return start, max(end, start + 1.0), 0.0
+    # what was heard from afar happened before it was heard
+    late = float(row["range_max_m"] or 0.0) / _SOUND_M_S  # type: ignore[arg-type]
+    return start - late, max(end, start + 1.0), 0.0
 
 
 def _place(row: dict[str, object]) -> tuple[float, float, tuple[float, float, float]]:

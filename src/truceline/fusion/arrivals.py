@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.fusion.calibrate import Acoustics
-from truceline.fusion.listening import Ints, Listening, Stations
+from truceline.fusion.listening import UNKNOWNS, Ints, Listening, Stations
 from truceline.fusion.locate import Arrivals, Origin, locate
 from truceline.fusion.seeds import Seeds
 
@@ -35,6 +35,8 @@ class Sound:
     """Log-odds that these arrivals are one sound and not clutter, before calibration."""
     quiet: float = 0.0
     """Probability that it is of the quiet kind (rifles, machine guns), by who heard it."""
+    bare: bool = False
+    """True where nothing checks its place: as many masts and bearings as unknowns."""
 
 
 def associate(
@@ -111,16 +113,20 @@ def _from_seed(seeds: Seeds, seed: int, density: float) -> Sound | None:
     return max(sounds, key=lambda sound: sound.log_odds, default=None)
 
 
+def _solved(listening: Listening, members: Ints, start: Origin) -> Origin | None:
+    if not listening.fixes(members):
+        return None
+    return locate(listening.arrivals.take(members), start, listening.acoustics)
+
+
 def _refined(listening: Listening, guess: Origin, members: Ints, density: float) -> Sound | None:
     """Solve and choose members in turn until they stay the same."""
-    origin: Origin | None = guess
+    origin = guess
     for _ in range(_ROUNDS):
-        if not listening.fixes(members):
+        solved = _solved(listening, members, origin)
+        if solved is None:
             return None
-        origin = locate(listening.arrivals.take(members), origin, listening.acoustics)
-        if origin is None:
-            return None
-        chosen = listening.members(origin)
+        origin, chosen = solved, listening.members(solved)
         if np.array_equal(chosen, members):
             break
         members = chosen
@@ -130,7 +136,8 @@ def _refined(listening: Listening, guess: Origin, members: Ints, density: float)
     log_odds = evidence + math.log(density)
     if log_odds < _LEAST_LOG_ODDS:
         return None
-    return Sound(origin, tuple(members.tolist()), log_odds, quiet)
+    bare = listening.facts(members) == UNKNOWNS
+    return Sound(origin, tuple(members.tolist()), log_odds, quiet, bare)
 
 
 __all__ = ["Sound", "Stations", "associate"]

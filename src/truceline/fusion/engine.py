@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,7 +106,7 @@ def fuse(
     leaves = {str(row["kind"]): taxonomy.leaves(str(row["kind"])) for row in facts.values()}
     drafts, lone = [], []
     for event in events:
-        if all(facts[k]["kind"] == "heat" for k in _members(event, observations, sounds)):
+        if all(_is_heat(facts[k]["kind"]) for k in _members(event, observations, sounds)):
             lone += _members(event, observations, sounds)
             continue
         drafts.append(_incident(event, observations, sounds, facts, leaves, standards, version))
@@ -133,10 +133,15 @@ def canonical_order(incident: Incident) -> tuple[Any, ...]:
 def learnable(table: pa.Table, taxonomy: Taxonomy, standards: Standards) -> Observations:
     """Give the observations from which event density and kinds are learned (no heat, no arrivals)."""
     table = fusable(table, taxonomy)
-    table = table.filter(pa.compute.not_equal(table["kind"], pa.scalar("heat")))
+    told = [not _is_heat(kind) for kind in table["kind"].to_pylist()]
+    table = table.filter(pa.array(told, pa.bool_()))
     return from_table(
         table, taxonomy, dict(standards.reliability_log_lr), dict(standards.credibility_log_lr)
     )
+
+
+def _is_heat(kind: object) -> bool:
+    return str(kind).split(".", maxsplit=1)[0] == "heat"
 
 
 def _with_heat(
@@ -224,7 +229,7 @@ def _incident(
         sides=tuple(sorted({str(r["speaker_side"]) for r in rows if r["speaker_side"]})),
         accused=tuple(sorted({str(r["accused"]) for r in rows if r["accused"]})),
         count_min=_count(rows, "count_min"),
-        count_max=_count(rows, "count_max"),
+        count_max=_count(rows, "count_max", "count_min"),
         place_name=_place_name(rows),
         masked=None,
         members=members,
@@ -238,14 +243,11 @@ def _belief(
 ) -> tuple[Belief, dict[str, tuple[MemberRole, float]]]:
     """Weigh the members; a sound brings its own log-odds in place of the prior.
 
-    Where no sound belongs to it, what the stations heard and did not hear speaks.
+    Where no sound belongs to it, what the stations heard and did not hear speaks. Where one does, a
+    doubtful report never lowers what was heard, nor a doubtful sound what was told.
     """
     heard = [i for i in event.members if observations.ids[i] in sounds.arrivals]
     told = [i for i in event.members if observations.ids[i] not in sounds.arrivals]
-    base = max([float(observations.log_lr[i]) for i in heard], default=math.nan)
-    if math.isnan(base):
-        silence = sounds.silence(event, observations.leaf_codes)
-        base = math.log(standards.prior_odds) + silence
     witnesses = [
         Witness(
             observations.ids[i],
@@ -255,15 +257,27 @@ def _belief(
         )
         for i in told
     ]
-    belief = believe(base, witnesses, standards.same_side_discount)
+    prior, discount = math.log(standards.prior_odds), standards.same_side_discount
+    best = max(heard, key=lambda i: float(observations.log_lr[i]), default=None)
+    if best is None:
+        belief = believe(
+            prior + sounds.silence(event, observations.leaf_codes), witnesses, discount
+        )
+    else:
+        willing = [replace(w, log_lr=max(w.log_lr, 0.0)) for w in witnesses]
+        belief = believe(float(observations.log_lr[best]), willing, discount)
+        without = believe(prior, witnesses, discount)
+        if told and without.log_odds > belief.log_odds:
+            belief, best = without, None
     added = {
         observations.ids[i]: (role, worth)
         for i, role, worth in zip(told, belief.roles, belief.added, strict=True)
     }
     for i in heard:
         arrivals = sounds.arrivals[observations.ids[i]]
+        worth = float(observations.log_lr[i]) / len(arrivals) if i == best else 0.0
         for key in arrivals:
-            added[key] = (MemberRole.SUPPORT, float(observations.log_lr[i]) / len(arrivals))
+            added[key] = (MemberRole.SUPPORT, worth)
     return belief, added
 
 
@@ -276,11 +290,15 @@ def _moment(seconds: float) -> datetime:
 
 
 def _kinds(kinds: Floats, codes: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
-    """Keep the kinds above half a per cent, most probable first; the rest goes to them in share."""
+    """Keep the kinds above half a per cent, most probable first; the rest goes to them in share.
+
+    What rounding to six digits leaves over or takes goes to the first, so that they sum to 1.
+    """
     keep: NDArray[np.int64] = np.flatnonzero(kinds >= 0.005)
     share = kinds[keep] / kinds[keep].sum()
     pairs = [(codes[i], round(float(p), 6)) for i, p in zip(keep.tolist(), share, strict=True)]
-    return tuple(sorted(pairs, key=lambda p: (-p[1], p[0])))
+    (first, _), *others = sorted(pairs, key=lambda p: (-p[1], p[0]))
+    return ((first, round(1 - math.fsum(p for _, p in others), 6)), *others)
 
 
 def _label(
@@ -299,10 +317,14 @@ def _label(
     return min(scored)[2]
 
 
-def _count(rows: Sequence[Mapping[str, object]], column: str) -> int | None:
-    """Give the largest count that a member gives; members count the same thing, so none is added."""
-    known = [int(row[column]) for row in rows if row[column] is not None]  # type: ignore[call-overload]
-    return max(known, default=None)
+def _count(rows: Sequence[Mapping[str, object]], *columns: str) -> int | None:
+    """Give the largest count that a member gives; members count the same thing, so none is added.
+
+    The first column must be known to some member; the others (a least count of another member) only
+    raise it, so that "at most" never falls below "at least".
+    """
+    known = [int(row[c]) for row in rows for c in columns if row[c] is not None]  # type: ignore[call-overload]
+    return max(known) if any(row[columns[0]] is not None for row in rows) else None
 
 
 def _place_name(rows: Sequence[Mapping[str, object]]) -> str | None:

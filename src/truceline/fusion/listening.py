@@ -18,8 +18,8 @@ Ints = NDArray[np.int64]
 
 _GATE_SIGMAS = 4.0
 _LEAST_HEARING = 1e-9
-LEAST_FACTS = 3
-"""Masts and bearings that a sound needs."""
+UNKNOWNS = 3
+"""East, north, time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,21 @@ class Listening:
         quiet = hearing(distance_m, self.acoustics, quiet=True)
         return share * quiet + (1 - share) * hearing(distance_m, self.acoustics)
 
-    def fixes(self, members: Ints) -> bool:
-        """Tell whether arrivals can fix place and time: three unknowns, and two places at least."""
+    def facts(self, members: Ints) -> int:
+        """Count masts and bearings; 0 where all arrivals are of one place.
+
+        Two sensors on one mast tell the same.
+        """
         masts: dict[tuple[float, float], bool] = {}
         known = np.isfinite(self.arrivals.azimuth[members]).tolist()
         for s, bearing in zip(self.station[members].tolist(), known, strict=True):
             place = (float(self.stations.east[s]), float(self.stations.north[s]))
             masts[place] = masts.get(place, False) or bearing
-        return len(masts) >= 2 and len(masts) + sum(masts.values()) >= LEAST_FACTS
+        return len(masts) + sum(masts.values()) if len(masts) >= 2 else 0
+
+    def fixes(self, members: Ints) -> bool:
+        """Tell whether arrivals can fix a place and a time."""
+        return self.facts(members) >= UNKNOWNS
 
     def azimuth_gain(self, row: Ints, de: Floats, dn: Floats) -> Floats:
         """Give the log ratio of bearings under an origin (offset from the station) to none."""

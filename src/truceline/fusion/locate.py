@@ -198,6 +198,6 @@ def _huber(residual: Floats) -> Floats:
 
 def _solved(normal: Floats, right: Floats) -> Floats | None:
     try:
-        return np.linalg.solve(normal, right)
+        return np.asarray(np.linalg.solve(normal, right), float)
     except np.linalg.LinAlgError:
         return None

@@ -140,8 +140,11 @@ def _stations(
     return Stations(arrivals.east[first], arrivals.north[first], clutter, up)
 
 
-def _log_odds(sound: Sound, acoustics: Acoustics) -> float:
-    return acoustics.log_odds_scale * sound.log_odds + acoustics.log_odds_shift
+def _covariance(sound: Sound, acoustics: Acoustics) -> list[float]:
+    """Give ee, en, nn, widened or narrowed as learned. Unit: m²."""
+    scale = acoustics.bare_covariance_scale if sound.bare else acoustics.covariance_scale
+    cov = sound.origin.cov * scale
+    return [float(cov[0, 0]), float(cov[0, 1]), float(cov[1, 1])]
 
 
 def _observations(
@@ -156,16 +159,13 @@ def _observations(
         *centre, [s.origin.east for s in sounds], [s.origin.north for s in sounds]
     )
     first = [rows[s.members[0]] for s in sounds]
-    scale = calibration.acoustics.covariance_scale
+    acoustics = calibration.acoustics
     return Observations(
         ids=tuple(f"sound:{r['observation_id']}" for r in first),
         versions=tuple(str(r["version"]) for r in first),
         lon=np.asarray(lon, float),
         lat=np.asarray(lat, float),
-        cov=np.array(
-            [[s.origin.cov[0, 0], s.origin.cov[0, 1], s.origin.cov[1, 1]] for s in sounds], float
-        ).reshape(len(sounds), 3)
-        * scale,
+        cov=np.array([_covariance(s, acoustics) for s in sounds], float).reshape(-1, 3),
         start=np.array([s.origin.time for s in sounds], float),
         end=np.array([s.origin.time for s in sounds], float),
         time_sigma=np.array([np.sqrt(s.origin.cov[2, 2]) for s in sounds], float),
@@ -177,5 +177,5 @@ def _observations(
         ),
         layer=tuple("stations" for _ in sounds),
         instrument=np.ones(len(sounds), bool),
-        log_lr=np.array([_log_odds(s, calibration.acoustics) for s in sounds], float),
+        log_lr=np.array([acoustics.log_odds(s.log_odds) for s in sounds], float),
     )
