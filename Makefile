@@ -1,29 +1,33 @@
 # Two commands do everything on a machine with Python 3.11, make and the package registries:
-#   make demo   builds three example workspaces and names the report to open
+#   make demo   builds the example workspaces and names the report to open
 #   make test   runs every check
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+PYTHON ?=
 BIN := .venv/bin
+CODE := src tests benchmarks tools
 
-.PHONY: help setup demo test lint clean
+.PHONY: help setup demo test lint docs clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' Makefile
 
 setup: ## create .venv and install exact versions (quick the second time)
-	@PYTHON=$(PYTHON) sh tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh
 
-demo: setup ## build the three example workspaces and their reports under demo/
+demo: setup ## build the example workspaces and their reports under demo/
 	@$(BIN)/truceline demo --out demo
 
 lint: setup ## ruff, mypy strict, import-linter
-	$(BIN)/ruff --check src tests benchmarks tools
-	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 test: lint ## every check: style, types, imports, tests with branch coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=90
 
+docs: setup ## write anew what is generated in README.md and docs/
+	$(BIN)/python tools/write_docs.py
+
 clean: ## remove what the commands made
-	rm -rf demo .venv .pytest_cache .mypy_cache .ruff_cache .coverage*
+	rm -rf demo .venv .uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*

@@ -1,35 +1,49 @@
 #!/bin/sh
-# Creates .venv beside this checkout and installs the exact versions of requirements.lock.
-# Needs Python 3.11 or later and a package registry; brings uv by pip where it is missing.
+# Creates .venv in this checkout and installs the exact versions of requirements.lock into it.
+# Needs Python 3.11 or later and a package registry. Brings uv by pip where it is missing, into the
+# checkout and nowhere else. The second time there is nothing to do.
 set -eu
 cd "$(dirname "$0")/.."
-python=${PYTHON:-python3}
 stamp=.venv/.truceline-installed
 want=$(cat requirements.lock pyproject.toml | cksum)
 
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; then
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ] && [ -x .venv/bin/python ]; then
     exit 0
 fi
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
-    echo "Truceline needs Python 3.11 or later; $python is older. Set PYTHON=/path/to/python3.11." >&2
+
+recent() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+python=${PYTHON:-}
+if [ -z "$python" ]; then
+    for name in python3 python3.11 python3.12 python3.13; do
+        if recent "$name"; then python=$name; break; fi
+    done
+fi
+if [ -z "$python" ] || ! recent "$python"; then
+    echo "setup: Truceline needs Python 3.11 or later; ${python:-python3} is older or is not there." >&2
+    echo "setup: name one that is: make setup PYTHON=/path/to/python3.11" >&2
     exit 1
-}
+fi
+
 find_uv() {
-    if command -v uv >/dev/null 2>&1; then uv=uv; return 0; fi
-    if "$python" -m uv --version >/dev/null 2>&1; then uv="$python -m uv"; return 0; fi
+    for uv in uv "$python -m uv" ".venv/bin/python -m uv" "env PYTHONPATH=.uv $python -m uv"; do
+        if $uv --version >/dev/null 2>&1; then return 0; fi
+    done
     return 1
 }
 if ! find_uv; then
     echo "setup: bringing uv by pip"
-    if "$python" -m venv .venv >/dev/null 2>&1 && .venv/bin/python -m pip install -q uv; then
-        uv=".venv/bin/python -m uv"
-    else
-        "$python" -m pip install -q --user --break-system-packages uv
-        find_uv || { echo "setup: uv could not be installed; install it by hand: pip install uv" >&2; exit 1; }
+    if ! { "$python" -m venv .venv && .venv/bin/python -m pip install -q uv; } >/dev/null 2>&1; then
+        rm -rf .venv
+        "$python" -m pip install -q --target .uv uv || true
     fi
+    find_uv || {
+        echo "setup: uv could not be installed; install it by hand (pip install uv) and come back." >&2
+        exit 1
+    }
 fi
-if [ ! -x .venv/bin/python ]; then
+if ! recent .venv/bin/python; then
     echo "setup: creating .venv"
+    rm -rf .venv
     $uv venv -q --python "$python" .venv
 fi
 echo "setup: installing exact versions of requirements.lock (once)"
