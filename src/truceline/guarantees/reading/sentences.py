@@ -1,0 +1,154 @@
+"""Sentences of the prose, each with its paragraph and whether it is a heading or a bullet.
+
+A quotation of several sentences is not torn: what stands between one pair of marks belongs to one
+sentence, so that it has one speaker.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from truceline.model.article import Span
+
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep reps sens gen lt col maj capt cmdr adm brig sgt gov st jr sr pres sec"
+    " no vs etc approx dept est inc ltd co corp jan feb mar apr jun jul aug sept sep oct nov dec"
+    " mon tue tues wed thu thur thurs fri sat sun e.g i.e cf al fig art hon rev ret"
+    " им г гг ул тыс млн млрд т.е др проф ген".split()
+)
+_INITIALS = re.compile(r"(?:[A-Z]\.){1,}$")
+_STARTERS = frozenset(
+    "The A An He She It They We But And In On At For This That These Those His Her Its Their"
+    " However Meanwhile While When After Before As If Both Instead Earlier Later Still Yet".split()
+)
+_END = re.compile(r"[.!?…]+[”\"’»)\]]*(?=\s|$)")
+_NEXT = re.compile(r"\s+([“\"«„‘(\[]*)([A-ZÀ-ÞЀ-Я0-9][\w.]*)?")
+_TAIL = re.compile(
+    r"\s+(?:(?:the|[A-ZÀ-Þ][\w.’-]*)\s+){1,6}"
+    r"(?:said|says|asked|asks|added|told|wrote|warned|insisted|replied|declared|posted)\b"
+)
+_BULLET = re.compile(r"\s*(?:[-•*·–—▪]|\d{1,2}[.)])\s+")
+_CLOSING = {"“": "”", "«": "»", "„": "“"}
+_LAST_WORD = re.compile(r"(\S+)$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """One sentence of the prose."""
+
+    span: Span
+    """Where it stands in the prose; equal to the offsets of the file for plain text."""
+    text: str
+    paragraph: int
+    """0-based, counted over the prose."""
+    kind: str
+    """``prose``, ``heading`` (a line without a full stop) or ``bullet``."""
+
+
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    """Split the prose.
+
+    >>> [s.text for s in sentences_of("Gen. Orr of the U.S. Army said so. He left.")]
+    ['Gen. Orr of the U.S. Army said so.', 'He left.']
+    >>> sentences_of("")
+    ()
+    """
+    found: list[Sentence] = []
+    for number, (start, end) in enumerate(paragraphs_of(text)):
+        bullet = _BULLET.match(text, start, end)
+        first = bullet.end() if bullet else start
+        kind = "bullet" if bullet else _kind(text[start:end])
+        for a, b in _split(text, first, end):
+            found.append(Sentence(Span(a, b), text[a:b], number, kind))
+    return tuple(found)
+
+
+def paragraphs_of(text: str) -> list[tuple[int, int]]:
+    """Bounds of the paragraphs: lines, or blocks of lines where a file is hard-wrapped."""
+    lines = [
+        (m.start(1), m.end(1)) for m in re.finditer(r"[^\S\n]*([^\s](?:[^\n]*[^\s])?)[^\S\n]*", text)
+    ]
+    if not _wrapped(text, lines):
+        return lines
+    joined: list[tuple[int, int]] = []
+    for start, end in lines:
+        if joined and _soft_break(text, joined[-1][1], start):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Tell whether lines end by width: at least one in three breaks off before a small letter."""
+    if len(lines) < 3 or max(b - a for a, b in lines) > 120:
+        return False
+    soft = sum(
+        text[b:c].count("\n") == 1 and text[c].islower()
+        for (_, b), (c, _) in zip(lines, lines[1:], strict=False)
+    )
+    return soft * 3 >= len(lines) - 1
+
+
+def _soft_break(text: str, end: int, start: int) -> bool:
+    return text[end:start].count("\n") == 1 and not _BULLET.match(text, start)
+
+
+def _kind(line: str) -> str:
+    quoted = line[0] in "“\"«„"
+    stop = line.rstrip("”\"’»)] ")[-1:] in ".!?…:;,"
+    return "prose" if quoted or stop or len(line.split()) > 40 else "heading"
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    bounds: list[tuple[int, int]] = []
+    inside = _quoted_zones(text, start, end)
+    at = start
+    for match in _END.finditer(text, start, end):
+        stop = match.end()
+        if any(a < match.start() and stop < b for a, b in inside):
+            continue
+        if stop < end and not _is_end(text, match, end):
+            continue
+        bounds.append((at, stop))
+        following = re.compile(r"\s*").match(text, stop, end)
+        at = following.end() if following else stop
+    if at < end:
+        bounds.append((at, end))
+    return [(a, b) for a, b in bounds if b > a]
+
+
+def _is_end(text: str, match: re.Match[str], end: int) -> bool:
+    following = _NEXT.match(text, match.end(), end)
+    if following is None or not (following.group(1) or following.group(2)):
+        return False
+    marks = match.group()
+    if marks[-1] in "”\"»" and marks[0] in "!?" and _TAIL.match(text, match.end(), end):
+        return False
+    if marks != ".":
+        return True
+    last = _LAST_WORD.search(text, max(match.start() - 24, 0), match.start())
+    word = last.group(1).lstrip("(“\"‘«") if last else ""
+    if _INITIALS.search(word + "."):
+        return len(word) > 1 and following.group(2) in _STARTERS
+    return word.casefold() not in _ABBREVIATIONS
+
+
+def _quoted_zones(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Stretches between a pair of marks; an opening mark without its partner runs to the end."""
+    zones: list[tuple[int, int]] = []
+    at = start
+    while at < end:
+        mark = text[at]
+        close = _CLOSING.get(mark) or ('"' if mark == '"' else None)
+        if close is None:
+            at += 1
+            continue
+        partner = text.find(close, at + 1, end)
+        if partner < 0:
+            zones.append((at, end + 1))
+            break
+        zones.append((at, partner + 1))
+        at = partner + 1
+    return zones
