@@ -42,10 +42,11 @@ def incident_from_plain(values: Mapping[str, Any]) -> Incident:
         KeyError: when a field is missing.
     """
     start, end = (_moment(v) for v in values["time"])
+    plain: dict[str, Any] = {name: values[name] for name in _INCIDENT_PLAIN}
+    # JSON has one kind of number: a float without a fraction comes back as an integer
+    plain |= {name: float(values[name]) for name in _INCIDENT_FLOATS}
     return Incident(
-        **{name: values[name] for name in _INCIDENT_PLAIN},
-        # JSON has one kind of number: a float without a fraction comes back as an integer
-        **{name: float(values[name]) for name in _INCIDENT_FLOATS},
+        **plain,
         time=Interval(start, end),
         kinds=tuple((code, float(p)) for code, p in values["kinds"]),
         groups=tuple(values["groups"]),

@@ -26,6 +26,7 @@ from truceline.model.acts import Taxonomy
 from truceline.model.coverage import Coverage
 from truceline.model.incident import Incident, Member, MemberRole
 from truceline.model.interval import Interval
+from truceline.model.observation import Measurement
 
 HEAT_LOG_LR = math.log(76 / 26)
 """What a fire within 5 km on the day is worth: of 1,129 strike place-days of April 2023 (VIINA) 76
@@ -103,7 +104,8 @@ def fuse(
     observations = _with_sounds(_with_heat(direct, facts, heat), sounds)
     events = join(observations, calibration)
     version = calibration.version  # a hash over the whole grid: taken once
-    leaves = {str(row["kind"]): taxonomy.leaves(str(row["kind"])) for row in facts.values()}
+    said = sorted({str(row["kind"]) for row in facts.values()})
+    leaves = {kind: taxonomy.leaves(kind) for kind in said}
     drafts, lone = [], []
     for event in events:
         if all(_is_heat(facts[k]["kind"]) for k in _members(event, observations, sounds)):
@@ -115,8 +117,9 @@ def fuse(
 
 _FACTS = [
     "observation_id", "version", "kind", "place_name", "speaker_side", "accused", "count_min",
-    "count_max", "cov_ee_m2", "modality", "independence_groups",
+    "count_max", "cov_ee_m2", "measurement", "modality", "independence_groups",
 ]  # fmt: skip
+_SEEN_FROM_AFAR = frozenset({Measurement.SECTOR.value, Measurement.ARRIVAL.value})
 
 
 def canonical_order(incident: Incident) -> tuple[Any, ...]:
@@ -292,13 +295,16 @@ def _moment(seconds: float) -> datetime:
 def _kinds(kinds: Floats, codes: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
     """Keep the kinds above half a per cent, most probable first; the rest goes to them in share.
 
-    What rounding to six digits leaves over or takes goes to the first, so that they sum to 1.
+    They are written in millionths that sum to one million: what rounding down leaves over goes to
+    the largest remainders (the method of Hare).
     """
     keep: NDArray[np.int64] = np.flatnonzero(kinds >= 0.005)
-    share = kinds[keep] / kinds[keep].sum()
-    pairs = [(codes[i], round(float(p), 6)) for i, p in zip(keep.tolist(), share, strict=True)]
-    (first, _), *others = sorted(pairs, key=lambda p: (-p[1], p[0]))
-    return ((first, round(1 - math.fsum(p for _, p in others), 6)), *others)
+    share = np.round(kinds[keep] / kinds[keep].sum() * 1e6, 3)
+    units = np.floor(share).astype(np.int64)
+    over = np.argsort(units - share, kind="stable")[: 1_000_000 - int(units.sum())]
+    units[over] += 1
+    pairs = [(codes[i], n / 1e6) for i, n in zip(keep.tolist(), units.tolist(), strict=True)]
+    return tuple(sorted(pairs, key=lambda p: (-p[1], p[0])))
 
 
 def _label(
@@ -328,8 +334,12 @@ def _count(rows: Sequence[Mapping[str, object]], *columns: str) -> int | None:
 
 
 def _place_name(rows: Sequence[Mapping[str, object]]) -> str | None:
-    """Give the name from the member that knows the place best."""
-    named = [r for r in rows if r["place_name"]]
+    """Give the name from the member that knows the place best.
+
+    A bearing or an arrival bears the name of the place where somebody stood, which is not where it
+    happened, and is nobody's business.
+    """
+    named = [r for r in rows if r["place_name"] and r["measurement"] not in _SEEN_FROM_AFAR]
     if not named:
         return None
     best = min(named, key=lambda r: (float(r["cov_ee_m2"] or 0.0), str(r["observation_id"])))  # type: ignore[arg-type]
