@@ -53,6 +53,10 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        said = f"{error.filename or 'a file'}: {error.strerror or error}; check the path and disk."
+        err.print(f"[bold red]error:[/] {_plain(said)}")
+        sys.exit(2)
 
 
 def _plain(text: str) -> str:

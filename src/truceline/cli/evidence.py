@@ -9,7 +9,7 @@ import typer
 from truceline.cli.screen import busy, out, print_json
 from truceline.evidence.log import Log
 from truceline.pipeline.desk import open_desk
-from truceline.pipeline.verify import verify
+from truceline.pipeline.verify import verify_workspace as recomputed
 
 app = typer.Typer(
     help="The evidence log: verify everything, show its checkpoint.", no_args_is_help=True
@@ -25,10 +25,8 @@ def verify_workspace(
 
     Example: truceline evidence verify ws
     """
-    desk = open_desk(ws)
     with busy("recomputing from the raw bytes"):
-        found = verify(desk)
-    desk.close()
+        found = recomputed(ws)
     if json:
         print_json(
             {

@@ -12,7 +12,7 @@ from truceline.errors import WorkflowError
 from truceline.model.finding import Finding, Outcome
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.trace import Trace, trace
-from truceline.store import records
+from truceline.store import database, records
 
 app = typer.Typer(help="Findings: list them, trace one to the raw rows.", no_args_is_help=True)
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
@@ -30,7 +30,7 @@ def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> N
     if outcome and outcome not in [o.value for o in Outcome]:
         raise typer.BadParameter(f"{outcome!r} is none of {', '.join(o.value for o in Outcome)}")
     desk = open_desk(ws)
-    with desk.engine.connect() as connection:
+    with database.reading(desk.engine) as connection:
         found = [f for f in records.findings(connection) if outcome in ("", f.outcome.value)]
     desk.close()
     found.sort(key=lambda f: (-f.probability, f.finding_id))

@@ -72,7 +72,7 @@ def ingest_files(
             with busy(f"reading {path.name}"):
                 done.append(ingest(desk, source, _read(path), path.name, now()))
         except TrucelineError as error:
-            failed.append(f"{path}: {error}")
+            failed.append(str(error) if str(path) in str(error) else f"{path}: {error}")
     desk.close()
     if json:
         print_json({"ingested": [_plain(i) for i in done], "refused": failed})
@@ -89,7 +89,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"cannot be read ({error.strerror}); check the path.") from None
+        raise SourceError(f"{path}: cannot be read ({error.strerror}); check the path.") from None
 
 
 def _plain(item: Ingested) -> dict[str, object]:

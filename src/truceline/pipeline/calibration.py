@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from truceline.errors import WorkspaceError
 from truceline.fusion.calibrate import Acoustics, Calibration, as_plain, from_plain, learn
 from truceline.fusion.engine import Standards, learnable
 from truceline.pipeline.desk import Desk
-from truceline.store.workspace import write_durably
+from truceline.store.workspace import Workspace, write_durably
 
 ACOUSTICS = Acoustics()
 """Figures of hearing with the scale learned on simulated days (``docs/calibration.md``)."""
@@ -30,16 +31,21 @@ def standards_of(desk: Desk) -> Standards:
     )
 
 
+def pointer_path(workspace: Workspace) -> Path:
+    """Where the version of the calibration in use is written."""
+    return workspace.root / "calibration" / "current"
+
+
 def current(desk: Desk) -> Calibration | None:
     """Give the calibration in use; None before the first.
 
     Raises:
         WorkspaceError: when its file is missing or was changed.
     """
-    pointer = desk.workspace.root / "calibration" / "current"
+    pointer = pointer_path(desk.workspace)
     if not pointer.exists():
         return None
-    version = pointer.read_text(encoding="ascii").strip()
+    version = pointer.read_bytes().decode("ascii", errors="replace")
     try:
         text = desk.workspace.calibration_path(version).read_text(encoding="utf-8")
         calibration = from_plain(json.loads(text))
@@ -65,8 +71,6 @@ def calibrate(desk: Desk, table: pa.Table, background: str, now: datetime) -> Ca
         return before
     data = canonical(as_plain(calibration))
     write_durably(desk.workspace.calibration_path(calibration.version), data)
-    pointer = desk.workspace.root / "calibration" / "current"
-    write_durably(pointer, calibration.version.encode())
     desk.log(
         [
             {
@@ -77,6 +81,8 @@ def calibrate(desk: Desk, table: pa.Table, background: str, now: datetime) -> Ca
             }
         ]
     )
+    # the pointer last: a calibration that was never logged is never in use
+    write_durably(pointer_path(desk.workspace), calibration.version.encode())
     return calibration
 
 

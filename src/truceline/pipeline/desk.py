@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,20 @@ from sqlalchemy.engine import Engine
 
 from truceline.codec.agreement import agreement_files, load_agreement
 from truceline.codec.canonical import canonical, rfc3339
-from truceline.errors import AgreementError
+from truceline.errors import AgreementError, WorkspaceError
 from truceline.evidence.log import Log, create_log
 from truceline.model.agreement import Agreement
-from truceline.store import records
-from truceline.store.workspace import Workspace, create, open_workspace, write_durably
+from truceline.pipeline.events import Event, read_events
+from truceline.store import database
+from truceline.store.workspace import (
+    MARK,
+    PARTS,
+    Workspace,
+    create,
+    open_workspace,
+    sync_folder,
+    write_durably,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +44,89 @@ class Desk:
         """Append typed events to the evidence log as one batch and give their leaf indices."""
         return Log.open(self.workspace.root).append([canonical(dict(e)) for e in events])
 
+    def events(self) -> tuple[Event, ...]:
+        """Read the events that the evidence log covers."""
+        return read_events(self.workspace.root / "openings", Log.open(self.workspace.root).size)
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
 
 
 def start(root: Path, folder: Path, seed: bytes, now: datetime) -> Desk:
-    """Make a workspace for an agreement.
+    """Make a workspace for an agreement, whole or not at all.
+
+    It is made in a folder of its own inside ``root`` and moved into place, ``truceline.toml`` last:
+    where the machine stops meanwhile, the same call begins anew.
 
     Args:
-        root: new folder.
+        root: new folder, or one that holds no part of a workspace.
         folder: of the agreement.
         seed: 32 secret bytes from which the log's key is made.
         now: time of the first entry.
 
     Raises:
         AgreementError: when the agreement cannot be read.
-        WorkspaceError: when ``root`` is a workspace already.
+        WorkspaceError: when ``root`` is a workspace already, or holds parts of one.
+        OSError: when the folder cannot be made.
     """
     agreement = load_agreement(folder)
     origin = f"truceline.example/{agreement.id}/{hashlib.sha256(seed + b'origin').hexdigest()[:12]}"
-    if (root / "truceline.toml").exists():
-        create(root, agreement.id, origin, "")  # says what is wrong
-    for name, data in agreement_files(folder).items():
-        write_durably(root / "agreement" / name, data)
-    vkey = create_log(root, origin, seed)
-    create(root, agreement.id, origin, vkey)
-    desk = open_desk(root)
-    desk.log(
-        [
-            {
-                "type": "workspace.created",
-                "agreement": agreement.id,
-                "agreement_sha256": desk.agreement_digest,
-                "time": rfc3339(now),
-            }
-        ]
-    )
-    return desk
+    aside = root / _ASIDE
+    _clear(root, aside)
+    files = agreement_files(folder)
+    for name, data in files.items():
+        write_durably(aside / "agreement" / name, data)
+    vkey = create_log(aside, origin, seed)
+    created = {
+        "type": "workspace.created",
+        "agreement": agreement.id,
+        "agreement_sha256": digest_of(files),
+        "agreement_files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "time": rfc3339(now),
+    }
+    Log.open(aside).append([canonical(created)])
+    create(aside, agreement.id, origin, vkey)
+    for path in sorted(aside.iterdir(), key=lambda p: (p.name == MARK, p.name)):
+        path.replace(root / path.name)
+        sync_folder(root)
+    aside.rmdir()
+    return open_desk(root)
+
+
+_ASIDE = ".truceline-init"
+
+
+def _clear(root: Path, aside: Path) -> None:
+    """Refuse a folder that is taken; clear away what an ``init`` that was cut off has left.
+
+    Raises:
+        WorkspaceError: when the folder is a workspace already, or holds parts of one.
+    """
+    if (root / MARK).exists():
+        raise WorkspaceError(
+            f"{root} is a workspace already; choose another folder, or delete it if you mean to "
+            "start anew (its evidence log cannot be made again)."
+        )
+    present = [root / name for name in PARTS if (root / name).exists()]
+    if present and not (aside / MARK).exists():
+        raise WorkspaceError(
+            f"{root} holds {', '.join(path.name for path in present)} but no {MARK}: parts of a "
+            "workspace, or files of the same names; choose another folder, or put back the file."
+        )
+    for path in (*present, aside):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    root.mkdir(parents=True, exist_ok=True)
 
 
 def open_desk(root: Path) -> Desk:
     """Open a workspace.
 
     Raises:
-        WorkspaceError: when it is none.
+        WorkspaceError: when it is none, or its records cannot be used.
         AgreementError: when its agreement was damaged.
     """
     workspace = open_workspace(root)
@@ -86,7 +134,7 @@ def open_desk(root: Path) -> Desk:
     if not folder.is_dir():
         raise AgreementError([f"{folder}: the workspace has lost its agreement"])
     agreement = load_agreement(folder)
-    engine = records.connect(workspace.database_url)
+    engine = database.connect(workspace.database_url)
     return Desk(workspace, agreement, digest_of(agreement_files(folder)), engine)
 
 

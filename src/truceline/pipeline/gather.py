@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from truceline.codec.taxonomy import taxonomy
 from truceline.model.incident import Incident
 from truceline.model.interval import Interval
 from truceline.model.observation import Standing
@@ -47,9 +48,7 @@ def gather(held: Holdings, incidents: Iterable[Incident], window: Interval) -> G
         for m in incident.members
     }
     spoken = held.table.filter(pc.not_equal(held.table["standing"], pa.scalar("evidence")))
-    members = held.table.filter(
-        pc.is_in(held.table["observation_id"], value_set=pa.array(sorted(roles), pa.string()))
-    )
+    members = held.of_members(m for incident in incidents for m in incident.members)
     named = _named(held)
     rows = [_opened(row) for row in spoken.to_pylist()]
     contradictions, unresolved = _contradictions(held, named)
@@ -83,7 +82,7 @@ def _text(row: Row, *names: str) -> str | None:
     """Give the first of some attributes that is filled."""
     for name in names:
         value = row["attributes"].get(name)
-        if value:
+        if value not in (None, ""):  # a tally of 0 is a figure
             return str(value)
     return None
 
@@ -196,5 +195,7 @@ def _said(row: Row) -> str:
     else:
         low, high = row["count_min"], row["count_max"]
         count = "" if low is None else f", {low}" if low == high else f", {low} to {high or '?'}"
-        text = f"{row['kind']}{count}, {row['place_name'] or 'place not stated'}"
+        act = taxonomy().acts.get(row["kind"])
+        kind = row["kind"] if act is None else act.label
+        text = f"{kind}{count}, {row['place_name'] or 'place not stated'}"
     return f"{' '.join(text.split())} ({outlet}{'; ' + note if note else ''})"

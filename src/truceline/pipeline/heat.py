@@ -9,11 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from truceline.codec.heat_table import read_table, write_table
+from truceline.errors import EvidenceError
 from truceline.fusion.background_explain import explain
 from truceline.fusion.background_learn import learn
 from truceline.fusion.background_posterior import Background, posterior
 from truceline.fusion.engine import HeatView
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.events import last
 from truceline.pipeline.ingest import parse
 from truceline.pipeline.shipped import shipped
 from truceline.store import archive
@@ -28,7 +30,7 @@ def table_path(desk: Desk) -> Path:
 def use_shipped(desk: Desk) -> None:
     """Give a new workspace the table that ships with the project."""
     raw = (shipped("data") / "background" / "persistent_heat.csv").read_bytes()
-    _use(desk, raw, "shipped with the project")
+    _use(desk, raw, "shipped with the project", [])
 
 
 def use_learned(desk: Desk, files: list[tuple[str, bytes]]) -> Background:
@@ -55,7 +57,8 @@ def use_learned(desk: Desk, files: list[tuple[str, bytes]]) -> Background:
         about={"source": "NASA FIRMS", "files": str(len(files))},
     )
     names = ", ".join(name for name, _ in files)
-    _use(desk, write_table(background.table), f"learned from {names}")
+    hashes = sorted(archive.sha256_of(raw) for _, raw in files)
+    _use(desk, write_table(background.table), f"learned from {names}", hashes)
     return background
 
 
@@ -63,13 +66,21 @@ def background_of(desk: Desk) -> tuple[Background, str]:
     """Give the workspace's background and the hash of its table.
 
     Raises:
-        WrongKindOfFile: when the table was damaged.
+        EvidenceError: when it is not the table that was logged last.
     """
-    path = table_path(desk)
-    if not path.exists():
+    logged = last(desk.events(), "background.set")
+    if logged is None:
         use_shipped(desk)
-    raw = path.read_bytes()
-    return posterior(read_table(raw)), archive.sha256_of(raw)
+        logged = last(desk.events(), "background.set")
+    path = table_path(desk)
+    raw = path.read_bytes() if path.is_file() else b""
+    digest = archive.sha256_of(raw)
+    if logged is None or logged.fields["sha256"] != digest:
+        raise EvidenceError(
+            f"{path} is not the table that was logged last: it was changed, or `truceline "
+            "background` was cut off; put back a copy, or do `truceline background` again."
+        )
+    return posterior(read_table(raw)), digest
 
 
 def heat_view(background: Background, table: pa.Table) -> HeatView:
@@ -90,12 +101,15 @@ def heat_view(background: Background, table: pa.Table) -> HeatView:
     return HeatView(dict(zip(keys, said.explained.tolist(), strict=True)), masked)
 
 
-def _use(desk: Desk, raw: bytes, basis: str) -> None:
+def _use(desk: Desk, raw: bytes, basis: str, learned_from: list[str]) -> None:
+    """Log a table, then put it in place: one that was never logged is never in use."""
+    digest, logged = archive.sha256_of(raw), last(desk.events(), "background.set")
+    if logged is None or logged.fields["sha256"] != digest:
+        event = {"type": "background.set", "sha256": digest, "basis": basis}
+        desk.log([{**event, "learned_from": learned_from}])
     path = table_path(desk)
-    if path.exists() and path.read_bytes() == raw:
-        return
-    write_durably(path, raw)
-    desk.log([{"type": "background.set", "sha256": archive.sha256_of(raw), "basis": basis}])
+    if not path.is_file() or path.read_bytes() != raw:
+        write_durably(path, raw)
 
 
 def _floats(table: pa.Table, column: str) -> np.ndarray:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from truceline.codec.rest import Rest, rest_from_plain
 from truceline.errors import EvidenceError
+from truceline.model.incident import Member
 from truceline.pipeline.desk import Desk
-from truceline.store import archive, records
+from truceline.store import archive, database, records
 from truceline.store.records import RawInput
 
 
@@ -22,10 +25,25 @@ class Holdings:
     """By source and hash, so that the order of ingestion does not show."""
     table: pa.Table
     """Latest version of each observation, sorted by id."""
+    tables: tuple[pa.Table, ...]
+    """Every version that every file gave; one table per raw input, in the same order."""
     rests: tuple[Rest, ...]
     """One per raw input, in the same order."""
     ambiguous: int
     """Observations of which two contents of equal rank are held."""
+
+    def of_members(self, members: Iterable[Member]) -> pa.Table:
+        """Give the rows on which incidents rest: of the version cited, though a newer one be held."""
+        cited = {(m.observation_id, m.version) for m in members}
+        ids = pa.array(sorted({key for key, _ in cited}), pa.string())
+        found = []
+        for table in self.tables:
+            rows = table.filter(pc.is_in(table["observation_id"], value_set=ids))
+            names = zip(
+                rows["observation_id"].to_pylist(), rows["version"].to_pylist(), strict=True
+            )
+            found.append(rows.filter(pa.array([name in cited for name in names], pa.bool_())))
+        return archive.latest(found)
 
 
 def holdings(desk: Desk) -> Holdings:
@@ -34,11 +52,11 @@ def holdings(desk: Desk) -> Holdings:
     Raises:
         EvidenceError: when a file of the archive is missing or damaged.
     """
-    with desk.engine.connect() as connection:
+    with database.reading(desk.engine) as connection:
         raw = tuple(sorted(records.raw_inputs(connection), key=lambda r: (r.source, r.sha256)))
-    tables = [archive.read_segment(desk.workspace, r.source, r.sha256) for r in raw]
+    tables = tuple(archive.read_segment(desk.workspace, r.source, r.sha256) for r in raw)
     rests = tuple(_rest(desk, r) for r in raw)
-    return Holdings(raw, archive.latest(tables), rests, archive.ambiguous(tables))
+    return Holdings(raw, archive.latest(tables), tables, rests, archive.ambiguous(tables))
 
 
 def _rest(desk: Desk, item: RawInput) -> Rest:

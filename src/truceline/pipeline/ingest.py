@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +10,10 @@ from typing import Any
 from truceline.adapters.interface import ParseContext, Parsed
 from truceline.codec.canonical import canonical, rfc3339
 from truceline.codec.rest import rest_to_plain
-from truceline.evidence.log import Log
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.events import Event, received
 from truceline.pipeline.sources import adapter_of
-from truceline.store import archive, records
+from truceline.store import archive, database, records
 from truceline.store.workspace import write_durably
 
 
@@ -40,7 +39,7 @@ def ingest(desk: Desk, source: str, raw: bytes, file_name: str, now: datetime) -
     """
     adapter = adapter_of(source)
     sha256 = archive.sha256_of(raw)
-    with desk.engine.connect() as connection:
+    with database.reading(desk.engine) as connection:
         known = [
             r for r in records.raw_inputs(connection) if (r.source, r.sha256) == (source, sha256)
         ]
@@ -55,22 +54,9 @@ def ingest(desk: Desk, source: str, raw: bytes, file_name: str, now: datetime) -
     write_durably(desk.workspace.archive_path(source, sha256, ".parquet"), segment)
     write_durably(desk.workspace.archive_path(source, sha256, ".json"), rest)
     event = _event(source, sha256, raw, file_name, now, adapter.version, parsed, segment, rest)
-    index, received = _logged(desk, event)
-    with desk.engine.begin() as connection:
-        records.add_raw_input(
-            connection,
-            records.RawInput(
-                source=source,
-                sha256=sha256,
-                file_name=file_name,
-                size=len(raw),
-                received=received,
-                adapter_version=adapter.version,
-                rows=rows,
-                rejected=len(rejected),
-                log_index=index,
-            ),
-        )
+    item = raw_input(_logged(desk, event))
+    with database.writing(desk.engine) as connection:
+        records.add_raw_input(connection, item)
     return Ingested(source, sha256, rows, rejected, again=False)
 
 
@@ -111,12 +97,17 @@ def _event(
     }
 
 
-def _logged(desk: Desk, event: Mapping[str, Any]) -> tuple[int, str]:
+def _logged(desk: Desk, event: Mapping[str, Any]) -> Event:
     """Append the event, unless a crash left it in the log without its record."""
-    for index, record in Log.open(desk.workspace.root).records():
-        known = json.loads(record)
-        if known["type"] == event["type"] and all(
-            known[name] == event[name] for name in ("source", "sha256")
-        ):
-            return index, str(known["received"])
-    return desk.log([event])[0], str(event["received"])
+    known = received(desk.events()).get((event["source"], event["sha256"]))
+    if known is not None and all(
+        known.fields[name] == event[name] for name in event.keys() - {"file_name", "received"}
+    ):
+        return known
+    return Event(desk.log([event])[0], "raw.received", event)
+
+
+def raw_input(event: Event) -> records.RawInput:
+    """Give the record of a raw file as its entry of the log tells it."""
+    names = set(records.RawInput.__slots__) - {"log_index"}
+    return records.RawInput(**{n: event.fields[n] for n in names}, log_index=event.index)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from truceline import __version__
@@ -12,12 +14,13 @@ from truceline.codec.canonical import rfc3339
 from truceline.errors import WorkspaceError
 from truceline.evidence.log import Log
 from truceline.model.interval import Interval, local_day
+from truceline.pipeline.calibration import current
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.gather import Gathered, gather
 from truceline.pipeline.heat import background_of, heat_view
 from truceline.pipeline.holdings import Holdings, holdings
+from truceline.pipeline.run import inputs_digest
 from truceline.pipeline.sources import ADAPTERS
-from truceline.publication.open_data import files
 from truceline.publication.inputs import (
     HeatSummary,
     MaskedHeat,
@@ -25,8 +28,9 @@ from truceline.publication.inputs import (
     ReportInputs,
     SourceNote,
 )
+from truceline.publication.open_data import files
 from truceline.publication.report import build_report
-from truceline.store import archive, records
+from truceline.store import archive, database, records
 from truceline.store.workspace import write_durably
 from truceline.verification.comparison import compare_counts, month_around
 
@@ -38,9 +42,11 @@ def report_window(desk: Desk, first: date, last: date) -> Interval:
     """Give the reporting window from the cut of the first day to that of the day after the last.
 
     Raises:
-        WorkspaceError: when the window ends before the agreement's theatre of time, year 1.
+        WorkspaceError: when the days lie at an end of the calendar.
     """
     procedure = desk.agreement.procedure
+    if first.year < 2 or last.year > 9998:
+        raise WorkspaceError(f"no report can be made for {first}..{last}; check the year.")
     if procedure.day_cut == "00:00":
         return Interval(
             local_day(first, procedure.day_zone).start, local_day(last, procedure.day_zone).end
@@ -55,15 +61,15 @@ def write_report(desk: Desk, days: tuple[date, date], now: datetime) -> tuple[Pa
     """Write the report of some days under ``out/`` and log the hashes of its files.
 
     Raises:
-        WorkspaceError: when nothing was run yet.
+        WorkspaceError: when nothing was run yet, or not since something was taken in.
         EvidenceError: when the archive is damaged.
     """
     folder = days[0].isoformat() if days[0] == days[1] else f"{days[0]}_{days[1]}"
     made = files(build_report(report_inputs(desk, days, now)))
     hashes = {f"{folder}/{name}": archive.sha256_of(data) for name, data in made.items()}
+    desk.log([{"type": "report.published", "files": hashes, "time": rfc3339(now)}])
     for name, data in made.items():
         write_durably(desk.workspace.out / folder / name, data)
-    desk.log([{"type": "report.published", "files": hashes, "time": rfc3339(now)}])
     return tuple(desk.workspace.out / name for name in sorted(hashes))
 
 
@@ -71,18 +77,19 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
     """Gather everything that the report of some days is made of.
 
     Raises:
-        WorkspaceError: when nothing was run yet.
+        WorkspaceError: when nothing was run yet, or not since something was taken in.
         EvidenceError: when the archive is damaged.
     """
     window = report_window(desk, *days)
     held = holdings(desk)
-    with desk.engine.connect() as connection:
+    with database.reading(desk.engine) as connection:
         last = records.last_run(connection)
         if last is None:
             raise WorkspaceError(
                 f"nothing was fused in {desk.workspace.root} yet; do "
                 f"`truceline run {desk.workspace.root}` first."
             )
+        _require_current(desk, held, last)
         incidents = records.current_incidents(connection, window)
         findings = records.findings(connection, (i.incident_id for i in incidents))
     gathered = gather(held, incidents, window)
@@ -121,6 +128,22 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
         now=now,
         synthetic=desk.agreement.id == "riverline",
     )
+
+
+def _require_current(desk: Desk, held: Holdings, last: Mapping[str, Any]) -> None:
+    """Refuse to mix what was fused with what has come in since.
+
+    Raises:
+        WorkspaceError: when the last run did not rest on what is held now.
+    """
+    calibration, (_, background) = current(desk), background_of(desk)
+    version = "" if calibration is None else calibration.version
+    if inputs_digest(desk, held, version, background) != last["inputs"]:
+        raise WorkspaceError(
+            f"raw files, agreement, background, calibration or the program have changed since run "
+            f"{last['run_id']}, so a report would mix old and new; do `truceline run "
+            f"{desk.workspace.root}` first."
+        )
 
 
 def _label(days: tuple[date, date]) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from truceline import __version__
 from truceline.codec.canonical import canonical, rfc3339
-from truceline.codec.nouns import finding_to_plain, incident_to_plain, projection
+from truceline.codec.nouns import projection
 from truceline.codec.rest import Rest
 from truceline.codec.taxonomy import taxonomy
 from truceline.fusion.background_posterior import Background
@@ -21,10 +21,12 @@ from truceline.model.coverage import Coverage
 from truceline.model.finding import Finding
 from truceline.model.incident import Incident
 from truceline.pipeline.calibration import calibrate, current, standards_of
+from truceline.pipeline.decisions import cut_off, decisions, taken_up
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.events import Event, LoggedRun
 from truceline.pipeline.heat import background_of, heat_view
 from truceline.pipeline.holdings import Holdings, holdings
-from truceline.store import records
+from truceline.store import database, records
 from truceline.verification.clauses import evaluate
 
 
@@ -61,18 +63,25 @@ def run(desk: Desk, now: datetime) -> RunResult:
         KeyError: when the agreement names a zone that it does not have.
     """
     inputs = inputs_of(desk, now)
-    with desk.engine.connect() as connection:
+    with database.reading(desk.engine) as connection:
         before = records.current_incidents(connection)
         last = records.last_run(connection)
         if last is not None and last["inputs"] == inputs.digest:
             found = records.findings(connection)
             return RunResult(int(last["run_id"]), before, found, 0, again=True)
         number = records.next_incident_number(connection)
+    after = cut_off(desk.events(), last, inputs.digest)
     fused = fused_from(desk, inputs)
-    assignment = _assign(before, fused.incidents, number)
-    incidents, changed = _revised(before, fused.incidents, assignment)
+    assignment = _assign(before, fused.incidents, max(number, after.next_number))
+    incidents, changed = _revised(before, fused.incidents, assignment, after.revisions)
     findings = evaluate_all(desk, incidents)
-    run_id = _record(desk, inputs, fused, _Outcome(incidents, changed, findings, assignment), now)
+    outcome = _Outcome(incidents, changed, findings, assignment)
+    made = {
+        **_summary(desk, inputs, fused),
+        "previous": None if last is None else int(last["log_index"]),
+        "time": rfc3339(now),
+    }
+    run_id = _record(desk, fused, outcome, made, after.same)
     return RunResult(run_id, incidents, findings, len(changed), again=False)
 
 
@@ -143,7 +152,10 @@ def _assign(before: Sequence[Incident], drafts: Sequence[Incident], number: int)
 
 
 def _revised(
-    before: Sequence[Incident], drafts: Sequence[Incident], assignment: Assignment
+    before: Sequence[Incident],
+    drafts: Sequence[Incident],
+    assignment: Assignment,
+    taken: Mapping[str, int],
 ) -> tuple[tuple[Incident, ...], tuple[Incident, ...]]:
     """Give all incidents with id and revision, and those of them that are new or changed."""
     known = {i.incident_id: i for i in before}
@@ -153,7 +165,8 @@ def _revised(
         if old is not None and canonical(projection(old)) == canonical(projection(draft)):
             every.append(old)
             continue
-        revision = 1 if old is None else old.revision + 1
+        # a revision that a run which was cut off has logged is not made again with other content
+        revision = 1 if old is None else max(old.revision, taken.get(incident_id, 0)) + 1
         why = "" if old is None else _why(old, draft)
         new = replace(draft, incident_id=incident_id, revision=revision, revised=why)
         every.append(new)
@@ -180,37 +193,39 @@ class _Outcome:
     assignment: Assignment
 
 
-def _record(desk: Desk, inputs: Inputs, fused: Fused, outcome: _Outcome, now: datetime) -> int:
+def _summary(desk: Desk, inputs: Inputs, fused: Fused) -> dict[str, Any]:
+    """Give what a run rested on and what it gave, for the log."""
+    return {
+        "type": "run.made",
+        "inputs": inputs.digest,
+        "results": results_digest(desk, fused.incidents),
+        "calibration": inputs.calibration.version,
+        "code": __version__,
+        "content_sha256": hashlib.sha256(_content(fused)).hexdigest(),
+    }
+
+
+def _content(fused: Fused) -> bytes:
+    return canonical({"lone_heat": list(fused.lone_heat), "lone_arrivals": fused.lone_arrivals})
+
+
+def _record(
+    desk: Desk, fused: Fused, outcome: _Outcome, made: Mapping[str, Any], same: LoggedRun | None
+) -> int:
     """Log what was decided, then record it in one transaction."""
-    results = results_digest(desk, fused.incidents)
-    events: list[dict[str, Any]] = [
-        {
-            "type": "run.made",
-            "inputs": inputs.digest,
-            "results": results,
-            "calibration": inputs.calibration.version,
-            "code": __version__,
-            "time": rfc3339(now),
-        }
-    ]
-    events += [incident_event(i) for i in outcome.changed]
-    events += [finding_event(f) for f in outcome.findings]
-    indices = desk.log(events)
-    with desk.engine.begin() as connection:
+    decided = decisions(outcome.changed, outcome.assignment.lineage, outcome.findings)
+    entry = taken_up(same, made, decided)
+    if entry is None:
+        entry = Event(desk.log([made, *decided])[0], "run.made", made)
+    names = ("calibration", "inputs", "results")
+    with database.writing(desk.engine) as connection:
         run_id = records.add_run(
             connection,
             {
-                "made": rfc3339(now),
-                "calibration": inputs.calibration.version,
-                "inputs": inputs.digest,
-                "results": results,
-                "content": canonical(
-                    {
-                        "lone_heat": list(fused.lone_heat),
-                        "lone_arrivals": fused.lone_arrivals,
-                    }
-                ).decode(),
-                "log_index": indices[0],
+                "made": entry.fields["time"],
+                **{name: entry.fields[name] for name in names},
+                "content": _content(fused).decode(),
+                "log_index": entry.index,
             },
         )
         records.put_revisions(connection, outcome.changed, run_id)
@@ -219,23 +234,3 @@ def _record(desk: Desk, inputs: Inputs, fused: Fused, outcome: _Outcome, now: da
         records.replace_members(connection, outcome.incidents)
         records.replace_findings(connection, outcome.findings)
     return run_id
-
-
-def incident_event(incident: Incident) -> dict[str, Any]:
-    """Give the log's record of one revision."""
-    return {
-        "type": "incident.revised",
-        "incident_id": incident.incident_id,
-        "revision": incident.revision,
-        "sha256": hashlib.sha256(canonical(incident_to_plain(incident))).hexdigest(),
-    }
-
-
-def finding_event(finding: Finding) -> dict[str, Any]:
-    """Give the log's record of one finding."""
-    return {
-        "type": "finding.made",
-        "finding_id": finding.finding_id,
-        "incident_revision": finding.incident_revision,
-        "sha256": hashlib.sha256(canonical(finding_to_plain(finding))).hexdigest(),
-    }

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from truceline.codec.canonical import rfc3339
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
 from truceline.errors import WorkflowError
@@ -17,7 +14,7 @@ from truceline.model.incident import Incident
 from truceline.model.place import ellipse_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.holdings import holdings
-from truceline.store import archive, records
+from truceline.store import archive, database, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def trace(desk: Desk, key: str, now: datetime) -> Trace:
         EvidenceError: when a raw file is missing or was changed.
     """
     incident_id = key.split("/", 1)[0]
-    with desk.engine.connect() as connection:
+    with database.reading(desk.engine) as connection:
         history = records.incident_history(connection, incident_id)
         findings = records.findings(connection, [incident_id])
     if not history or ("/" in key and key not in {f.finding_id for f in findings}):
@@ -86,9 +83,7 @@ def trace(desk: Desk, key: str, now: datetime) -> Trace:
 def _rows(desk: Desk, incident: Incident) -> tuple[RawRow, ...]:
     held = holdings(desk)
     names = {raw.sha256: raw.file_name for raw in held.raw}
-    wanted = pa.array([m.observation_id for m in incident.members], pa.string())
-    table = held.table.filter(pc.is_in(held.table["observation_id"], value_set=wanted))
-    known = {row["observation_id"]: row for row in table.to_pylist()}
+    known = {row["observation_id"]: row for row in held.of_members(incident.members).to_pylist()}
     rows = []
     for member in incident.members:
         row = known[member.observation_id]

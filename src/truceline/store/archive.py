@@ -81,7 +81,7 @@ def read_segment(workspace: Workspace, source: str, sha256: str) -> pa.Table:
         return table.select(OBSERVATION_SCHEMA.names).cast(OBSERVATION_SCHEMA)
     except FileNotFoundError:
         raise EvidenceError(f"archive segment {path} is missing") from None
-    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError, KeyError, ValueError) as error:
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
         raise EvidenceError(f"archive segment {path} cannot be read: {error}") from None
 
 

@@ -6,14 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
-from truceline.codec.canonical import canonical, rfc3339
+from truceline.codec.canonical import canonical, plain, rfc3339
 from truceline.codec.nouns import (
     finding_from_plain,
     finding_to_plain,
@@ -41,27 +39,6 @@ class RawInput:
     rows: int
     rejected: int
     log_index: int
-
-
-def connect(url: str) -> Engine:
-    """Open the records, creating or migrating them to the newest schema."""
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _sqlite_pragmas)
-    config = Config()
-    config.set_main_option("script_location", "truceline.store:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return engine
-
-
-def _sqlite_pragmas(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
 
 
 def add_raw_input(connection: Connection, item: RawInput) -> None:
@@ -93,8 +70,19 @@ def add_run(connection: Connection, values: Mapping[str, Any]) -> int:
 
 def next_incident_number(connection: Connection) -> int:
     """Give the first incident number that was never used."""
-    top = connection.scalar(sa.select(sa.func.max(schema.incidents.c.incident_id)))
-    return int(top.split("-")[1]) + 1 if top else 1
+    key = schema.incidents.c.incident_id
+    longest = sa.func.length(key).desc()  # INC-1000000 comes after INC-999999
+    top = connection.scalar(sa.select(key).order_by(longest, key.desc()).limit(1))
+    return number_of(top) + 1 if top else 1
+
+
+def number_of(incident_id: str) -> int:
+    """Give the number in an incident id.
+
+    >>> number_of("INC-000012")
+    12
+    """
+    return int(incident_id.removeprefix("INC-"))
 
 
 def current_incidents(
@@ -129,7 +117,7 @@ def incident_history(connection: Connection, incident_id: str) -> tuple[Incident
 
 def put_revisions(connection: Connection, incidents: Sequence[Incident], run_id: int) -> None:
     """Record revisions and make them the current ones."""
-    heads = [_head(incident) for incident in incidents]
+    heads = [head_of(incident) for incident in incidents]
     new = [h for h in heads if h["revision"] == 1]
     changed = [{**h, "key": h["incident_id"]} for h in heads if h["revision"] > 1]
     if new:
@@ -150,7 +138,8 @@ def put_revisions(connection: Connection, incidents: Sequence[Incident], run_id:
         connection.execute(sa.insert(schema.incident_revisions), bodies)
 
 
-def _head(incident: Incident) -> dict[str, Any]:
+def head_of(incident: Incident) -> dict[str, Any]:
+    """Give the columns by which a living incident is found."""
     return {
         "incident_id": incident.incident_id,
         "revision": incident.revision,
@@ -158,8 +147,12 @@ def _head(incident: Incident) -> dict[str, Any]:
         "start": _key(incident.time.start),
         "end": _key(incident.time.end),
         "kind": incident.kind,
-        "probability": incident.probability,
+        "probability": plain(incident.probability),
     }
+
+
+STATES: Final[Mapping[str, str]] = {"merged_into": "merged", "retired": "retired"}
+"""Step of lineage that ends the life of an incident, and the state that it leaves."""
 
 
 def close_incident(
@@ -171,9 +164,9 @@ def close_incident(
             run_id=run_id, incident_id=incident_id, relation=relation, other=other
         )
     )
-    if relation in {"merged_into", "retired"}:
+    if relation in STATES:
         where = schema.incidents.c.incident_id == incident_id
-        state = "merged" if relation == "merged_into" else "retired"
+        state = STATES[relation]
         connection.execute(sa.update(schema.incidents).where(where).values(state=state))
 
 
@@ -193,19 +186,22 @@ def replace_findings(connection: Connection, findings: Sequence[Finding]) -> Non
     """Put the automatic, preliminary findings of a run in place of those before."""
     connection.execute(sa.delete(schema.findings).where(schema.findings.c.status == "preliminary"))
     rows = [
-        {
-            "finding_id": f.finding_id,
-            "incident_id": f.incident_id,
-            "clause_id": f.clause_id,
-            "outcome": f.outcome.value,
-            "probability": f.probability,
-            "status": f.status.value,
-            "content": canonical(finding_to_plain(f)).decode(),
-        }
-        for f in findings
+        {**finding_columns(f), "content": canonical(finding_to_plain(f)).decode()} for f in findings
     ]
     if rows:
         connection.execute(sa.insert(schema.findings), rows)
+
+
+def finding_columns(finding: Finding) -> dict[str, Any]:
+    """Give the columns by which a finding is found."""
+    return {
+        "finding_id": finding.finding_id,
+        "incident_id": finding.incident_id,
+        "clause_id": finding.clause_id,
+        "outcome": finding.outcome.value,
+        "probability": plain(finding.probability),
+        "status": finding.status.value,
+    }
 
 
 def findings(
@@ -218,6 +214,12 @@ def findings(
         return found
     wanted = set(incident_ids)
     return tuple(f for f in found if f.incident_id in wanted)
+
+
+def rows(connection: Connection, table: sa.Table) -> tuple[Mapping[str, Any], ...]:
+    """Give every row of a table, by primary key, for a check of them all."""
+    query = sa.select(table).order_by(*table.primary_key)
+    return tuple(dict(row) for row in connection.execute(query).mappings())
 
 
 def _key(moment: datetime) -> str:

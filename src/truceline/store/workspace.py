@@ -13,10 +13,23 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from truceline.errors import WorkspaceError
 
 FORMAT = 1
 """Version of the layout of a workspace."""
+MARK = "truceline.toml"
+"""The file that makes a folder a workspace; written last."""
+DATABASE = "truceline.db"
+"""The embedded records."""
+PART = ".part"
+"""End of the name of a file that is being written."""
+PARTS = (
+    "agreement", "raw", "archive", "log", "openings", "keys", "calibration", DATABASE,
+    f"{DATABASE}-wal", f"{DATABASE}-shm", "out",
+)  # fmt: skip
+"""Everything else that a workspace consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,17 @@ class Workspace:
     @property
     def database_url(self) -> str:
         """SQLAlchemy URL of the records."""
-        return self.database or f"sqlite:///{self.root / 'truceline.db'}"
+        if self.database:
+            return self.database
+        url = sa.URL.create("sqlite", database=str(self.root / DATABASE))
+        return url.render_as_string()  # a folder's name may hold what means something in a URL
+
+    @property
+    def records_name(self) -> str:
+        """Where the records lie, for a message; without a password."""
+        if self.database:
+            return sa.make_url(self.database).render_as_string(hide_password=True)
+        return str(self.root / DATABASE)
 
     def raw_path(self, sha256: str) -> Path:
         """Where the raw bytes of that hash lie."""
@@ -65,7 +88,7 @@ def create(root: Path, agreement: str, origin: str, vkey: str) -> Workspace:
     Raises:
         WorkspaceError: when the folder is a workspace already.
     """
-    path = root / "truceline.toml"
+    path = root / MARK
     if path.exists():
         raise WorkspaceError(
             f"{root} is a workspace already; choose another folder, or delete it if you mean to "
@@ -89,16 +112,18 @@ def open_workspace(root: Path) -> Workspace:
     Raises:
         WorkspaceError: when the folder is none, or one of another version.
     """
-    path = root / "truceline.toml"
+    path = root / MARK
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise WorkspaceError(
             f"{root} is no workspace (it has no truceline.toml); make one with "
             f"`truceline init {root} --agreement NAME`."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorkspaceError(f"{path} cannot be read: {error}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise WorkspaceError(
+            f"{path} cannot be read: {error}; put back a copy of it, it never changes."
+        ) from None
     if values.get("format") != FORMAT:
         raise WorkspaceError(
             f"{path} is of format {values.get('format')!r}, this version reads {FORMAT}; "
@@ -108,21 +133,36 @@ def open_workspace(root: Path) -> Workspace:
         names = ("agreement", "origin", "vkey", "database")
         agreement, origin, vkey, database = (str(values[name]) for name in names)
     except KeyError as error:
-        raise WorkspaceError(f"{path} lacks {error}; it was changed by hand.") from None
+        raise WorkspaceError(
+            f"{path} lacks {error}: it was changed by hand; put back a copy of it."
+        ) from None
     return Workspace(root, agreement, origin, vkey, database)
 
 
 def write_durably(path: Path, data: bytes) -> None:
     """Write a file so that it is either whole or not there, and survives a crash afterwards."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
+    _make_folder(path.parent)
+    part = path.with_name(path.name + PART)
     with part.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, each name forced to the disk."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

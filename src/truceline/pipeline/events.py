@@ -1,0 +1,130 @@
+"""The typed events of a workspace's evidence log, and the runs among them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from truceline.evidence.openings import first_index, read_openings
+
+NEEDED: Final[Mapping[str, frozenset[str]]] = {
+    "workspace.created": frozenset({"agreement", "agreement_sha256", "agreement_files"}),
+    "raw.received": frozenset(
+        {"source", "sha256", "size", "file_name", "received", "adapter_version", "rows",
+         "rejected", "segment_sha256", "rest_sha256"}
+    ),
+    "background.set": frozenset({"sha256", "basis"}),
+    "calibration.made": frozenset({"version", "basis"}),
+    "run.made": frozenset(
+        {"inputs", "results", "calibration", "code", "time", "previous", "content_sha256"}
+    ),
+    "incident.revised": frozenset({"incident_id", "revision", "sha256"}),
+    "incident.lineage": frozenset({"incident_id", "relation", "other"}),
+    "finding.made": frozenset({"finding_id", "incident_revision", "sha256"}),
+    "report.published": frozenset({"files", "time"}),
+    "position.opened": frozenset({"incident_id", "time"}),
+}  # fmt: skip
+"""Type of an event to the fields that it has."""
+
+_OF_A_RUN: Final = frozenset({"incident.revised", "incident.lineage", "finding.made"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the log whose record is open here."""
+
+    index: int
+    """Leaf index."""
+    type: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """A run as the log tells it: what it rested on, and everything that it decided."""
+
+    made: Event
+    decided: tuple[Event, ...]
+    """Revisions, lineage and findings, in the order of the log."""
+
+    def of_type(self, name: str) -> Iterator[Event]:
+        """Give its events of one type."""
+        return (event for event in self.decided if event.type == name)
+
+
+def read_events(openings: Path, size: int, without: Collection[int] = ()) -> tuple[Event, ...]:
+    """Read the events of a log, in its order.
+
+    What cannot be read, or is not whole, is left out: the verification of the log names it.
+
+    Args:
+        openings: folder of the openings.
+        size: entries that the checkpoint covers; what lies beyond is no part of the log.
+        without: leaf indices that are not to be believed.
+    """
+    firsts = sorted(
+        (first, path)
+        for path in (openings.iterdir() if openings.is_dir() else ())
+        if (first := first_index(path.name)) is not None and first < size and path.is_file()
+    )
+    return tuple(
+        event
+        for first, path in firsts
+        for opening in read_openings(path.read_bytes(), first).openings
+        if opening.index < size and opening.index not in without
+        if (event := _event(opening.index, opening.record)) is not None
+    )
+
+
+def _event(index: int, record: bytes) -> Event | None:
+    try:
+        fields = json.loads(record)
+        needed = NEEDED[fields["type"]]
+    except (ValueError, KeyError, TypeError):
+        return None  # padding, or a change that the verification of the log names
+    return Event(index, fields["type"], fields) if needed <= fields.keys() else None
+
+
+def received(events: Iterable[Event]) -> dict[tuple[str, str], Event]:
+    """Give the entry of each raw file by source and hash; the newest where there are several."""
+    return {
+        (str(e.fields["source"]), str(e.fields["sha256"])): e
+        for e in events
+        if e.type == "raw.received"
+    }
+
+
+def last(events: Iterable[Event], name: str) -> Event | None:
+    """Give the newest event of a type."""
+    return next((e for e in reversed(tuple(events)) if e.type == name), None)
+
+
+def runs(events: Iterable[Event]) -> tuple[LoggedRun, ...]:
+    """Give the runs of a log; each was appended with its decisions as one batch."""
+    found: list[tuple[Event, list[Event]]] = []
+    following = -1
+    for event in events:
+        if event.type == "run.made":
+            found.append((event, []))
+        elif found and event.type in _OF_A_RUN and event.index == following:
+            found[-1][1].append(event)
+        following = event.index + 1
+    return tuple(LoggedRun(made, tuple(decided)) for made, decided in found)
+
+
+def recorded(logged: Iterable[LoggedRun]) -> tuple[LoggedRun, ...]:
+    """Give the runs that count, oldest first: the newest, and those on which it built.
+
+    A run that was cut off between log and records has no successor that names it.
+    """
+    by_index = {run.made.index: run for run in logged}
+    chain: list[LoggedRun] = []
+    at = max(by_index, default=None)
+    while at is not None and at in by_index:
+        chain.append(by_index.pop(at))
+        previous = chain[-1].made.fields["previous"]
+        at = previous if isinstance(previous, int) else None
+    return tuple(reversed(chain))

@@ -1,0 +1,95 @@
+"""Opening the records, and telling in a sentence why they cannot be opened."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.util.exc import CommandError
+from sqlalchemy.engine import Connection, Engine
+
+from truceline.errors import WorkspaceError
+
+
+def connect(url: str | sa.URL) -> Engine:
+    """Open the records, creating or migrating them to the newest schema.
+
+    Raises:
+        WorkspaceError: when they cannot be read, or another process holds them.
+    """
+    engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _sqlite_pragmas)
+    config = Config()
+    config.set_main_option("script_location", "truceline.store:migrations")
+    try:
+        with writing(engine) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except WorkspaceError:
+        engine.dispose()
+        raise
+    except CommandError as error:
+        engine.dispose()
+        raise WorkspaceError(
+            f"{_place(engine)}: the records are of another version ({error}); use the version of "
+            "Truceline that made them, or a later one."
+        ) from None
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection to read from.
+
+    Raises:
+        WorkspaceError: when the records cannot be read, or another process holds them.
+    """
+    with _told(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose changes are kept all together, or not at all.
+
+    Raises:
+        WorkspaceError: when the records cannot be changed, or another process holds them.
+    """
+    with _told(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _told(engine: Engine) -> Iterator[None]:
+    """Turn what a database driver says into a sentence for the person in front of it."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:
+        cause = getattr(error, "orig", None) or error
+        place = _place(engine)
+        if "locked" in str(cause) or isinstance(error, sa.exc.IntegrityError):
+            advice = "another process is writing there; wait for it and do the same again"
+        else:
+            advice = (
+                "put back a copy; or move the file away, ingest the raw files again and run: "
+                "incidents come out the same, though not their numbers"
+            )
+        raise WorkspaceError(f"{place}: the records cannot be used ({cause}); {advice}.") from None
+
+
+def _place(engine: Engine) -> str:
+    return engine.url.database or engine.url.render_as_string(hide_password=True)
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

@@ -1,0 +1,38 @@
+"""Migrations lead from nothing to exactly the tables that the code speaks of."""
+
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from truceline.store import database
+from truceline.store.schema import metadata
+
+
+def opened(tmp_path):
+    return database.connect(f"sqlite:///{tmp_path / 'records.db'}")
+
+
+def test_migrations_and_tables_are_the_same(tmp_path):
+    engine = opened(tmp_path)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        names = set(sa.inspect(connection).get_table_names())
+    engine.dispose()
+    assert names == {*metadata.tables, "alembic_version"}
+
+
+def test_opening_again_changes_no_byte(tmp_path):
+    opened(tmp_path).dispose()
+    before = (tmp_path / "records.db").read_bytes()
+    opened(tmp_path).dispose()
+    assert (tmp_path / "records.db").read_bytes() == before
+
+
+def test_sqlite_is_made_safe(tmp_path):
+    engine = opened(tmp_path)
+    with engine.connect() as connection:
+        asked = ("journal_mode", "synchronous", "foreign_keys")
+        values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
+    engine.dispose()
+    assert values == ["wal", 2, 1]
