@@ -94,6 +94,8 @@ def fusable(table: pa.Table, taxonomy: Taxonomy) -> pa.Table:
     return table.filter(keep).sort_by("observation_id")
 
 
+_LEAST_M2 = 25.0**2
+"""No place is known to better than 25 m, whatever is claimed. Unit: m²."""
 _SOUND_M_S = 340.0
 _TRACES = frozenset({"harm", "heat"})
 _INSTRUMENTS = frozenset({"acoustic", "seismic", "infrasound", "radar", "thermal"})
@@ -167,8 +169,7 @@ def _place(row: dict[str, object]) -> tuple[float, float, tuple[float, float, fl
     cov = tuple(float(row[c] or 0.0) for c in ("cov_ee_m2", "cov_en_m2", "cov_nn_m2"))  # type: ignore[arg-type]
     if row["measurement"] == Measurement.SECTOR.value:
         return _sector(row, lon, lat, cov)  # type: ignore[arg-type]
-    floor = 25.0**2  # no place is known to better than 25 m
-    return lon, lat, (max(cov[0], floor), cov[1], max(cov[2], floor))
+    return lon, lat, (max(cov[0], _LEAST_M2), cov[1], max(cov[2], _LEAST_M2))
 
 
 def _sector(
@@ -183,8 +184,8 @@ def _sector(
     bearing = math.radians(float(row["bearing_deg"]))  # type: ignore[arg-type]
     spread = math.radians(float(row["bearing_sigma_deg"]))  # type: ignore[arg-type]
     middle = (near + far) / 2
-    along = max((far - near) ** 2 / 12, (0.1 * middle) ** 2)
-    across = (middle * min(spread, 1.5)) ** 2
+    along = max((far - near) ** 2 / 12, (0.1 * middle) ** 2, _LEAST_M2)
+    across = max((middle * min(spread, 1.5)) ** 2, _LEAST_M2)
     sin, cos = math.sin(bearing), math.cos(bearing)
     at_lon, at_lat = from_plane(lon, lat, [middle * sin], [middle * cos])
     return (
