@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
@@ -20,7 +19,7 @@ from truceline.guarantees.align_likeness import Item, items, likeness, verbatim
 from truceline.guarantees.align_time import near
 from truceline.model.article import Alignment, Document, Statement
 
-THRESHOLD: Final = 0.36
+THRESHOLD: Final = 0.35
 """Likeness from which two statements are one, 0..1; chosen on the seeds by ``tools/score_alignment.py``."""
 _NOBODY: Final = frozenset({"", "unknown"})
 _NEVER: Final = 1e6

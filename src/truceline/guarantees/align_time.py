@@ -9,9 +9,8 @@ from typing import Final
 
 from truceline.model.article import Document, Statement
 
-_NAMES: Final = (
-    "january february march april may june july august september october november december".split()
-)
+_NAMES: Final = ("january", "february", "march", "april", "may", "june", "july", "august",
+    "september", "october", "november", "december")  # fmt: skip
 _MONTH: Final = re.compile(
     r"\b(January|February|March|April|June|July|August|September|October|November|December"
     r"|May(?= \d)|(?<=[Ii]n )May|Jan\.|Feb\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
