@@ -102,7 +102,9 @@ def table(
         name, _, rest = line.partition(":")
         of_name, _, of_adjective = rest.partition("|")
         nouns[name.strip()] = tuple(word.strip() for word in of_name.split(",") if word.strip())
-        adjectives |= {word.strip(): name.strip() for word in of_adjective.split(",") if word.strip()}
+        adjectives |= {
+            word.strip(): name.strip() for word in of_adjective.split(",") if word.strip()
+        }
     return ActorTable(nouns, adjectives, groups, adversaries, beneficiary)
 
 

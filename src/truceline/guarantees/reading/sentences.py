@@ -67,7 +67,8 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
 def paragraphs_of(text: str) -> list[tuple[int, int]]:
     """Bounds of the paragraphs: lines, or blocks of lines where a file is hard-wrapped."""
     lines = [
-        (m.start(1), m.end(1)) for m in re.finditer(r"[^\S\n]*([^\s](?:[^\n]*[^\s])?)[^\S\n]*", text)
+        (m.start(1), m.end(1))
+        for m in re.finditer(r"[^\S\n]*([^\s](?:[^\n]*[^\s])?)[^\S\n]*", text)
     ]
     if not _wrapped(text, lines):
         return lines
@@ -96,8 +97,8 @@ def _soft_break(text: str, end: int, start: int) -> bool:
 
 
 def _kind(line: str) -> str:
-    quoted = line[0] in "“\"«„"
-    stop = line.rstrip("”\"’»)] ")[-1:] in ".!?…:;,"
+    quoted = line[0] in '“"«„'
+    stop = line.rstrip('”"’»)] ')[-1:] in ".!?…:;,"
     return "prose" if quoted or stop or len(line.split()) > 40 else "heading"
 
 
@@ -124,12 +125,12 @@ def _is_end(text: str, match: re.Match[str], end: int) -> bool:
     if following is None or not (following.group(1) or following.group(2)):
         return False
     marks = match.group()
-    if marks[-1] in "”\"»" and marks[0] in "!?" and _TAIL.match(text, match.end(), end):
+    if marks[-1] in '”"»' and marks[0] in "!?" and _TAIL.match(text, match.end(), end):
         return False
     if marks != ".":
         return True
     last = _LAST_WORD.search(text, max(match.start() - 24, 0), match.start())
-    word = last.group(1).lstrip("(“\"‘«") if last else ""
+    word = last.group(1).lstrip('(“"‘«') if last else ""
     if _INITIALS.search(word + "."):
         return len(word) > 1 and following.group(2) in _STARTERS
     return word.casefold() not in _ABBREVIATIONS

@@ -1,0 +1,63 @@
+"""Cut a sentence where its strength may change: "ruled out troops but pledged observers"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CUE_VERB = (
+    r"(?:(?:has|have|had|is|are|was|were|will|would|could|can|may|might|does|did|also|instead|then|now|formally|"
+    r"not|won[’']t|cannot)\s+)*(?:pledg|rul(?:ed|es|ing)\s+out|commit(?:ted|s|ting)|promis|agree|vow|declin|refus|offer|"
+    r"suggest|said|says|saying|sign|insist|propos|announc|stopp|remain|reject|prepar|consider|"
+    r"send|deploy|contribut|provid|lead|host|train|equip|monitor|supply|fund|finance|build|establish|creat|join|help|"
+    r"participat|support|guarant|continu)"
+)
+_BOUNDARY = re.compile(
+    r"(?P<strong>;|\s[—–]\s|—|,?\s+\b(?:while|whereas|although|though|even\s+as|even\s+though|despite)\b)|"
+    r"(?P<mild>,?\s+\b(?:but|yet|however|instead)\b(?!\s+(?:no\b|of\b|not\s+in\b)))|"
+    r"(?P<where>,?\s+\b(?:where|which|who|because|so\s+that)\b(?!\s+(?:countries|states|nations|allies|of)\b))|"
+    r",\s+(?=(?:saying|adding|pledging|warning|insisting|stressing|arguing|noting|promising|committing|"
+    r"offering|ruling|vowing|leaving|refusing|declining|suggesting|helping|providing|sending|with\s+(?=[A-Z]))\b)|"
+    rf",?\s+and\s+(?=(?:(?:has|have|had|will|would|could|may|might|is|are)\s+(?!\w+\s+and\b)|{_CUE_VERB}))|"
+    r",\s+(?:and\s+)?(?=(?:he|she|they|it)\b)"
+)
+_OPENING = re.compile(
+    r"\s*[“\"]?(?:While|Although|Though|Despite|If|Once|After|As|With|When|In\s+case|Should|Whereas|Even)\b"
+)
+_NEW_SUBJECT = re.compile(
+    r",[”\"]?\s+(?=(?:the|a|an|[A-Z][\w.]*|he|she|they|it|its|others?|some|both|any)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a sentence with one strength."""
+
+    start: int
+    """Offset in the sentence."""
+    end: int
+    text: str
+    opened_by: str
+    """``start``, ``strong`` (a new subject is due), ``mild`` (the subject may go on)."""
+
+
+def clauses_of(sentence: str) -> list[Clause]:
+    """Cut a sentence into clauses that together are the whole of it.
+
+    >>> [c.text for c in clauses_of("Arland ruled out troops but pledged observers")]
+    ['Arland ruled out troops', ' but pledged observers']
+    """
+    cuts = [(0, "start")]
+    for match in _BOUNDARY.finditer(sentence):
+        cuts.append((match.start(), "strong" if match["strong"] else "mild"))
+    if _OPENING.match(sentence):
+        first = _NEW_SUBJECT.search(sentence)
+        if first:
+            cuts.append((first.start(), "strong"))
+    cuts = sorted(dict(reversed(sorted(cuts))).items())
+    ends = [at for at, _ in cuts[1:]] + [len(sentence)]
+    return [
+        Clause(at, end, sentence[at:end], how)
+        for (at, how), end in zip(cuts, ends, strict=True)
+        if sentence[at:end].strip()
+    ]

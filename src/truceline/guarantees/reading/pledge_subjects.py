@@ -1,0 +1,257 @@
+"""Who stands before the verb: chains of actors ("Arland, Borland and other allies") in a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from truceline.guarantees.reading.pledge_actors import ALLIES, FORCE, LEADS, OTHERS, ActorTable
+
+_MEMBERS = (
+    r"(?:countries|nations|states|allies|members|governments|partners|capitals|member\s+states)"
+)
+_NUMBER = re.compile(
+    r"\b(?P<count>\d{2}|two\s+dozen|three\s+dozen|twenty[-\s]six|thirty[-\s]five)\s+"
+    rf"(?:[\w’'-]+\s+){{0,3}}?{_MEMBERS}\b|\b(?:coalition|group)\s+of\s+(?P<of>\d{{2}})\b(?:\s+{_MEMBERS})?",
+    re.IGNORECASE,
+)
+_COALITION = re.compile(
+    r"\b[Cc]oalition\s+of\s+the\s+[Ww]illing\b|\b(?:the|The)\s+(?:\w+\s+)?[Cc]oalition\b|\bCoalition\b|"
+    rf"\b[Cc]oalition\s+(?:{_MEMBERS}|leaders|statement|declaration)\b"
+)
+_LEADS = re.compile(
+    r"\bwhich\s+(?:countries|states|nations|allies)\b|\b(?:who|which\s+of\s+them)\s+(?:will|would)\s+lead\b",
+    re.I,
+)
+_OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.IGNORECASE)
+_GENERIC = re.compile(
+    rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
+    rf"Ukraine[’']s|Kyiv[’']s|participating|willing|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
+    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
+    r"\bthe\s+West\b|\b[Ss]ignatories\b|\b[Pp]artners\b",
+    re.IGNORECASE,
+)
+_FORCE = re.compile(
+    r"\b(?:(?:thousands\s+of|the|any|a|such|these|those|foreign|European|Western|coalition|multinational|allied|"
+    r"international|peacekeeping|proposed|new|deterrence|reassurance|stabili[sz]ation|planned)\s+[“\"]?)+"
+    r"(?:troops|forces?|soldiers|contingents?|mission|peacekeepers|deployments?)[”\"]?(?![\w-])|"
+    r"\b[Tt]roops\s+(?=will|would|could|may|might|should)",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(
+    r"\b(?:the|this|a|that|their|its)\s+(?:[\w’'-]+\s+){0,3}?(?:plan|proposal|declaration|statement|document|architecture|framework|"
+    r"agreement|initiative|scheme|package|guarantees|text|roadmap|concept|blueprint)\s+(?:also\s+)?"
+    r"(?=envis\w+|foresees?|include[sd]?|outline[sd]?|call(?:s|ed)\s+for|provide[sd]?\s+for|sets?\s+out|commit|would|will|cover\w*|"
+    r"comprise|contain|list|mention|state|stipulate|describe|detail|propose)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"(?:countries|nations|states|leaders|governments|allies)|the\s+(?:country|government|kingdom|republic|president|"
+    r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
+)
+_TITLES = (
+    r"(?:(?:[A-Z][\w.’'-]*|president|prime|minister|ministers|chancellor|foreign|defen[cs]e|chief|spokes\w+|special|"
+    r"envoy|leaders?|general|secretary|former|premier|candidate|government|administration)[\s,]*){0,6}"
+)
+_GAP = re.compile(
+    r"(?:[’'](?:s\b)?)?[\s,“”\"]*(?:(?:and|or|as\s+well\s+as|along\s+with|together\s+with|plus|&)\s+)?"
+    rf"(?:(?:the|both|its|their|of)\s+)?{_TITLES}$"
+)
+_BEFORE_OBJECT = re.compile(
+    r"\b(?:to|for|with|against|in|between|from|at|by|of|over|on|into|inside|across|towards?|than|through|outside|near|about|"
+    r"support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
+    r"contribute|provide|providing|stationing|place|attack|before)\s+(?:the\s+|a\s+|any\s+)?[“\"]?$",
+    re.IGNORECASE,
+)
+_FROM_A_SEAT = re.compile(
+    r"\b(?:leaders?|representatives?|officials?|envoys?|ministers?|president|prime\s+minister|government|chancellor|coalition|"
+    r"group|parliaments?|king|head)\s+(?:from|of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\b(?:urg|press(?:ed|es|ing|ure)|call(?:s|ed|ing)?\s+(?:on|for)|ask|demand|want|plead|appeal|encourag|request|expect|lobb|implor|push)"
+    r"\w*\s+(?:on\s+|for\s+|to\s+|the\s+|his\s+|her\s+|its\s+|that\s+)*$",
+    re.IGNORECASE,
+)
+_PLACE_WORD = re.compile(
+    r"\s+(?:summit|meeting|conference|talks|decisions?|declaration|gathering|airport|news)\b"
+)
+_PERSONAL = re.compile(
+    r"[’']s?\s+(?:[A-Z]|new\b|own\s+(?:leader|president)|government|leaders?|president|prime|premier|chancellor|parliament|"
+    r"foreign|defen[cs]e|ministry|cabinet|special|envoy|top|then|military\s+(?:said|will|would))"
+)
+_MEMBERS_NAMED = re.compile(
+    r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Actors that act together, at one place of a sentence."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    kind: str
+    """``state``, ``group``, ``force``, ``plan``, ``pronoun``; ``owner`` where it only owns a noun."""
+    asked: bool = False
+    """Somebody asks them to act, so that what follows is a wish and no word of theirs."""
+    is_object: bool = False
+    """Stands behind a preposition or as an object, so that it does not act."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """What the sentences read so far have brought on stage."""
+
+    actors: ActorTable
+    coalition: str
+    """The group that "the coalition" means in this article."""
+    person: tuple[str, ...] = ()
+    """Party of the last single actor."""
+    several: tuple[str, ...] = ()
+    """The last two or more states named together, or group."""
+    group: str = ""
+    """The last group of one event."""
+    speaker: tuple[str, ...] = ()
+    """Party of who speaks in the sentence being read, as the statements tell."""
+    events: set[str] = field(default_factory=set)
+
+    def remember(self, chain: Chain) -> None:
+        """Take note of who was named, for the pronouns that follow."""
+        if chain.kind == "state":
+            if len(chain.names) > 1:
+                self.several = chain.names
+            else:
+                self.person = chain.names
+        elif chain.kind == "group":
+            self.several = chain.names
+            if chain.names[-1] not in {ALLIES, OTHERS, LEADS}:
+                self.group = chain.names[-1]
+
+
+def chains_in(text: str, scene: Scene) -> list[Chain]:
+    """Find the chains of actors in a sentence, from left to right."""
+    found = sorted(_single(text, scene), key=lambda chain: chain.start)
+    joined: list[Chain] = []
+    for chain in found:
+        last = joined[-1] if joined else None
+        if last and _join(text, last, chain):
+            joined[-1] = _merged(last, chain)
+        else:
+            joined.append(chain)
+    return [_placed(text, chain) for chain in _named_members(text, joined)]
+
+
+def _single(text: str, scene: Scene) -> list[Chain]:
+    taken: list[tuple[int, int]] = []
+    found: list[Chain] = []
+
+    def take(match: re.Match[str], names: tuple[str, ...], kind: str) -> None:
+        if any(a < match.end() and match.start() < b for a, b in taken):
+            return
+        taken.append(match.span())
+        found.append(Chain(match.start(), match.end(), names, kind))
+
+    for match in _NUMBER.finditer(text):
+        name = scene.actors.group_of_count(match["count"] or match["of"])
+        take(match, (name or ALLIES,), "group")
+    for match in _LEADS.finditer(text):
+        take(match, (LEADS,), "group")
+    for match in _COALITION.finditer(text):
+        take(match, (scene.coalition,), "group")
+    for match in _PLAN.finditer(text):
+        if not scene.actors.nouns.search(match[0]):
+            take(match, (scene.group,) if scene.group else (FORCE,), "plan")
+    for match in _OTHERS.finditer(text):
+        take(match, (OTHERS if "uropean" in match[0] else ALLIES,), "group")
+    for match in _FORCE.finditer(text):
+        take(match, (FORCE,), "force")
+    for match in _GENERIC.finditer(text):
+        take(match, (ALLIES,), "group")
+    for match in scene.actors.nouns.finditer(text):
+        by_adjective = scene.actors.adjectives.get(match[0])
+        take(
+            match,
+            (by_adjective or scene.actors.by_noun[match[0]],),
+            "owner" if by_adjective else "state",
+        )
+    for match in _PRONOUN.finditer(text):
+        take(match, (), "pronoun")
+    return found
+
+
+def _join(text: str, last: Chain, chain: Chain) -> bool:
+    if {"force", "plan", "pronoun"} & {last.kind, chain.kind}:
+        return False
+    gap = text[last.end : chain.start]
+    if last.kind == "owner" and not re.search(
+        r"\b[A-Z]|president|chancellor|minister|envoy|leader", gap
+    ):
+        return bool(re.fullmatch(r"\s+(?:and|or)\s+(?:the\s+)?", gap)) or not gap.strip()
+    return len(gap) < 70 and bool(_GAP.match(gap)) and not _PLACE_WORD.match(text, last.end)
+
+
+def _merged(last: Chain, chain: Chain) -> Chain:
+    names = last.names + tuple(name for name in chain.names if name not in last.names)
+    kind = "group" if "group" in {last.kind, chain.kind} and len(names) == 1 else chain.kind
+    return Chain(last.start, chain.end, names, "state" if len(names) > 1 else kind)
+
+
+def _named_members(text: str, chains: list[Chain]) -> list[Chain]:
+    """Let "allies such as Arland" mean Arland, and "26 states led by Arland" the 26."""
+    kept: list[Chain] = []
+    for chain in chains:
+        named = _MEMBERS_NAMED.search(text, 0, chain.start)
+        last = kept[-1] if kept else None
+        if named and last and last.kind == "group" and chain.start - last.end < 40:
+            general = set(last.names) <= {ALLIES, OTHERS}
+            if "led" in named["by"]:
+                kept[-1] = Chain(last.start, chain.end, last.names, "group")
+                continue
+            names = chain.names if general else last.names
+            kept[-1] = Chain(last.start, chain.end, names, "state" if general else "group")
+        else:
+            kept.append(chain)
+    return kept
+
+
+def _placed(text: str, chain: Chain) -> Chain:
+    before = text[max(chain.start - 60, 0) : chain.start]
+    is_object = bool(_BEFORE_OBJECT.search(before)) and not _FROM_A_SEAT.search(before)
+    is_object = is_object or bool(_PLACE_WORD.match(text, chain.end))
+    kind = chain.kind
+    after = text[chain.end : chain.end + 40]
+    if (
+        kind in {"state", "group"}
+        and re.match(r"[’'](?:s\b)?", after)
+        and not _PERSONAL.match(after)
+    ):
+        kind = "owner"
+    if kind == "owner" and re.match(
+        r"\s+(?:[A-Z]|(?:president|chancellor|leader|minister|government|officials?|prime|foreign|defen[cs]e\s+m|envoys?|diplomats?|parliament|administration)\b)",
+        after,
+    ):
+        kind = "state"
+    return Chain(chain.start, chain.end, chain.names, kind, bool(_ASKED.search(before)), is_object)
+
+
+def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tuple[str, ...]:
+    """Say whom a chain means; empty where a pronoun has nobody to stand for."""
+    if chain.kind != "pronoun":
+        return chain.names
+    word = text[chain.start : chain.end].lower()
+    earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
+    if word in {"we", "i", "our"}:
+        return scene.speaker
+    if word in {"he", "she"} or word.startswith(
+        ("the pr", "the ch", "the fr", "the ge", "the br", "the it", "the us", "the am")
+    ):
+        alone = [c for c in earlier if len(c.names) == 1 and c.kind == "state" and not c.is_object]
+        return alone[0].names if alone else scene.person
+    if word == "it" or word.startswith(("the c", "the g", "the k", "the r")):
+        alone = [c for c in earlier if len(c.names) == 1]
+        return alone[-1].names if alone else scene.person
+    many = [c for c in earlier if len(c.names) > 1 or c.kind == "group"]
+    return many[-1].names if many else scene.several

@@ -1,0 +1,157 @@
+"""The terms of an undertaking: when it is owed, within which limits, how large, in which role."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_END_OF_WAR = (
+    r"(?:cease-?fires?|truce|armistice|(?:end|cessation|halt)\s+(?:of|to|in)\s+(?:the\s+)?(?:hostilities|fighting|war|"
+    r"conflict)|hostilities|fighting|war|conflict|peace|settlement|guns\s+fall\s+silent|"
+    r"(?:peace\s+)?(?:deal|agreement|accord|settlement|treaty|plan)|lasting\s+peace)"
+)
+_DET = r"(?:(?:the|a|an|any|such|some|there\s+is|there[’']s|this|active)\s+)*"
+_ADJ = r"(?:(?:eventual|future|credible|potential|possible|durable|final|lasting|stable|comprehensive|complete|full|formal|post-war|peace|negotiated|Russia-Ukraine|current)\s+)*"
+_TAIL = (
+    r"(?:\s+(?:deal|agreement|accord|settlement))?(?:\s+of\s+(?:the\s+)?(?:hostilities|fighting|war))?"
+    r"(?:\s+(?:between|with)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)?)?"
+    r"(?:\s+(?:is|are|was|were|has\s+been|have|has|had|comes?|takes?|took|enters?|ends?|ended|stops?|stopped|ceases?|"
+    r"ceased|holds?|held)(?:\s+(?:agreed(?:\s+upon)?|reached|signed|secured|in\s+place|over|ended|concluded|stopped|"
+    r"ceased|into\s+(?:force|effect)|place|finali[sz]ed|achieved|declared|been\s+\w+|established|in\s+force|silent))?)?"
+)
+TRIGGER = re.compile(
+    r"\b(?:(?:the\s+)?(?:very\s+)?(?:day|moment|morning)\s+(?:after|following|that)|(?:immediately|only|as\s+soon\s+as|right|"
+    r"shortly|soon)\s+(?:after|following)|as\s+soon\s+as|only\s+(?:once|when|if)|once|after|following|if|when|upon|as\s+part\s+of|"
+    r"in\s+the\s+(?:event|case)\s+(?:of|that)|in\s+case(?:\s+of)?|in\s+the\s+wake\s+of|until|unless|provided\s+(?:that\s+)?|on\s+condition\s+that|"
+    r"under|for|with|before|post)\s+"
+    + _DET
+    + _ADJ
+    + _END_OF_WAR
+    + r"\b"
+    + _TAIL
+    + r"|\b(?:in\s+the\s+event\s+that|if)\s+[^.;]{0,140}?\b(?:peace\s+(?:deal|agreement)|cease-?fire|truce|(?:war|conflict)\s+ends?)"
+    r"|\bpost-(?:war|ceasefire|conflict|settlement|truce)\b"
+    r"|\b(?:in\s+(?:the\s+)?(?:case|event)\s+of|if|against|after)\s+(?:a\s+|any\s+|there\s+(?:is|are)\s+|another\s+|Russia\s+|Ukraine\s+is\s+|Moscow\s+)*"
+    r"(?:new|future|renewed|further|fresh|attacks?\s+again|attacked)\b(?:\s+(?:Russian\s+)?(?:armed\s+)?(?:attacks?|aggression|assault|invasion|again))?"
+    r"|\b(?:at|upon|on)\s+(?:Ukraine|Kyiv)[’']s\s+(?:own\s+)?request|\bif\s+(?:Ukraine|Kyiv)\s+(?:asks|requests)"
+    r"|\b(?:only\s+)?(?:after|once|if|when|until|unless)\s+(?:the\s+)?(?:[\w’']+\s+)?(?:conditions|parliament\w*|Bundestag|lawmakers|Congress|"
+    r"guarantees|backing|mandate|framework)\s+(?:\w+\s+){0,3}?(?:clarified|clear|met|approv\w+|agree[ds]?|vote[ds]?|place|defined|known)"
+    r"|\b(?:subject\s+to|pending|with|depend\w*\s+on|contingent\s+on|conditional\s+on)\s+(?:the\s+|a\s+|an?\s+|its\s+|prior\s+)*(?:[\w’'.-]+\s+){0,3}?"
+    r"(?:approval|mandate|vote|backing|support\s+(?:from|of)\s+(?:the\s+)?(?:US|U\.S\.|United\s+States|Washington)|backstop|consent|cease-?fire|peace\s+deal)"
+    r"|\b(?:secure|securing|reach\w*|need\w*|achiev\w+)\s+(?:first\s+)?a\s+cease-?fire(?:\s+(?:first|before))?",
+    re.IGNORECASE,
+)
+_PAST_EVENT = re.compile(
+    r"^(?:for|with|under|before|post|when|after|following|until)\s+(?:the\s+)?(?:war|conflict|fighting|hostilities|peace)\b(?!\s+(?:deal|agree|accord|settle|is|are|end|stop|cease))",
+    re.IGNORECASE,
+)
+LIMIT = re.compile(
+    r"\b(?:(?:would|will|does|do|is|are|could)\s+)?(?:not|never|n[’']t)\s+(?:to\s+|be\s+|itself\s+)*(?:(?:operat\w+|plac\w+|station\w*|deploy\w*|sent|put|fight\w*|"
+    r"serv\w+|based?)\s+)(?:[\w’'“”-]+\s+){0,4}?(?:on|near|at|along|in)\s+(?:the\s+|any\s+)?(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|combat\w*|front)"
+    r"|\bnot\s+(?:on|near|at|along)\s+the\s+(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|front)"
+    r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight)(?:\s+(?:against|with)\s+\w+)?"
+    r"|\b(?:away|far)\s+from\s+the\s+(?:front[- ]?lines?|front|line\s+of\s+contact|contact\s+line)"
+    r"|\boutside\s+(?:of\s+)?(?:NATO|Nato|the\s+alliance|Ukraine|Ukrainian\s+territory)(?:[’']s)?(?:\s+(?:structures?|framework|borders?|territory))?"
+    r"|\b(?:not\s+in(?:side)?|but\s+not\s+in)\s+Ukraine\b|\bfrom\s+(?:neighbou?ring|nearby)\s+\w+(?:\s+\w+)?|\b(?:in|on)\s+(?:the\s+territory\s+of\s+)?neighbou?ring\s+(?:\w+\s+)?"
+    r"(?:countries|territory|states|nations)"
+    r"|\b(?:rather\s+than|instead\s+of|short\s+of|without|but\s+no|but\s+not)\s+(?:the\s+)?(?:[\w.’'-]+\s+){0,3}?(?:troops?|soldiers|boots|ground\s+forces|forces|personnel)"
+    r"(?:\s+on\s+the\s+ground)?"
+    r"|\bin\s+the\s+Black\s+Sea\b|\bin\s+(?:western|central|rear)\s+(?:areas?\s+of\s+)?Ukraine|\bonly\s+(?:in|on|for|from)\s+(?:the\s+)?[\w’'\s-]{3,40}"
+    r"|\b(?:for|limited\s+to)\s+(?:a\s+period\s+of\s+)?(?:up\s+to\s+)?(?:\w+)\s+(?:months|years)\b|\bin\s+a\s+non-?combat\s+\w+|\bnon-?combat\w*",
+    re.IGNORECASE,
+)
+SIZE = re.compile(
+    r"\b(?:up\s+to|at\s+least|about|around|some|as\s+many\s+as|more\s+than|between|roughly|nearly|over)?\s*[“\"]?"
+    r"(?:(?:several|many|tens\s+of|a\s+few)\s+(?:thousands?|hundreds?)|(?:tens\s+of\s+)?thousands\b|hundreds\b|"
+    r"\d{1,3}(?:[,.]\d{3})+(?:\s*(?:to|and|-|–)\s*\d{1,3}(?:[,.]\d{3})+)?|\d+\s+(?=troops|soldiers|personnel|peacekeepers|aircraft|"
+    r"jets|ships|warships|instructors|trainers))[”\"]?",
+    re.IGNORECASE,
+)
+LEAD = re.compile(
+    r"\b(?:lead(?:s|ing)?|led\b(?!\s+to)|leadership\s+roles?|take(?:s)?\s+the\s+lead|spearhead\w*|command(?:s|ed|ing)?)\b",
+    re.IGNORECASE,
+)
+LED_BY = re.compile(r"(?P<state>[A-Z][\w.]*)[- ]led\b")
+HOST = re.compile(r"\b(?:host(?:s|ed|ing)?|headquarter\w+|be\s+based)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words of a term, without their surroundings."""
+
+    text: str
+    start: int
+    end: int
+
+
+def trigger_in(text: str) -> Term | None:
+    """Find the condition under which something is owed; null where the text states none.
+
+    >>> trigger_in("will deploy the day after a ceasefire is agreed").text
+    'the day after a ceasefire is agreed'
+    >>> trigger_in("after years of war") is None
+    True
+    """
+    for match in TRIGGER.finditer(text):
+        if not _PAST_EVENT.match(match[0]):
+            return _term(match)
+    return None
+
+
+def limit_in(text: str) -> Term | None:
+    """Find what the undertaking leaves out; null where the text states no limit.
+
+    >>> limit_in("the force would not operate on the front lines").text
+    'would not operate on the front lines'
+    """
+    match = LIMIT.search(text)
+    return _term(match) if match else None
+
+
+def size_in(text: str) -> str | None:
+    """Find how many; null where no number of forces is given.
+
+    >>> size_in("could deploy “several thousand” troops")
+    'several thousand'
+    """
+    match = SIZE.search(text)
+    return " ".join(match[0].strip().strip('“”"').split()) if match else None
+
+
+def role_in(text: str, led: bool = False) -> str:
+    """Tell the role: who leads, who hosts, and everybody else contributes.
+
+    >>> role_in("will lead the force"), role_in("will send troops")
+    ('lead', 'contribute')
+    """
+    if led or LEAD.search(LED_BY.sub("", text)):
+        return "lead"
+    return "host" if HOST.search(text) else "contribute"
+
+
+def trigger_class(trigger: str) -> str:
+    """Give the kind of a condition, by which the register groups them.
+
+    >>> trigger_class("the day after a ceasefire is agreed"), trigger_class("after any peace deal")
+    ('ceasefire', 'peace_deal')
+    """
+    for kind, words in (
+        ("new_attack", r"attack|aggression|invasion|renewed"),
+        ("request", r"request|asks"),
+        (
+            "approval",
+            r"approv|mandate|vote|parliament|Bundestag|Congress|lawmakers|backing|backstop|consent",
+        ),
+        ("clarity", r"conditions"),
+        ("ceasefire", r"cease-?fire|truce|armistice"),
+        ("end_of_hostilities", r"hostilities|fighting|guns|cessation"),
+        ("peace_deal", r"peace|deal|agreement|accord|settlement|treaty"),
+        ("end_of_war", r"war|conflict"),
+    ):
+        if re.search(words, trigger, re.IGNORECASE):
+            return kind
+    return "other"
+
+
+def _term(match: re.Match[str]) -> Term:
+    return Term(" ".join(match[0].strip().strip('“”"').split()), match.start(), match.end())

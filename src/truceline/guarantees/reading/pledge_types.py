@@ -1,0 +1,178 @@
+"""What is undertaken: the domains of the register, by the words that news uses for them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from truceline.guarantees.reading.pledge_actors import ActorTable
+
+_WORDS: tuple[tuple[str, str], ...] = (
+    # The longer and narrower words come first and take their words away from the wider ones.
+    ("skip", r"(?:armed|military|security|ground|their|own)\s+forces\s+of\s+(?:the\s+)?\w+"),
+    (
+        "skip",
+        r"enter(?:ed|s)?\s+into\s+force|in\s+force\b|by\s+force|show\s+of\s+force|use\s+of\s+force",
+    ),
+    (
+        "skip",
+        r"air\s+(?:raid|strike|attack)s?|airstrikes?|missile\s+(?:strike|attack)s?|rocket\s+strikes?",
+    ),
+    (
+        "skip",
+        r"(?:send|sends|sent|sending)\s+(?:a\s+|an\s+)?(?:\w+\s+)?(?:signal|message|envoys?|delegation)",
+    ),
+    (
+        "skip",
+        r"frozen\s+\w+|peace\s+(?:deal|plan|agreement|talks|process)|monitor(?:s|ed|ing)?\s+the\s+situation",
+    ),
+    (
+        "coordination",
+        r"co-?ordination(?:\s+(?:cell|cent(?:re|er)|unit|group|mechanism|hub))?|co-?ordinat(?:e|es|ed|ing)\b|"
+        r"(?:(?:operational|joint|permanent|multinational)\s+)*(?:headquarters|HQ|command\s+(?:cent(?:re|er)|post|"
+        r"structure)|liaison\s+\w+)",
+    ),
+    (
+        "facilities",
+        r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?)?\s*"
+        r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
+        r"strongholds?|outposts?)(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
+        r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
+        r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
+        r"defensive\s+(?:lines?|works|positions|structures)|use\s+of\s+(?:its|their)\s+(?:airfields?|ports?|bases?)",
+    ),
+    (
+        "intelligence",
+        r"intelligence(?:[-\s]+sharing)?|intel\b|surveillance|reconnaissance|satellite\s+(?:imagery|images|data|"
+        r"information)|early[- ]warning|AWACS|ISR\b",
+    ),
+    (
+        "monitoring",
+        r"monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
+        r"overs(?:ee|ees|eeing|aw|ight)(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
+        r"supervis\w+(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
+        r"polic(?:e|ing)\s+(?:of\s+)?(?:a|any|the)\s+(?:future\s+)?(?:ceasefire|truce|cease-fire)",
+    ),
+    (
+        "training",
+        r"train(?:s|ed|ing|ers?)?\b(?!\s+(?:station|journey|line|to\s+Kyiv))|instruct(?:ors?|ing|ion)\b|military\s+advis[eo]rs?|"
+        r"(?:rebuild\w*|regenerat\w+|reconstitut\w+|strengthen\w*|restor\w+|moderni[sz]\w+|build\w*\s+up)\s+(?:of\s+)?"
+        r"(?:the\s+)?(?:[\w]+[’']s\s+|Ukrainian\s+|its\s+|[A-Z]\w+\s+)?(?:own\s+)?(?:military|army|armed\s+forces|forces|"
+        r"defen[cs]es?\s+forces|fighting\s+force|land\s+forces)",
+    ),
+    (
+        "reconstruction",
+        r"reconstruction|rebuild(?:s|ing)?\b|rebuilt|recovery|redevelopment|prosperity\s+(?:plan|package|fund)",
+    ),
+    (
+        "equipment",
+        r"equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|arming\b|ammunition|munitions|"
+        r"(?:military|defen[cs]e|security)\s+(?:aid|assistance|support|supplies|hardware|packages?|deliveries)|"
+        r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?)|"
+        r"missiles\b|interceptors|tanks\b|armou?red\s+vehicles|artillery|Patriots?\b|howitzers|shells\b|"
+        r"drones?\b(?=\s+(?:for|to)\s+(?:Ukraine|Kyiv))|materiel|supply\s+of\s+(?:drones|weapons)",
+    ),
+    (
+        "naval",
+        r"nav(?:y|ies|al)\b|by\s+(?:land[,\s]+)?(?:air[,\s]+)?(?:and\s+|or\s+)?sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
+        r"maritime|warships?|frigates?|minesweep\w+|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
+        r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
+        r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component",
+    ),
+    (
+        "air",
+        r"air\s?power|airpower|air\s+(?:support|cover|assets?|policing|patrols?|forces?|component|defen[cs]es?|protection|"
+        r"shield|security|deployments?|umbrella|contingents?|superiority)|aerial\s+\w+|from\s+the\s+air|in\s+the\s+(?:air|"
+        r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
+        r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
+        r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
+        r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|no-fly",
+    ),
+    (
+        "sanctions",
+        r"sanctions?\b(?!\s+(?:relief|eas))",
+    ),
+    (
+        "financing",
+        r"financ(?:e|es|ed|ing|ial|ially)\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
+        r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|economic\s+(?:aid|support|assistance)",
+    ),
+    (
+        "troops_land",
+        r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
+        r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
+        r"contingents?\b|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
+        r"contingents?|units?|deployments?|force|contribution|participation)|infantry|paratroopers|"
+        r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
+        r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
+        r"(?:on|by)\s+(?:the\s+)?(?:land|ground)\b|land(?=,\s+(?:sea|air|in\s+the\s+air|at\s+sea)\b)|on\s+the\s+ground|"
+        r"land(?=\s+and\s+(?:sea|air))|tripwire",
+    ),
+    (
+        "other",
+        r"logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
+        r"joint\s+production|co-?production",
+    ),
+)
+_PATTERN = re.compile(
+    r"(?<![\w-])(?:"
+    + "|".join(f"(?P<t{number}>{words})" for number, (_, words) in enumerate(_WORDS))
+    + r")(?![\w-])",
+    re.IGNORECASE,
+)
+POLITICAL = re.compile(
+    r"(?:security|defen[cs]e|multilayered|robust|iron-?clad|binding|reliable|Article\s+5\S*)[\w\s,’'-]{0,30}"
+    r"(?:guarantees?|assurances?)|guarantees?\b|guarantors?|backstop\w*|solidarity|diplomatic\w*|"
+    r"political\w*\s+(?:support|backing|commitments?)|security\s+(?:framework|protocols?|arrangements?|pact|architecture)|"
+    r"stand(?:s|ing)?\s+(?:\w+ly\s+)?(?:by|behind|with|alongside)|unbreakable|(?:come\s+to\s+the|to\s+its)\s+(?:aid|defen[cs]e)|"
+    r"part\s+of\s+(?:the|any|a|such)\s+(?:\w+\s+)?(?:effort|mechanism|guarantee|security|framework|solution|force)|"
+    r"(?:support|back|protect|defend|help|assist)(?:s|ed|ing)?\s+(?:for\s+)?(?:Ukraine|Kyiv|Ukrainians)\b|"
+    r"(?:join|support|contribut\w+\s+to)\s+(?:\w+\s+)?(?:peace|coalition|reassurance)\s*(?:efforts?|missions?)?|"
+    r"very\s+good\s+protection|protection\b|backing\b|“?front-load\w*",
+    re.IGNORECASE,
+)
+ROLE_OPEN = re.compile(
+    r"\b(?:roles?|participation|involvement|contributions?|commitments?|part|backing|support|backstop)\b",
+    re.IGNORECASE,
+)
+_OWNER = re.compile(
+    r"([A-Z][\w.]*)(?:[’']s?)?\s+(?:(?:own|armed|military|ground|land|security)\s+)*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeWord:
+    """One word that names a domain."""
+
+    type: str
+    start: int
+    end: int
+    owner: str | None
+    """State that stands as adjective or owner before the word; null where there is none."""
+
+
+def type_words(clause: str, actors: ActorTable) -> tuple[TypeWord, ...]:
+    """Find the words that name a domain, none inside another.
+
+    >>> from truceline.guarantees.reading.pledge_actors import ACTORS
+    >>> [w.type for w in type_words("by land, sea or air", ACTORS)]
+    ['troops_land', 'naval', 'air']
+    >>> [(w.type, w.owner) for w in type_words("train Ukrainian forces", ACTORS)]
+    [('training', None), ('troops_land', 'Ukraine')]
+    """
+    found = []
+    for match in _PATTERN.finditer(clause):
+        kind = _WORDS[int((match.lastgroup or "t0")[1:])][0]
+        if kind != "skip":
+            found.append(
+                TypeWord(kind, match.start(), match.end(), _owner(clause, match.start(), actors))
+            )
+    return tuple(found)
+
+
+def _owner(clause: str, start: int, actors: ActorTable) -> str | None:
+    before = _OWNER.search(clause[max(start - 40, 0) : start])
+    if not before:
+        return None
+    word = before[1].removesuffix("’s").removesuffix("'s")
+    return actors.adjectives.get(word) or actors.by_noun.get(word)

@@ -1,0 +1,69 @@
+"""Quoted stretches of the prose: curly, straight, German, guillemets; over several paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from truceline.guarantees.reading.sentences import Sentence
+from truceline.model.article import Span
+
+_PAIRS = {"“": "”", "«": "»", "„": "“", '"': '"'}
+_SINGLE = re.compile(r"(?<![\w’])‘([^‘\n]{2,400}?)’(?![\w])")
+
+
+def quoted_spans(text: str, sentences: Sequence[Sentence]) -> list[Span]:
+    """Find what stands between marks, without the marks, in order.
+
+    >>> from truceline.guarantees.reading.sentences import sentences_of
+    >>> prose = "He said “no” and “never.”"
+    >>> [prose[q.start : q.end] for q in quoted_spans(prose, sentences_of(prose))]
+    ['no', 'never.']
+    """
+    found: list[Span] = []
+    for start, end in _paragraphs(sentences):
+        found += _in_paragraph(text, start, end)
+    return found
+
+
+def _paragraphs(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
+    bounds: dict[int, tuple[int, int]] = {}
+    for s in sentences:
+        start, _ = bounds.get(s.paragraph, (s.span.start, 0))
+        bounds[s.paragraph] = (start, s.span.end)
+    return list(bounds.values())
+
+
+def _in_paragraph(text: str, start: int, end: int) -> list[Span]:
+    found: list[Span] = []
+    at = start
+    while at < end:
+        close = _PAIRS.get(text[at])
+        if close is None or (text[at] == '"' and text[at - 1 : at].isdigit()):
+            at += 1
+            continue
+        partner = text.find(close, at + 1, end)
+        # An opening mark without its partner: the quotation goes on in the next paragraph.
+        stop = end if partner < 0 else partner
+        if stop - at > 1:
+            found.append(Span(at + 1, stop))
+        at = stop + 1
+    singles = (Span(m.start(1), m.end(1)) for m in _SINGLE.finditer(text, start, end))
+    return sorted([*found, *(s for s in singles if not any(s.overlap(f) for f in found))])
+
+
+def is_whole(text: str, sentence: Sentence, quotes: Sequence[Span]) -> bool:
+    """Tell whether a sentence is nothing but one quotation."""
+    rest = "".join(
+        text[a:b]
+        for a, b in _outside(sentence.span, [q for q in quotes if q.overlap(sentence.span)])
+    )
+    return not re.sub(r"[\s“”\"«»„‘’.,!?…:;—–-]", "", rest)
+
+
+def _outside(span: Span, quotes: Sequence[Span]) -> list[tuple[int, int]]:
+    edges = [span.start]
+    for quote in quotes:
+        edges += [max(quote.start, span.start), min(quote.end, span.end)]
+    edges.append(span.end)
+    return [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]

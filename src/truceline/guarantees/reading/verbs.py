@@ -1,0 +1,122 @@
+"""Verbs of speaking, with what each needs before it counts as a statement."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Need(StrEnum):
+    """What must stand beside a verb for a statement."""
+
+    NOTHING = "nothing"
+    """``said``: whoever the subject is."""
+    CONTENT = "content"
+    """``indicated``: a clause or quoted words follow."""
+    PERSON = "person"
+    """``ruled out``: a person or a body speaks, or words are quoted; of a state it is a position."""
+    QUOTE = "quote"
+    """``rejected``: only with quoted words."""
+
+
+_TABLE = {
+    Need.NOTHING: (
+        "say/said tell/told add warn insist argue stress declare announce claim assert state reiterate "
+        "repeat explain emphasize/emphasized emphasise/emphasised underscore underline caution "
+        "contend maintain reply/replied remark boast quip joke tweet allege accuse point:out "
+        "admit/admitted concede acknowledge complain lament conclude deny/denied vow blame describe "
+        "characterize/characterized characterise/characterised recall make:clear/made:clear "
+        "make:it:clear/made:it:clear double:down mock ridicule"
+    ),
+    Need.CONTENT: (
+        "note suggest indicate hint signal confirm reveal disclose write/wrote post respond observe "
+        "predict mention comment testify/testified estimate agree believe/ hope/ call "
+        "ask question wonder report/ see/ speak:of/spoke:of talk:of think/ "
+        "cite identify/identified find/ hold/ put:it/ read/ anticipate echo agree"
+    ),
+    Need.PERSON: (
+        "rule:out urge demand promise pledge offer propose threaten welcome hail praise condemn "
+        "denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
+        "express voice float appeal:to appeal:for press raise:concerns slam decry/decried "
+        "applaud commend thank congratulate defend cast:doubt/cast:doubt brand label dub "
+        "advocate caution:against speak:out/spoke:out vow hint:at reject:calls"
+    ),
+    Need.QUOTE: (
+        "reject dismiss oppose support reinforce back commit use refer:to speak/spoke talk set:out/set:out "
+        "lay:out/laid:out give/gave issue deliver declare:himself list seek/sought view "
+        "invoke deride liken compare sign reference warn:of"
+    ),
+}
+_IRREGULAR_ING = {"say": "saying", "make": "making", "put": "putting", "set": "setting"}
+_DOUBLED = {"admit", "slam", "dub"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One form of a verb."""
+
+    lemma: str
+    need: Need
+    ing: bool
+    """``saying``: takes the subject of the clause before it."""
+    base: bool
+    """``say``, ``warns``: may be a noun, so its subject must stand right before it."""
+
+
+def _forms(entry: str, need: Need) -> dict[str, Verb]:
+    lemma, _, past = entry.replace(":", " ").partition("/")
+    verb, _, rest = lemma.partition(" ")
+    tail = f" {rest}" if rest else ""
+    stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
+    if verb in _DOUBLED:
+        stem = verb + verb[-1]
+    past = past or f"{stem}ed{tail}"
+    third = (
+        verb[:-1] + "ies"
+        if verb.endswith("y") and verb[-2] not in "aeo"
+        else verb + ("es" if verb.endswith(("s", "sh", "ch")) else "s")
+    )
+    ing = _IRREGULAR_ING.get(verb, f"{stem}ing") + tail
+    return {
+        lemma: Verb(lemma, need, ing=False, base=True),
+        third + tail: Verb(lemma, need, ing=False, base=True),
+        past: Verb(lemma, need, ing=False, base=False),
+        ing: Verb(lemma, need, ing=True, base=False),
+    }
+
+
+VERBS: dict[str, Verb] = {}
+for _need in (Need.QUOTE, Need.PERSON, Need.CONTENT, Need.NOTHING):
+    for _entry in _TABLE[_need].split():
+        VERBS.update(_forms(_entry, _need))
+
+_ALTERNATIVES = "|".join(sorted(map(re.escape, VERBS), key=len, reverse=True)).replace(r"\ ", r"\s")
+ANY_VERB = re.compile(rf"\b({_ALTERNATIVES})\b(?!-)", re.IGNORECASE)
+
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+FILL = (
+    r"(?:\s+(?:has|have|had|also|later|again|then|once|twice|now|today|yesterday|earlier|already|"
+    r"still|even|once\sagain|himself|herself|both|too|never|not|did|does|do|would|will|"
+    r"for\s(?:his|her|its|their)\spart|"
+    r"meanwhile|instead|at\sthe\ssame\stime|recently|first|soon|just|[a-z]{3,}ly|"
+    rf"(?:late\s|early\s)?(?:on\s|last\s|this\s)?{_DAY}(?:\s(?:morning|evening|night|afternoon))?))*"
+)
+ASIDE = r"(?:\s*\([^()]{1,40}\))?(?:,[^,“”\"]{1,120}(?:,[^,“”\"]{1,80})?,|\s+[—–-]\s[^—–“”]{1,120}\s?[—–-])?"
+BETWEEN = re.compile(rf"{ASIDE}{FILL}\s*$")
+_SOON = re.compile(rf"{ASIDE}{FILL}\s+({_ALTERNATIVES})\b")
+
+
+def verb_of(words: str) -> Verb:
+    """Look up a matched form.
+
+    >>> verb_of("Ruled out").lemma
+    'rule out'
+    """
+    return VERBS[re.sub(r"\s+", " ", words.lower())]
+
+
+def starts_with_speech(text: str, start: int, end: int) -> bool:
+    """Tell whether a verb of speaking follows, after an aside and adverbs at most."""
+    match = _SOON.match(text, start, min(end, start + 260))
+    return bool(match) and VERBS[re.sub(r"\s+", " ", match.group(1))].need is not Need.QUOTE
