@@ -30,17 +30,23 @@ _SAY = (
 
 RULED_OUT = (
     r"(?:rul(?:ed|es|ing|e)|ruled)\s+(?:it\s+|this\s+|that\s+)?out",
-    rf"{_NOT}\s+(?:be\s+)?(?:\w+ly\s+|be\s+|also\s+|ever\s+|want\s+to\s+|intend\s+to\s+|plan\s+to\s+)*"
-    rf"(?:be\s+)?{_SEND}",
-    rf"{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:going|prepared|willing|planning|ready|intending|interested|"
-    r"envisag\w+|foreseen?|considering|an\s+option|on\s+the\s+table|part\s+of|available|have|lead|"
-    r"host|fund|finance|pay|train|monitor|serve|fight)",
+    (
+        rf"{_NOT}\s+(?:be\s+)?(?:\w+ly\s+|be\s+|also\s+|ever\s+|want\s+to\s+|intend\s+to\s+|plan\s+to\s+)*"
+        rf"(?:be\s+)?{_SEND}"
+    ),
+    (
+        rf"{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:going|prepared|willing|planning|ready|intending|interested|"
+        r"envisag\w+|foreseen?|considering|an\s+option|on\s+the\s+table|part\s+of|available|have|lead|"
+        r"host|fund|finance|pay|train|monitor|serve|fight)"
+    ),
     r"refus(?:ed|es|ing|e|al)\b",
     r"declin(?:ed|es|ing|e)\s+to\s+(?!say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate)",
     rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b)[\w’'-]+\s+){{0,3}}{_FORCE}",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
-    r"(?:oppos(?:ed|es|ing|e)|against|exclud(?:ed|es|ing|e)|reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|"
-    r"averse|objected)\b",
+    (
+        r"(?:oppos(?:ed|es|ing|e)|against\s+(?:the\s+|any\s+)?(?:sending|deploy\w+|putting|stationing|commit\w+)|exclud(?:ed|es|ing|e)|reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|"
+        r"averse|objected)\b"
+    ),
     r"off\s+the\s+table|out\s+of\s+the\s+question|never\b|nor\s+(?:will|would|does)",
     r"(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out\b",
     r"(?:said|says|say)\s+no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
@@ -54,30 +60,50 @@ NOT_RULED_OUT = (
 )
 
 UNDECIDED = (
-    r"hesita\w+|reluctan\w+|wary|wariness|cautious\w*|caution\w*|sceptic\w*|skeptic\w*|noncommittal|"
-    r"non-committal|undecided|uncertain\w*|unclear|unresolved|unspecified|ambiguous|ambivalent|vague\w*",
-    r"(?:will|would|to|must|should|can|could|has\s+to|have\s+to|needs?\s+to|yet\s+to|only)\s+"
-    r"(?:first\s+|then\s+|later\s+|only\s+)?(?:decide|determine|clarify|debate|vote|assess|review|judge)",
-    rf"{_NOT}\s+(?:yet\s+|so\s+far\s+|publicly\s+|formally\s+|explicitly\s+|itself\s+|clearly\s+)*"
-    rf"(?:been\s+|be\s+)?(?:\w+ly\s+)?(?:yet\s+)?{_SAY}",
-    r"(?:has|have|had|is|are|was|were|not)\s+yet\b|yet\s+to\b|still\s+(?:to|being|under|debat|discuss|"
-    r"weigh|undecid|open|has\s+to|have\s+to|needs?\s+to)",
+    (
+        r"hesita\w+|reluctan\w+|wary|wariness|cautious\w*|caution\w*|sceptic\w*|skeptic\w*|noncommittal|"
+        r"non-committal|undecided|uncertain\w*|unclear|unresolved|unspecified|ambiguous|ambivalent|vague\w*"
+    ),
+    (
+        r"(?:will|would|to|must|should|can|could|has\s+to|have\s+to|needs?\s+to|yet\s+to|only)\s+"
+        r"(?:first\s+|then\s+|later\s+|only\s+)?(?:decide|determine|clarify|debate|vote|assess|review|judge)"
+    ),
+    (
+        rf"{_NOT}\s+(?:yet\s+|so\s+far\s+|publicly\s+|formally\s+|explicitly\s+|itself\s+|clearly\s+)*"
+        rf"(?:been\s+|be\s+)?(?:\w+ly\s+)?(?:yet\s+)?{_SAY}"
+    ),
+    (
+        r"(?:has|have|had|is|are|was|were|not)\s+yet\b|yet\s+to\b|still\s+(?:to|being|under|debat|discuss|"
+        r"weigh|undecid|open|has\s+to|have\s+to|needs?\s+to)"
+    ),
     r"remain\w*\s+(?:open|divided|split|to\s+be\s+seen|in\s+doubt|an?\s+open|under|silent|opposed)",
     r"stop(?:ped|s|ping)?\s+short",
-    r"(?:no|without\s+an?y?|lack\w*|absent)\s+(?:final\s+|firm\s+|clear\s+|formal\s+|such\s+|concrete\s+|"
-    r"specific\s+)*(?:decisions?|commitments?|pledges?|promises?|details?|clarity|agreement|guarantees?)",
-    r"too\s+(?:early|soon)|premature|declin(?:ed|es|ing|e)\s+to\s+(?:say|specif|comment|give|discuss|be|"
-    r"confirm|elaborate)",
-    rf"{_NOT}\s+(?:yet\s+|entirely\s+|fully\s+)?(?:clear|decided|known|certain|sure|final|settled|"
-    r"yet\s+ready|yet\s+prepared|yet\s+willing|there\s+yet)",
+    (
+        r"(?:no|without\s+an?y?|lack\w*|absent)\s+(?:final\s+|firm\s+|clear\s+|formal\s+|such\s+|concrete\s+|"
+        r"specific\s+)*(?:decisions?|commitments?|pledges?|promises?|details?|clarity|agreement|guarantees?)"
+    ),
+    (
+        r"too\s+(?:early|soon)|premature|declin(?:ed|es|ing|e)\s+to\s+(?:say|specif|comment|give|discuss|be|"
+        r"confirm|elaborate)"
+    ),
+    (
+        rf"{_NOT}\s+(?:yet\s+|entirely\s+|fully\s+)?(?:clear|decided|known|certain|sure|final|settled|"
+        r"yet\s+ready|yet\s+prepared|yet\s+willing|there\s+yet)"
+    ),
     r"whether\b|what\s+(?:role|form|kind|exactly)|how\s+many|how\s+much",
     r"(?:await\w*|waiting|wait|pending|depend(?:s|ed|ing|ent)?\s+on|hinge[sd]?\s+on|up\s+to\s+parliament)",
-    r"before\s+(?:\w+\s+)?(?:deploying|sending|deciding|making|committing|any\s+(?:deployment|decision|"
-    r"commitment)|it\s+(?:decides|commits)|they\s+(?:decide|commit))",
-    r"reserv\w+\s+judg\w+|options\s+open|left\s+open|leav\w+\s+open|leaves?\s+the\s+(?:door|question)|"
-    r"divided|split\s+over|at\s+odds|sidestep\w*|avoid(?:ed|s|ing)?|dodg\w+|on\s+the\s+fence|in\s+doubt",
-    r"questions?\s+(?:remain|mark|about|over|of)|doubts?\b|fail(?:ed|s|ing)?\s+to|struggl\w+|"
-    r"(?:draw|drew)\s+(?:back|up\s+short)|fell\s+short|balk\w*|baulk\w*|resist(?:ed|s|ing)?\b|reservations?",
+    (
+        r"before\s+(?:\w+\s+)?(?:deploying|sending|deciding|making|committing|any\s+(?:deployment|decision|"
+        r"commitment)|it\s+(?:decides|commits)|they\s+(?:decide|commit))"
+    ),
+    (
+        r"reserv\w+\s+judg\w+|options\s+open|left\s+open|leav\w+\s+open|leaves?\s+the\s+(?:door|question)|"
+        r"divided|split\s+over|at\s+odds|sidestep\w*|avoid(?:ed|s|ing)?|dodg\w+|on\s+the\s+fence|in\s+doubt"
+    ),
+    (
+        r"questions?\s+(?:remain|mark|about|over|of)|doubts?\b|fail(?:ed|s|ing)?\s+to|struggl\w+|"
+        r"(?:draw|drew)\s+(?:back|up\s+short)|fell\s+short|balk\w*|baulk\w*|resist(?:ed|s|ing)?\b|reservations?"
+    ),
     r"(?:decision|decide|vote|debate)\w*\s+(?:later|once|only|when|after|until)|(?:no|any)\s+rush",
 )
 
@@ -87,22 +113,32 @@ _SOFT = (
 )
 CONSIDERED = (
     _SOFT,
-    r"suggest\w*|prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
-    r"open(?:ness)?\s+to|consider\w*|discuss\w*|explor\w+|examin\w+|weigh(?:s|ed|ing)?\b|mull\w*|"
-    r"float(?:ed|s|ing)?\b|propos(?:e|es|ed|ing|al|als)\b|offer(?:s|ed|ing)?\b|signal(?:s|l?ed|l?ing)?\b|"
-    r"hint(?:s|ed|ing)?\b|indicat(?:e|es|ed|ing)\b|stud(?:y|ies|ied|ying)\b|look(?:s|ed|ing)?\s+(?:at|into)",
-    r"plan(?:s|ned|ning)?\s+to\b|planning\b|plans?\s+for|intend(?:s|ed|ing)?|intentions?\s+(?:to|of)|"
-    r"aim(?:s|ed|ing)?\b|hop(?:e|es|ed|ing)\b|want(?:s|ed|ing)?\b|would\s+(?:like|prefer|consider|be\s+"
-    r"(?:ready|willing|open|prepared|able|happy))|seek(?:s|ing)?\b|sought|wish\w*|keen\b|eager\b|"
-    r"inclined|tempted|toy\w*\s+with|moot\w+|tout\w*|pitch(?:ed|es|ing)",
-    r"in\s+talks|in\s+principle|in\s+theory|talk(?:s|ed|ing)?\s+(?:of|about)|envis(?:age|ion)\w*|foresee\w*|"
-    r"idea\b|options?\b|expect(?:s|ed|ing)?\b|set\s+to\b|draft\w*|scenarios?\b|expression\s+of\s+interest|"
-    r"express(?:ed|es|ing)?\s+(?:\w+\s+)?(?:interest|support|openness|hope|will|desire)",
-    r"prefer\w*|opt(?:s|ed|ing)?\b|favou?r(?:s|ed|ing)?\b|support(?:s|ed|ing)?\s+(?:the\s+)?"
-    r"(?:idea|proposal|plan|creation|concept|deployment|notion)|back(?:s|ed|ing)?\s+(?:the\s+|a\s+)?"
-    r"(?:idea|proposal|plan|creation|concept|notion)|call(?:ed|s|ing)?\s+(?:for|on)|advocat\w+",
-    r"allow(?:s|ed|ing)?\b|capable|can\b|should\b|ought|feasib\w+|candidate|contingency|"
-    r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)",
+    (
+        r"suggest\w*|prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
+        r"open(?:ness)?\s+to|consider\w*|discuss\w*|explor\w+|examin\w+|weigh(?:s|ed|ing)?\b|mull\w*|"
+        r"float(?:ed|s|ing)?\b|propos(?:e|es|ed|ing|al|als)\b|offer(?:s|ed|ing)?\b|signal(?:s|l?ed|l?ing)?\b|"
+        r"hint(?:s|ed|ing)?\b|indicat(?:e|es|ed|ing)\b|stud(?:y|ies|ied|ying)\b|look(?:s|ed|ing)?\s+(?:at|into)"
+    ),
+    (
+        r"plan(?:s|ned|ning)?\s+to\b|planning\b|plans?\s+for|intend(?:s|ed|ing)?|intentions?\s+(?:to|of)|"
+        r"aim(?:s|ed|ing)?\b|hop(?:e|es|ed|ing)\b|want(?:s|ed|ing)?\b|would\s+(?:like|prefer|consider|be\s+"
+        r"(?:ready|willing|open|prepared|able|happy))|seek(?:s|ing)?\b|sought|wish\w*|keen\b|eager\b|"
+        r"inclined|tempted|toy\w*\s+with|moot\w+|tout\w*|pitch(?:ed|es|ing)"
+    ),
+    (
+        r"in\s+talks|in\s+principle|in\s+theory|talk(?:s|ed|ing)?\s+(?:of|about)|envis(?:age|ion)\w*|foresee\w*|"
+        r"idea\b|options?\b|expect(?:s|ed|ing)?\b|set\s+to\b|draft\w*|scenarios?\b|expression\s+of\s+interest|"
+        r"express(?:ed|es|ing)?\s+(?:\w+\s+)?(?:interest|support|openness|hope|will|desire)"
+    ),
+    (
+        r"prefer\w*|opt(?:s|ed|ing)?\b|favou?r(?:s|ed|ing)?\b|support(?:s|ed|ing)?\s+(?:the\s+)?"
+        r"(?:idea|proposal|plan|creation|concept|deployment|notion)|back(?:s|ed|ing)?\s+(?:the\s+|a\s+)?"
+        r"(?:idea|proposal|plan|creation|concept|notion)|call(?:ed|s|ing)?\s+(?:for|on)|advocat\w+"
+    ),
+    (
+        r"allow(?:s|ed|ing)?\b|capable|can\b|should\b|ought|feasib\w+|candidate|contingency|"
+        r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
+    ),
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")
@@ -121,16 +157,26 @@ PLEDGED = (
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
     r"(?:is|are)\s+(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding)\b",
     r"(?:to|contributes?|leads?|hosts?|provides?)\s+(?=send|deploy|provide|contribute|lead|host|troops)",
-    r"on\s+board|step(?:s|ped)?\s+up\s+with|stands?\s+(?:\w+ly\s+)?(?:behind|by|ready\s+behind)|backs\b|backed\s+by",
+    r"on\s+board|step(?:s|ped)?\s+up\s+with",
 )
 
 CONDITIONAL = (
     r"would\b|[’']d\b",
-    r"intent\b|as\s+part\s+of|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
-    r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|as\s+long\s+as|"
-    r"when\s+the\s+time\s+comes|eventual\w*|post-?(?:war|ceasefire|conflict|settlement|truce)|future\b|"
-    r"if\b|unless\b|once\b|until\b",
+    (
+        r"intent\b|as\s+part\s+of|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
+        r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|as\s+long\s+as|"
+        r"when\s+the\s+time\s+comes|eventual\w*|post-?(?:war|ceasefire|conflict|settlement|truce)|future\b|"
+        r"if\b|unless\b|once\b|until\b"
+    ),
 )
+
+SUPPORT = (
+    (
+        r"stands?\s+(?:\w+ly\s+)?(?:behind|by|with)|back(?:s|ed|ing)\b|support(?:s|ed|ing)\b|join(?:s|ed|ing)\b|"
+        r"contribut(?:es|ed|ing|ions?)\b|participat(?:es|ed|ing|ion)\b"
+    ),
+)
+"""Support without any word of undertaking: thought about, as far as the text goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +201,10 @@ _UNDECIDED = _any(UNDECIDED)
 _CONSIDERED = _any(CONSIDERED)
 _PLEDGED = _any(PLEDGED)
 _CONDITIONAL = _any(CONDITIONAL)
+_SUPPORT = _any(SUPPORT)
+_PROVISO = re.compile(
+    r"\b(?:if|unless|in\s+case|in\s+the\s+event|as\s+long\s+as)\b[^,;]*", re.IGNORECASE
+)
 _QUALIFIER = re.compile(
     r"\b(?:a|an|the|any|this|its|of)\s+(?:[\w’'-]+\s+)?[“\"]?(?:proposed|potential|possible|planned|"
     r"eventual|likely|draft|expected)(?=\s+[\w“\"])",
@@ -179,6 +229,11 @@ def strength_of(clause: str) -> Strength | None:
     >>> strength_of("Arland has a long coast") is None
     True
     """
+    proviso = _PROVISO.search(clause)
+    if proviso and clause[: proviso.start()].strip():
+        # What stands under "if" is a condition; its own words promise and refuse nothing.
+        at = proviso.start()
+        clause = clause[:at] + "if".ljust(proviso.end() - at) + clause[proviso.end() :]
     softened = _NOT_RULED_OUT.search(clause)
     if softened:
         return _strength("considered", softened)
@@ -194,7 +249,10 @@ def strength_of(clause: str) -> Strength | None:
     if pledged:
         return _strength("conditional" if conditional else "pledged", pledged)
     would = re.search(r"\bwould\b|\w[’']d\b", clause)
-    return _strength("conditional", would) if would else None
+    if would:
+        return _strength("conditional", would)
+    support = _SUPPORT.search(clause)
+    return _strength("considered", support) if support else None
 
 
 def _first_promise(clause: str) -> re.Match[str] | None:

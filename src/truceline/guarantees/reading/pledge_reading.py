@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from truceline.guarantees.reading.pledge_actors import FORCE, LEADS
-from truceline.guarantees.reading.pledge_clauses import Clause, clauses_of
-from truceline.guarantees.reading.pledge_cues import Strength, strength_of
-from truceline.guarantees.reading.pledge_subjects import Chain, Scene, chains_in, resolved
-from truceline.guarantees.reading.pledge_terms import LED_BY, limit_in, role_in, size_in, trigger_in
+from truceline.guarantees.reading.pledge_actors import LEADS
+from truceline.guarantees.reading.pledge_clauses import clauses_of
+from truceline.guarantees.reading.pledge_cues import Strength
+from truceline.guarantees.reading.pledge_segments import Segment, Subject, segments_of
+from truceline.guarantees.reading.pledge_subjects import Scene, chains_in
+from truceline.guarantees.reading.pledge_terms import Term, limit_in, role_in, size_in, trigger_in
 from truceline.guarantees.reading.pledge_types import POLITICAL, ROLE_OPEN, TypeWord, type_words
 
 _PERFORM = re.compile(
-    r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|guarantee)\b", re.I
+    r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|guarantee)\b",
+    re.I,
 )
 _HYPOTHESIS = re.compile(
     r"\b(?:sending|committing|deploying|stationing|any\s+(?:deployment|decision)|deployment\s+of|presence\s+of|the\s+question)\b"
-    r"[\w\s’'-]{0,40}\b(?:could|would|may|might|will)\b", re.I
+    r"[\w\s’'-]{0,40}\b(?:could|would|may|might|will)\b",
+    re.I,
 )
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
-_REPORTED = re.compile(
-    r"\b(?:said|says|saying|announced|declared|told|stressed|added|insisted|claimed|confirmed|noted|stated|argued|reported|"
-    r"reiterated|warned|believes?|thinks?|suggested|acknowledged|explained|indicated|revealed|described|called|hailed|"
-    r"welcomed|praised|dismissed|rejected|accused|blamed|cited?|citing)\b(?:\s+(?:on\s+\w+|that))*", re.I
+_RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
+_DEPLOYED = re.compile(
+    r"\b(?:deploy\w*|sent|stationed|placed|based|arrive|dispatched|move\s+in|be\s+on\s+the\s+ground)\b"
 )
-_BY = re.compile(r"\b(?:provided|led|sent|supplied|deployed|contributed|offered|financed|funded|trained|made|hosted|monitored|overseen|"
-                 r"spearheaded|commanded|given|staffed|drawn)\s+(?:up\s+)?(?:by|from)\s+(?:the\s+)?$", re.I)
+_LED = re.compile(
+    r"\b(?P<noun>[A-Z][\w.]*)-led\b[\s\w-]{0,30}?(?=(?P<what>monitor|verif|ceasefire|observ|mechanism|mission|force|multinational))"
+)
+_AGAINST = re.compile(r"\b(?:with|from|against|between)\s+(?:the\s+)?(?:\w+\s+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,6 @@ class Found:
     trigger: str | None
     limits: str | None
     rule: str
-    subject: str
-    """Kind of the subject."""
 
 
 def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], str | None]:
@@ -60,183 +62,169 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     """
     chains = chains_in(text, scene)
     found: list[Found] = []
-    loose_limit: str | None = None
-    subject: tuple[tuple[str, ...], str] | None = None
-    strength: Strength | None = None
+    loose: str | None = None
     bare_trigger: str | None = None
+    last: Subject | None = None
+    strength: Strength | None = None
     for clause in clauses_of(text):
-        own = strength_of(clause.text)
-        limit = limit_in(clause.text)
-        if own is None and clause.opened_by == "mild":
-            own = replace(strength, start=0, end=0) if strength else None
-        picked = _subject_of(text, clause, own, chains, scene)
-        if picked is None and clause.opened_by != "strong":
-            picked = subject
-        subject = picked if picked else (subject if clause.opened_by != "strong" else None)
-        strength = own
-        one = _pledge(text, clause, own, picked, scene)
-        if one:
-            found.append(_placed_found(one, offset))
-        else:
-            trigger = trigger_in(clause.text)
-            bare_trigger = bare_trigger or (trigger.text if trigger and not _hostile(picked, scene) else None)
-            if limit and (picked is None or picked[1] in {"force", "plan", "pronoun", "group"}):
-                loose_limit = limit.text
+        for segment in segments_of(text, clause, chains, scene, last):
+            own = segment.strength
+            if own is None and segment.carried and clause.opened_by == "mild" and strength:
+                own = replace(strength, start=0, end=0)
+            one = _pledge(text, segment, own, scene)
+            if one:
+                found.append(replace(one, start=one.start + offset, end=one.end + offset))
+            elif not _hostile(segment.subject, scene):
+                trigger, limit = trigger_in(segment.text), limit_in(segment.text)
+                if trigger and not _RELATIVE.match(clause.text):
+                    bare_trigger = bare_trigger or trigger.text
+                loose = limit.text if limit and _is_loose(segment) else loose
+            found += _led(segment, offset, scene)
+            last, strength = segment.subject or last, own
     for chain in chains:
         if not chain.is_object or chain.kind == "group":
             scene.remember(chain)
-    return [_with_trigger(one, bare_trigger) for one in found], loose_limit
+    return [_with_trigger(one, bare_trigger) for one in found], loose
 
 
-def _placed_found(one: Found, offset: int) -> Found:
-    return replace(one, start=one.start + offset, end=one.end + offset)
+def _is_loose(segment: Segment) -> bool:
+    return segment.subject is None or segment.subject.kind in {"force", "plan", "pronoun", "group"}
 
 
 def _with_trigger(one: Found, trigger: str | None) -> Found:
     if trigger is None or one.trigger or one.status == "ruled_out":
         return one
-    return replace(one, trigger=trigger, status="conditional" if one.status == "pledged" else one.status)
+    return replace(
+        one, trigger=trigger, status="conditional" if one.status == "pledged" else one.status
+    )
 
 
-def _hostile(picked: tuple[tuple[str, ...], str] | None, scene: Scene) -> bool:
-    return bool(picked and set(picked[0]) & scene.actors.adversaries)
+def _hostile(subject: Subject | None, scene: Scene) -> bool:
+    return bool(subject and set(subject.names) & scene.actors.adversaries)
 
 
-def _subject_of(
-    text: str, clause: Clause, strength: Strength | None, chains: list[Chain], scene: Scene
-) -> tuple[tuple[str, ...], str] | None:
-    """Pick who acts: the nearest actor before the cue that is no object."""
-    at = clause.start + (strength.start if strength and strength.end else len(clause.text))
-    inside = [c for c in chains if c.start >= clause.start and c.end <= clause.end]
-    before = [c for c in inside if c.start < at and not c.is_object]
-    acting = [c for c in before if c.kind != "owner" and (c.kind != "force" or _free(chains, c, scene))]
-    for chain in reversed(acting):
-        names = resolved(chain, text, chains, scene)
-        if not names:
-            continue
-        if chain.asked:
-            return None
-        reported = _REPORTED.search(text, chain.end, at)
-        if reported and chain.kind in {"state", "pronoun"}:
-            inner = _inner_owner([c for c in before if c.start >= reported.end()])
-            if inner:
-                return inner
-        return names, chain.kind
-    by = [c for c in inside if _BY.search(text, 0, c.start) and c.start > at]
-    if by:
-        return by[0].names, by[0].kind
-    owners = _inner_owner([c for c in inside if c.kind == "owner" and (c in before or not c.is_object)])
-    if owners:
-        return owners
-    if scene.speaker and strength and clause.start == 0 and _quoted_whole(text):
-        return scene.speaker, "pronoun"
-    return None
-
-
-def _inner_owner(chains: list[Chain]) -> tuple[tuple[str, ...], str] | None:
-    owners = [chain for chain in chains if chain.kind == "owner"]
-    return (owners[-1].names, "owner") if owners else None
-
-
-def _free(chains: list[Chain], force: Chain, scene: Scene) -> bool:
-    """Tell whether a force may act here: not in the mouth of those who reject it."""
-    hostile = scene.actors.adversaries
-    if set(scene.speaker) & hostile:
-        return False
-    return not any(set(c.names) & hostile and not c.is_object for c in chains if c.end <= force.start)
-
-
-def _quoted_whole(text: str) -> bool:
-    return text.lstrip()[:1] in {"“", '"', "«"}
-
-
-def _pledge(
-    text: str,
-    clause: Clause,
-    strength: Strength | None,
-    picked: tuple[tuple[str, ...], str] | None,
-    scene: Scene,
-) -> Found | None:
-    if strength is None or picked is None or _HYPOTHESIS.search(clause.text):
+def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene) -> Found | None:
+    subject = segment.subject
+    if strength is None or subject is None or _HYPOTHESIS.search(segment.text) or segment.asks:
         return None
-    names, kind = picked
-    if _IF_FIRST.match(clause.text) and clause.start == 0:
+    if segment.first and _IF_FIRST.match(segment.text):
         return None
-    if set(names) & scene.actors.adversaries:
-        return _performed(clause, strength, names, scene)
-    obligor = tuple(name for name in names if name != scene.actors.beneficiary)
+    if _hostile(subject, scene):
+        return _performed(segment, strength)
+    obligor = tuple(name for name in subject.names if name != scene.actors.beneficiary)
     if not obligor:
         return None
-    trigger = trigger_in(clause.text)
-    limit = limit_in(clause.text)
-    words = [w for w in type_words(clause.text, scene.actors) if _counts(w, obligor, clause, trigger, limit, scene)]
-    words = _own_words(words, text, clause, scene)
-    types = tuple(dict.fromkeys(word.type for word in words))
+    trigger, limit = _trigger_of(text, segment), limit_in(segment.text)
+    if limit and strength.end and limit.start <= strength.start < limit.end:
+        return None
+    terms = [term for term in (trigger, limit) if term]
+    words = [
+        w
+        for w in type_words(segment.text, scene.actors)
+        if _counts(w, obligor, segment.text, terms)
+    ]
+    types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
+    if not types and subject.kind == "force" and _DEPLOYED.search(segment.text):
+        types = ("troops_land",)
     if not types:
-        types = _wide_types(clause, strength)
-    if not types or (limit and not words and strength.status != "pledged" and kind in {"force", "plan"}):
         return None
     status = strength.status
-    if trigger and status == "pledged":
-        status = "conditional"
-    if kind == "plan" and status in {"pledged", "conditional"}:
+    if status == "pledged" and (trigger or subject.kind == "plan"):
         status = "conditional"
     return Found(
-        start=clause.start + _lead_in(clause.text),
-        end=clause.start + len(clause.text.rstrip()),
+        start=segment.start,
+        end=segment.end,
         obligor=obligor,
         types=types,
         status=status,
-        role=role_in(clause.text) if LEADS not in obligor else "lead",
-        size=size_in(clause.text),
+        role="lead" if LEADS in obligor else role_in(segment.text),
+        size=size_in(f"{segment.name} {segment.text}"),
         trigger=trigger.text if trigger and status != "ruled_out" else None,
         limits=limit.text if limit else None,
-        rule=f"{status}/{kind}",
-        subject=kind,
+        rule=f"{status}/{subject.kind}",
     )
 
 
-def _performed(clause: Clause, strength: Strength, names: tuple[str, ...], scene: Scene) -> Found | None:
+def _trigger_of(text: str, segment: Segment) -> Term | None:
+    """Find a condition that starts in the segment; an aside may have torn off its end."""
+    found = trigger_in(segment.text) or trigger_in(text[segment.words_at :])
+    return found if found and found.start < len(segment.text) else None
+
+
+def _led(segment: Segment, offset: int, scene: Scene) -> list[Found]:
+    """Read the lead out of "an Arland-led mechanism": spoken of, and no promise of who leads."""
+    found = []
+    match = _LED.search(segment.text)
+    name = scene.actors.by_noun.get(match["noun"]) if match else None
+    if match and name and not _hostile(segment.subject, scene):
+        kind = (
+            "monitoring"
+            if match["what"] in {"monitor", "verif", "observ", "ceasefire"}
+            else "troops_land"
+        )
+        start = segment.end - len(segment.text.rstrip()) + match.start() + offset
+        end = segment.end + offset
+        found.append(
+            Found(
+                start,
+                end,
+                (name,),
+                (kind,),
+                "considered",
+                "lead",
+                None,
+                None,
+                None,
+                "considered/led",
+            )
+        )
+    return found
+
+
+def _performed(segment: Segment, strength: Strength) -> Found | None:
     """Let the other side pledge one thing only: to keep what would be agreed."""
-    if strength.status in {"ruled_out", "undecided"}:
+    if strength.status in {"ruled_out", "undecided"} or segment.subject is None:
         return None
-    if not (_PERFORM.search(clause.text) and POLITICAL.search(clause.text)):
+    if not (_PERFORM.search(segment.text) and POLITICAL.search(segment.text)):
         return None
     status = "considered" if strength.status == "considered" else "conditional"
-    start, end = clause.start + _lead_in(clause.text), clause.start + len(clause.text.rstrip())
-    trigger = trigger_in(clause.text)
+    trigger = trigger_in(segment.text)
     return Found(
-        start, end, names, ("political",), status, "contribute", None, trigger.text if trigger else None, None,
-        f"{status}/other side", "state",
+        start=segment.start,
+        end=segment.end,
+        obligor=segment.subject.names,
+        types=("political",),
+        status=status,
+        role="contribute",
+        size=None,
+        trigger=trigger.text if trigger else None,
+        limits=None,
+        rule=f"{status}/other_side",
     )
 
 
-def _counts(word: TypeWord, obligor: tuple[str, ...], clause: Clause, trigger, limit, scene: Scene) -> bool:  # type: ignore[no-untyped-def]
+def _counts(word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term]) -> bool:
+    """Tell whether a word names what is undertaken, not a term of it or somebody else's forces."""
     if word.owner is not None and word.owner not in obligor:
         return False
-    for term in (trigger, limit):
-        if term and term.start <= word.start < term.end:
-            return False
-    before = clause.text[max(word.start - 60, 0) : word.start]
-    return not re.search(r"\b(?:with|from|against|of\s+its\s+own|between)\s+(?:the\s+)?(?:\w+\s+)?$", before) or word.type in {
-        "naval", "air", "monitoring", "training", "intelligence"}
+    if any(term.start <= word.start < term.end for term in terms):
+        return False
+    before = text[max(word.start - 60, 0) : word.start]
+    return word.type not in {"troops_land", "equipment"} or not _AGAINST.search(before)
 
 
-def _own_words(words: list[TypeWord], text: str, clause: Clause, scene: Scene) -> list[TypeWord]:
-    """Leave out the words of a subject ("the reassurance force would ...") that name the force itself."""
-    force = [c for c in chains_in(text, scene) if c.kind in {"force"} and clause.start <= c.start]
-    rest = [w for w in words if not any(c.start <= w.start + clause.start < c.end and w.start < 40 for c in force[:1])]
-    return rest or words
-
-
-def _wide_types(clause: Clause, strength: Strength) -> tuple[str, ...]:
-    if POLITICAL.search(clause.text):
+def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
+    """Give ``political`` where no domain is named and the words speak of guarantees or of a role."""
+    subject = segment.subject
+    if subject is None or subject.kind in {"plan", "force"}:
+        return ()
+    firm = strength.status in {"pledged", "conditional"}
+    if POLITICAL.search(segment.text) and (firm or subject.kind != "group"):
         return ("political",)
-    if strength.status == "undecided" and ROLE_OPEN.search(clause.text):
+    if (
+        strength.status == "undecided"
+        and subject.kind != "group"
+        and ROLE_OPEN.search(segment.text)
+    ):
         return ("political",)
     return ()
-
-
-def _lead_in(clause: str) -> int:
-    match = re.match(r"[\s,;—–]*(?:(?:but|and|while|whereas|however|although|though)\b[\s,]*)?", clause)
-    return match.end() if match else 0

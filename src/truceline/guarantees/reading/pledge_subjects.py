@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from truceline.guarantees.reading.pledge_actors import ALLIES, FORCE, LEADS, OTHERS, ActorTable
 
@@ -11,12 +11,12 @@ _MEMBERS = (
     r"(?:countries|nations|states|allies|members|governments|partners|capitals|member\s+states)"
 )
 _NUMBER = re.compile(
-    r"\b(?P<count>\d{2}|two\s+dozen|three\s+dozen|twenty[-\s]six|thirty[-\s]five)\s+"
+    r"\b(?:(?:more\s+than|at\s+least|over|about|around|some|nearly|the)\s+)?(?P<count>\d{2}|two\s+dozen|three\s+dozen|twenty[-\s]six|thirty[-\s]five)\s+"
     rf"(?:[\w’'-]+\s+){{0,3}}?{_MEMBERS}\b|\b(?:coalition|group)\s+of\s+(?P<of>\d{{2}})\b(?:\s+{_MEMBERS})?",
     re.IGNORECASE,
 )
 _COALITION = re.compile(
-    r"\b[Cc]oalition\s+of\s+the\s+[Ww]illing\b|\b(?:the|The)\s+(?:\w+\s+)?[Cc]oalition\b|\bCoalition\b|"
+    r"\b(?:[Tt]he\s+)?(?:so-called\s+)?[“\"]?[Cc]oalition\s+of\s+the\s+[Ww]illing\b|\b(?:the|The)\s+(?:\w+\s+)?[Cc]oalition\b|(?<![\w-])Coalition\b|"
     rf"\b[Cc]oalition\s+(?:{_MEMBERS}|leaders|statement|declaration)\b"
 )
 _LEADS = re.compile(
@@ -34,7 +34,7 @@ _GENERIC = re.compile(
 _FORCE = re.compile(
     r"\b(?:(?:thousands\s+of|the|any|a|such|these|those|foreign|European|Western|coalition|multinational|allied|"
     r"international|peacekeeping|proposed|new|deterrence|reassurance|stabili[sz]ation|planned)\s+[“\"]?)+"
-    r"(?:troops|forces?|soldiers|contingents?|mission|peacekeepers|deployments?)[”\"]?(?![\w-])|"
+    r"(?:troops|forces?|soldiers|contingents?|mission|peacekeepers)[”\"]?(?![\w-])|"
     r"\b[Tt]roops\s+(?=will|would|could|may|might|should)",
     re.IGNORECASE,
 )
@@ -81,6 +81,18 @@ _PERSONAL = re.compile(
     r"[’']s?\s+(?:[A-Z]|new\b|own\s+(?:leader|president)|government|leaders?|president|prime|premier|chancellor|parliament|"
     r"foreign|defen[cs]e|ministry|cabinet|special|envoy|top|then|military\s+(?:said|will|would))"
 )
+_OWNED = re.compile(
+    r"\s+(?:ground\s+|air\s+|military\s+|combat\s+)?(?:troops?|forces?|soldiers|military|role|participation|involvement|support|"
+    r"backing|contributions?|commitments?|intelligence|backstop|boots|navy|aircraft|power|security|assistance|help|position|stance|"
+    r"guarantees?|personnel|airpower)\b(?!\s+(?:the|a|an|any|sending|for\s+the\s+idea|in\s+principle)\b)|-\w"
+)
+_IN_OFFICE = re.compile(
+    r"\s+(?:[A-Z]|(?:president|chancellor|leader|minister|government|officials?|prime|foreign|defen[cs]e\s+m\w+|envoys?|"
+    r"diplomats?|parliament|administration)\b)"
+)
+_FORCE_ACTS = re.compile(
+    r"[”\"]?,?\s+(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
+)
 _MEMBERS_NAMED = re.compile(
     r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$", re.I
 )
@@ -116,7 +128,8 @@ class Scene:
     """The last group of one event."""
     speaker: tuple[str, ...] = ()
     """Party of who speaks in the sentence being read, as the statements tell."""
-    events: set[str] = field(default_factory=set)
+    named: tuple[tuple[int, int, str, bool], ...] = ()
+    """(start, end, party, is a pronoun) of people in the sentence, as the mentions tell."""
 
     def remember(self, chain: Chain) -> None:
         """Take note of who was named, for the pronouns that follow."""
@@ -167,7 +180,7 @@ def _single(text: str, scene: Scene) -> list[Chain]:
     for match in _OTHERS.finditer(text):
         take(match, (OTHERS if "uropean" in match[0] else ALLIES,), "group")
     for match in _FORCE.finditer(text):
-        take(match, (FORCE,), "force")
+        take(match, _force(match[0], scene), "force")
     for match in _GENERIC.finditer(text):
         take(match, (ALLIES,), "group")
     for match in scene.actors.nouns.finditer(text):
@@ -179,7 +192,18 @@ def _single(text: str, scene: Scene) -> list[Chain]:
         )
     for match in _PRONOUN.finditer(text):
         take(match, (), "pronoun")
+    for start, end, party, pronoun in scene.named:
+        if not pronoun and not any(a < end and start < b for a, b in taken):
+            found.append(Chain(start, end, (party,), "state"))
     return found
+
+
+def _force(words: str, scene: Scene) -> tuple[str, ...]:
+    """Let "the force" be that of the group just named; "foreign troops" are of no named state."""
+    definite = re.match(
+        r"(?:the|this|that)\s(?!.*troops|.*soldiers|.*forces)", words, re.IGNORECASE
+    )
+    return (scene.group,) if definite and scene.group else (FORCE,)
 
 
 def _join(text: str, last: Chain, chain: Chain) -> bool:
@@ -221,20 +245,21 @@ def _placed(text: str, chain: Chain) -> Chain:
     before = text[max(chain.start - 60, 0) : chain.start]
     is_object = bool(_BEFORE_OBJECT.search(before)) and not _FROM_A_SEAT.search(before)
     is_object = is_object or bool(_PLACE_WORD.match(text, chain.end))
-    kind = chain.kind
     after = text[chain.end : chain.end + 40]
-    if (
-        kind in {"state", "group"}
-        and re.match(r"[’'](?:s\b)?", after)
-        and not _PERSONAL.match(after)
-    ):
-        kind = "owner"
-    if kind == "owner" and re.match(
-        r"\s+(?:[A-Z]|(?:president|chancellor|leader|minister|government|officials?|prime|foreign|defen[cs]e\s+m|envoys?|diplomats?|parliament|administration)\b)",
-        after,
-    ):
-        kind = "state"
+    kind = _kind_in_place(chain.kind, after)
     return Chain(chain.start, chain.end, chain.names, kind, bool(_ASKED.search(before)), is_object)
+
+
+def _kind_in_place(kind: str, after: str) -> str:
+    """Tell an actor from an owner or an adjective by what follows."""
+    if kind == "force":
+        return kind if _FORCE_ACTS.match(after) else "owner"
+    if kind in {"state", "group"}:
+        owned = re.match(r"[’'](?:s\b)?", after) and not _PERSONAL.match(after)
+        return "owner" if owned or _OWNED.match(after) else kind
+    if kind == "owner" and _IN_OFFICE.match(after):
+        return "state"
+    return kind
 
 
 def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tuple[str, ...]:
@@ -242,6 +267,9 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     if chain.kind != "pronoun":
         return chain.names
     word = text[chain.start : chain.end].lower()
+    for start, _, party, pronoun in scene.named:
+        if pronoun and start == chain.start:
+            return (party,)
     earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
     if word in {"we", "i", "our"}:
         return scene.speaker

@@ -29,7 +29,8 @@ TRIGGER = re.compile(
     + _END_OF_WAR
     + r"\b"
     + _TAIL
-    + r"|\b(?:in\s+the\s+event\s+that|if)\s+[^.;]{0,140}?\b(?:peace\s+(?:deal|agreement)|cease-?fire|truce|(?:war|conflict)\s+ends?)"
+    + r"|\bin\s+the\s+event\s+that\s+(?:[^.;]|\.(?=\w|\s[a-z])){0,160}?\b(?:peace\s+(?:deal|agreement)|cease-?fire|truce|(?:war|conflict)\s+ends?)"
+    r"|\bif\s+[^.;—]{0,60}?\b(?:peace\s+(?:deal|agreement)|cease-?fire|truce|(?:war|conflict)\s+ends?)"
     r"|\bpost-(?:war|ceasefire|conflict|settlement|truce)\b"
     r"|\b(?:in\s+(?:the\s+)?(?:case|event)\s+of|if|against|after)\s+(?:a\s+|any\s+|there\s+(?:is|are)\s+|another\s+|Russia\s+|Ukraine\s+is\s+|Moscow\s+)*"
     r"(?:new|future|renewed|further|fresh|attacks?\s+again|attacked)\b(?:\s+(?:Russian\s+)?(?:armed\s+)?(?:attacks?|aggression|assault|invasion|again))?"
@@ -54,7 +55,7 @@ LIMIT = re.compile(
     r"|\boutside\s+(?:of\s+)?(?:NATO|Nato|the\s+alliance|Ukraine|Ukrainian\s+territory)(?:[’']s)?(?:\s+(?:structures?|framework|borders?|territory))?"
     r"|\b(?:not\s+in(?:side)?|but\s+not\s+in)\s+Ukraine\b|\bfrom\s+(?:neighbou?ring|nearby)\s+\w+(?:\s+\w+)?|\b(?:in|on)\s+(?:the\s+territory\s+of\s+)?neighbou?ring\s+(?:\w+\s+)?"
     r"(?:countries|territory|states|nations)"
-    r"|\b(?:rather\s+than|instead\s+of|short\s+of|without|but\s+no|but\s+not)\s+(?:the\s+)?(?:[\w.’'-]+\s+){0,3}?(?:troops?|soldiers|boots|ground\s+forces|forces|personnel)"
+    r"|\b(?:rather\s+than|instead\s+of|without|but\s+no|but\s+not)\s+(?:the\s+)?(?:[\w.’'-]+\s+){0,3}?(?:troops?|soldiers|boots|ground\s+forces|forces|personnel)"
     r"(?:\s+on\s+the\s+ground)?"
     r"|\bin\s+the\s+Black\s+Sea\b|\bin\s+(?:western|central|rear)\s+(?:areas?\s+of\s+)?Ukraine|\bonly\s+(?:in|on|for|from)\s+(?:the\s+)?[\w’'\s-]{3,40}"
     r"|\b(?:for|limited\s+to)\s+(?:a\s+period\s+of\s+)?(?:up\s+to\s+)?(?:\w+)\s+(?:months|years)\b|\bin\s+a\s+non-?combat\s+\w+|\bnon-?combat\w*",

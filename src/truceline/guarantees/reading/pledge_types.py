@@ -28,37 +28,47 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "coordination",
-        r"co-?ordination(?:\s+(?:cell|cent(?:re|er)|unit|group|mechanism|hub))?|co-?ordinat(?:e|es|ed|ing)\b|"
-        r"(?:(?:operational|joint|permanent|multinational)\s+)*(?:headquarters|HQ|command\s+(?:cent(?:re|er)|post|"
-        r"structure)|liaison\s+\w+)",
+        (
+            r"co-?ordination(?:\s+(?:cell|cent(?:re|er)|unit|group|mechanism|hub))?|co-?ordinat(?:e|es|ed|ing)\b|"
+            r"(?:(?:operational|joint|permanent|multinational)\s+)*(?:headquarters|HQ|command\s+(?:cent(?:re|er)|post|"
+            r"structure)|liaison\s+\w+)"
+        ),
     ),
     (
         "facilities",
-        r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?)?\s*"
-        r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
-        r"strongholds?|outposts?)(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
-        r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
-        r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
-        r"defensive\s+(?:lines?|works|positions|structures)|use\s+of\s+(?:its|their)\s+(?:airfields?|ports?|bases?)",
+        (
+            r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?)?\s*"
+            r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
+            r"strongholds?|outposts?)(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
+            r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
+            r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
+            r"defensive\s+(?:lines?|works|positions|structures)|use\s+of\s+(?:its|their)\s+(?:airfields?|ports?|bases?)"
+        ),
     ),
     (
         "intelligence",
-        r"intelligence(?:[-\s]+sharing)?|intel\b|surveillance|reconnaissance|satellite\s+(?:imagery|images|data|"
-        r"information)|early[- ]warning|AWACS|ISR\b",
+        (
+            r"intelligence(?:[-\s]+sharing)?|intel\b|surveillance|reconnaissance|satellite\s+(?:imagery|images|data|"
+            r"information)|early[- ]warning|AWACS|ISR\b"
+        ),
     ),
     (
         "monitoring",
-        r"monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
-        r"overs(?:ee|ees|eeing|aw|ight)(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
-        r"supervis\w+(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
-        r"polic(?:e|ing)\s+(?:of\s+)?(?:a|any|the)\s+(?:future\s+)?(?:ceasefire|truce|cease-fire)",
+        (
+            r"monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
+            r"overs(?:ee|ees|eeing|aw|ight)(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
+            r"supervis\w+(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
+            r"polic(?:e|ing)\s+(?:of\s+)?(?:a|any|the)\s+(?:future\s+)?(?:ceasefire|truce|cease-fire)"
+        ),
     ),
     (
         "training",
-        r"train(?:s|ed|ing|ers?)?\b(?!\s+(?:station|journey|line|to\s+Kyiv))|instruct(?:ors?|ing|ion)\b|military\s+advis[eo]rs?|"
-        r"(?:rebuild\w*|regenerat\w+|reconstitut\w+|strengthen\w*|restor\w+|moderni[sz]\w+|build\w*\s+up)\s+(?:of\s+)?"
-        r"(?:the\s+)?(?:[\w]+[’']s\s+|Ukrainian\s+|its\s+|[A-Z]\w+\s+)?(?:own\s+)?(?:military|army|armed\s+forces|forces|"
-        r"defen[cs]es?\s+forces|fighting\s+force|land\s+forces)",
+        (
+            r"train(?:s|ed|ing|ers?)?\b(?!\s+(?:station|journey|line|to\s+Kyiv))|instruct(?:ors?|ing|ion)\b|military\s+advis[eo]rs?|"
+            r"(?:rebuild\w*|regenerat\w+|reconstitut\w+|strengthen\w*|restor\w+|moderni[sz]\w+|build\w*\s+up)\s+(?:of\s+)?"
+            r"(?:the\s+)?(?:[\w]+[’']s\s+|Ukrainian\s+|its\s+|[A-Z]\w+\s+)?(?:own\s+)?(?:military|army|armed\s+forces|forces|"
+            r"defen[cs]es?\s+forces|fighting\s+force|land\s+forces)"
+        ),
     ),
     (
         "reconstruction",
@@ -66,27 +76,33 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "equipment",
-        r"equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|arming\b|ammunition|munitions|"
-        r"(?:military|defen[cs]e|security)\s+(?:aid|assistance|support|supplies|hardware|packages?|deliveries)|"
-        r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?)|"
-        r"missiles\b|interceptors|tanks\b|armou?red\s+vehicles|artillery|Patriots?\b|howitzers|shells\b|"
-        r"drones?\b(?=\s+(?:for|to)\s+(?:Ukraine|Kyiv))|materiel|supply\s+of\s+(?:drones|weapons)",
+        (
+            r"equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|arming\b|ammunition|munitions|"
+            r"(?:military|defen[cs]e|security)\s+(?:aid|assistance|support|supplies|hardware|packages?|deliveries)|"
+            r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?)|"
+            r"missiles\b|interceptors|tanks\b|armou?red\s+vehicles|artillery|Patriots?\b|howitzers|shells\b|"
+            r"drones?\b(?=\s+(?:for|to)\s+(?:Ukraine|Kyiv))|materiel|supply\s+of\s+(?:drones|weapons)"
+        ),
     ),
     (
         "naval",
-        r"nav(?:y|ies|al)\b|by\s+(?:land[,\s]+)?(?:air[,\s]+)?(?:and\s+|or\s+)?sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
-        r"maritime|warships?|frigates?|minesweep\w+|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
-        r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
-        r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component",
+        (
+            r"nav(?:y|ies|al)\b|by\s+(?:land[,\s]+)?(?:air[,\s]+)?(?:and\s+|or\s+)?sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
+            r"maritime|warships?|frigates?|minesweep\w+|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
+            r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
+            r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
+        ),
     ),
     (
         "air",
-        r"air\s?power|airpower|air\s+(?:support|cover|assets?|policing|patrols?|forces?|component|defen[cs]es?|protection|"
-        r"shield|security|deployments?|umbrella|contingents?|superiority)|aerial\s+\w+|from\s+the\s+air|in\s+the\s+(?:air|"
-        r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
-        r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
-        r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
-        r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|no-fly",
+        (
+            r"air\s?power|airpower|air\s+(?:support|cover|assets?|policing|patrols?|forces?|component|defen[cs]es?|protection|"
+            r"shield|security|deployments?|umbrella|contingents?|superiority)|aerial\s+\w+|from\s+the\s+air|in\s+the\s+(?:air|"
+            r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
+            r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
+            r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
+            r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|no-fly"
+        ),
     ),
     (
         "sanctions",
@@ -94,24 +110,30 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "financing",
-        r"financ(?:e|es|ed|ing|ial|ially)\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
-        r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|economic\s+(?:aid|support|assistance)",
+        (
+            r"financ(?:e|es|ed|ing|ial|ially)\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
+            r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|economic\s+(?:aid|support|assistance)"
+        ),
     ),
     (
         "troops_land",
-        r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
-        r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
-        r"contingents?\b|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
-        r"contingents?|units?|deployments?|force|contribution|participation)|infantry|paratroopers|"
-        r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
-        r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
-        r"(?:on|by)\s+(?:the\s+)?(?:land|ground)\b|land(?=,\s+(?:sea|air|in\s+the\s+air|at\s+sea)\b)|on\s+the\s+ground|"
-        r"land(?=\s+and\s+(?:sea|air))|tripwire",
+        (
+            r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
+            r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
+            r"contingents?\b|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
+            r"contingents?|units?|deployments?|force|contribution|participation)|infantry|paratroopers|"
+            r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
+            r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
+            r"(?:on|by)\s+(?:the\s+)?(?:land|ground)\b|land(?=,\s+(?:sea|air|in\s+the\s+air|at\s+sea)\b)|on\s+the\s+ground|"
+            r"land(?=\s+and\s+(?:sea|air))|tripwire"
+        ),
     ),
     (
         "other",
-        r"logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
-        r"joint\s+production|co-?production",
+        (
+            r"logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
+            r"joint\s+production|co-?production"
+        ),
     ),
 )
 _PATTERN = re.compile(

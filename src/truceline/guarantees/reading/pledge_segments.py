@@ -1,0 +1,211 @@
+"""Divide a clause by who acts in it, and weigh each part by its own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from truceline.guarantees.reading.pledge_actors import FORCE
+from truceline.guarantees.reading.pledge_clauses import Clause
+from truceline.guarantees.reading.pledge_cues import Strength, strength_of
+from truceline.guarantees.reading.pledge_subjects import Chain, Scene, resolved
+from truceline.guarantees.reading.pledge_types import type_words
+
+_TIME_ONLY = re.compile(
+    r"\b(?:after|as|since|when|before|following|where|because|in\s+which|at\s+which|and|even\s+as)\s+(?:the\s+)?[“\"]?$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"[’']?s?\W*(?:(?:has|have|had|is|was|also|again|repeatedly|then|now|further|will|would|later|\w+ly)\s+)*"
+    r"(?:urg(?:e|es|ed|ing)|press(?:es|ed|ing)|call(?:s|ed|ing)?\s+(?:for|on)|ask(?:s|ed|ing)|demand(?:s|ed|ing)?|"
+    r"plead\w*|appeal\w*|lobb\w+|push(?:es|ed|ing)?\s+for|implor\w+|encourag\w+)\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"\b(?:provided|led|sent|supplied|deployed|contributed|offered|financed|funded|trained|made|hosted|monitored|"
+    r"overseen|spearheaded|commanded|given|staffed|drawn|manned)\s+(?:up\s+)?(?:by|from)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_LEAD_IN = re.compile(r"[\s,;—–]*(?:(?:but|and|while|whereas|however|although|though)\b[\s,]*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who acts in a part of a sentence."""
+
+    names: tuple[str, ...]
+    kind: str
+    """Kind of the chain, see ``pledge_subjects``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a clause with one subject."""
+
+    start: int
+    """Offset in the sentence."""
+    end: int
+    text: str
+    """The words behind the subject; the whole clause where it has none of its own."""
+    words_at: int
+    """Offset in the sentence of ``text``."""
+    name: str
+    """The subject's own words; empty where it has none."""
+    subject: Subject | None
+    strength: Strength | None
+    asks: bool
+    """The subject asks others to act, or is asked."""
+    carried: bool
+    """The subject is that of an earlier clause."""
+    first: bool
+    """Opens the sentence."""
+
+
+def segments_of(
+    text: str, clause: Clause, chains: list[Chain], scene: Scene, last: Subject | None
+) -> list[Segment]:
+    """Divide a clause of a sentence by its subjects, from left to right.
+
+    Args:
+        text: the sentence.
+        clause: of that sentence.
+        chains: actors of that sentence.
+        scene: for whom pronouns stand.
+        last: subject of the part before, which may go on acting.
+    """
+    inside = [c for c in chains if clause.start <= c.start < clause.end]
+    acting = [c for c in inside if _acts(c, text, chains, scene)]
+    if not acting:
+        return [_whole(text, clause, inside, scene, last)]
+    segments = []
+    for number, chain in enumerate(acting):
+        floor = acting[number - 1].end if number else clause.start
+        ceiling = acting[number + 1].start if number + 1 < len(acting) else clause.end
+        names = resolved(chain, text, chains, scene)
+        segments.append(
+            _behind(text, clause, chain, names, (floor, ceiling), acting[:number], scene)
+        )
+    return segments
+
+
+def _acts(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> bool:
+    if chain.is_object or chain.kind == "owner":
+        return False
+    return chain.kind != "force" or _free(chain, text, chains, scene)
+
+
+def _free(force: Chain, text: str, chains: list[Chain], scene: Scene) -> bool:
+    """Tell whether a force may act here: not in the mouth of those who reject it."""
+    hostile = scene.actors.adversaries
+    if set(scene.speaker) & hostile:
+        return False
+    before = [c for c in chains if c.end <= force.start and not c.is_object]
+    return not any(set(resolved(c, text, chains, scene)) & hostile for c in before)
+
+
+def _behind(
+    text: str,
+    clause: Clause,
+    chain: Chain,
+    names: tuple[str, ...],
+    bounds: tuple[int, int],
+    earlier: list[Chain],
+    scene: Scene,
+) -> Segment:
+    """Make the part that follows an acting chain, weighed together with what leads up to it."""
+    floor, ceiling = bounds
+    words = text[chain.end : ceiling]
+    prefix = text[floor : chain.start]
+    before = earlier[-1].names if earlier else ()
+    own = strength_of(words)
+    if not _TIME_ONLY.search(prefix) and not set(before) & scene.actors.adversaries:
+        own = _weaker(own, strength_of(prefix))
+    begin = floor if not earlier else chain.start
+    begin += _lead(text[begin:ceiling])
+    return Segment(
+        start=begin,
+        end=chain.end + len(words.rstrip()),
+        text=words,
+        words_at=chain.end,
+        name=text[chain.start : chain.end],
+        subject=Subject(names, chain.kind) if names else None,
+        strength=own,
+        asks=chain.asked or bool(_ASKS.match(words)),
+        carried=False,
+        first=clause.start == 0 and not earlier and not prefix.strip(),
+    )
+
+
+def _weaker(own: Strength | None, prefix: Strength | None) -> Strength | None:
+    """Let words before the subject weaken what follows ("it is unclear whether ...")."""
+    if (
+        own is None
+        or prefix is None
+        or prefix.status not in {"ruled_out", "undecided", "considered"}
+    ):
+        return own
+    order = ("ruled_out", "undecided", "considered", "conditional", "pledged")
+    if order.index(prefix.status) < order.index(own.status):
+        return Strength(prefix.status, prefix.cue, 0, 0)
+    return own
+
+
+def _whole(
+    text: str, clause: Clause, inside: list[Chain], scene: Scene, last: Subject | None
+) -> Segment:
+    """Make the part without an actor of its own: passive, owned, quoted, or going on."""
+    hostile = scene.actors.adversaries
+    goes_on = last if clause.opened_by == "mild" else None
+    blocked = bool(set(scene.speaker) & hostile) or bool(goes_on and set(goes_on.names) & hostile)
+    by = [c for c in inside if _BY.search(text, 0, c.start)]
+    owners = [
+        c
+        for c in inside
+        if c.kind == "owner"
+        and FORCE not in c.names
+        and set(c.names) - {scene.actors.beneficiary} - hostile
+    ]
+    subject = goes_on
+    if by and not blocked:
+        subject = Subject(by[0].names, "by")
+    elif goes_on is None and owners and not blocked:
+        subject = Subject(owners[0].names, "owner")
+    elif (
+        goes_on is None
+        and clause.start == 0
+        and text.lstrip()[:1] in {"“", '"', "«"}
+        and scene.speaker
+    ):
+        subject = Subject(scene.speaker, "pronoun")
+    elif (
+        goes_on is None
+        and scene.group
+        and not chains
+        and not blocked
+        and _several_arms(clause.text, scene)
+    ):
+        subject = Subject((scene.group,), "plan")
+    begin = clause.start + _lead(clause.text)
+    return Segment(
+        start=begin,
+        end=clause.start + len(clause.text.rstrip()),
+        text=clause.text,
+        words_at=clause.start,
+        name="",
+        subject=subject,
+        strength=strength_of(clause.text),
+        asks=bool(_ASKS.match(clause.text)),
+        carried=subject is goes_on and subject is not None,
+        first=clause.start == 0,
+    )
+
+
+def _several_arms(text: str, scene: Scene) -> bool:
+    """Tell whether nobody is named, and yet land, sea and air can only be those of the group."""
+    arms = {word.type for word in type_words(text, scene.actors)} & {"troops_land", "naval", "air"}
+    return len(arms) > 1
+
+
+def _lead(words: str) -> int:
+    match = _LEAD_IN.match(words)
+    return match.end() if match else 0
