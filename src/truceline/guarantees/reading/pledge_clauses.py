@@ -47,14 +47,12 @@ def clauses_of(sentence: str) -> list[Clause]:
     >>> [c.text for c in clauses_of("Arland ruled out troops but pledged observers")]
     ['Arland ruled out troops', ' but pledged observers']
     """
-    cuts = [(0, "start")]
-    for match in _BOUNDARY.finditer(sentence):
-        cuts.append((match.start(), "strong" if match["strong"] else "mild"))
-    if _OPENING.match(sentence):
-        first = _NEW_SUBJECT.search(sentence)
-        if first:
-            cuts.append((first.start(), "strong"))
-    cuts = sorted(dict(reversed(sorted(cuts))).items())
+    found = [(m.start(), "strong" if m["strong"] else "mild") for m in _BOUNDARY.finditer(sentence)]
+    opening = _NEW_SUBJECT.search(sentence) if _OPENING.match(sentence) else None
+    if opening:
+        found.append((opening.start(), "strong"))
+    # Of two cuts at one place, the one that asks for a new subject counts.
+    cuts = sorted({0: "start", **dict(sorted(found))}.items())
     ends = [at for at, _ in cuts[1:]] + [len(sentence)]
     return [
         Clause(at, end, sentence[at:end], how)

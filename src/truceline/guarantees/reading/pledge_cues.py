@@ -192,7 +192,9 @@ class Strength:
 
 
 def _any(parts: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(r"(?<![\w-])(?:" + "|".join(f"(?:{p})" for p in parts) + r")(?!\w)", re.I)
+    return re.compile(
+        r"(?<![\w-])(?:" + "|".join(f"(?:{p})" for p in parts) + r")(?!\w)", re.IGNORECASE
+    )
 
 
 _RULED_OUT = _any(RULED_OUT)

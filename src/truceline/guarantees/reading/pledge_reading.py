@@ -15,12 +15,12 @@ from truceline.guarantees.reading.pledge_types import POLITICAL, ROLE_OPEN, Type
 
 _PERFORM = re.compile(
     r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|guarantee)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _HYPOTHESIS = re.compile(
     r"\b(?:sending|committing|deploying|stationing|any\s+(?:deployment|decision)|deployment\s+of|presence\s+of|the\s+question)\b"
     r"[\w\s’'-]{0,40}\b(?:could|would|may|might|will)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")

@@ -180,7 +180,7 @@ def _whole(
     elif (
         goes_on is None
         and scene.group
-        and not chains
+        and not inside
         and not blocked
         and _several_arms(clause.text, scene)
     ):

@@ -21,7 +21,7 @@ _COALITION = re.compile(
 )
 _LEADS = re.compile(
     r"\bwhich\s+(?:countries|states|nations|allies)\b|\b(?:who|which\s+of\s+them)\s+(?:will|would)\s+lead\b",
-    re.I,
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.IGNORECASE)
 _GENERIC = re.compile(
@@ -94,7 +94,8 @@ _FORCE_ACTS = re.compile(
     r"[”\"]?,?\s+(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
 )
 _MEMBERS_NAMED = re.compile(
-    r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$", re.I
+    r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$",
+    re.IGNORECASE,
 )
 
 
