@@ -1,11 +1,13 @@
 """Score alignment over outlets against a hand coding: pairs of statements across documents.
 
-    python tools/score_alignment.py ARTICLES CODING [--reading READING.json] [--show]
+    python tools/score_alignment.py ARTICLES CODING [--contradictions CODING] [--reading READING.json]
 
 ARTICLES is a folder of articles with `documents.yaml`; CODING has offsets only, as
 `tests/data/statements/seeds_alignment.yaml`. Without `--reading` the coded statements themselves are
 aligned; with it those of a reader (the output of `truceline statements read --json`), each taken for
-the coded statement of which it covers at least half.
+the coded statement of which it covers at least half. `--contradictions` scores those as well: a found
+one is right when the field is that of a coded one and at least two coded sides are overlapped; without
+`--reading` it is made from the coded statements and pledges.
 """
 
 from __future__ import annotations
@@ -22,7 +24,17 @@ from typing import Any
 import yaml
 
 from truceline.guarantees.align import align
-from truceline.model.article import Alignment, Document, Mode, Span, Statement
+from truceline.guarantees.contradictions import contradictions
+from truceline.model.article import (
+    Alignment,
+    Disagreement,
+    Document,
+    Mode,
+    PledgeProposal,
+    Reading,
+    Span,
+    Statement,
+)
 
 _DATE = re.compile(r"(\d{1,2}) (January|September|August|June) (\d{4})")
 _MONTHS = {"January": 1, "June": 6, "August": 8, "September": 9}
@@ -101,11 +113,65 @@ def score(found: Iterable[Alignment], truth: set[Pair], fits: dict[str, str]) ->
             "precision": right / max(len(got), 1), "recall": right / max(len(truth), 1)}  # fmt: skip
 
 
+def coded_pledges(coding: dict[str, Any]) -> list[PledgeProposal]:
+    """Turn coded pledges into nouns."""
+    return [
+        PledgeProposal(
+            f"{one['doc']}#p{one['start']}.{number}", one["doc"], Span(one["start"], one["end"]), 1.0,
+            "hand", (one["obligor"],), None, (one["type"],), None, None, None, None, one["status"],
+            None, None,
+        )
+        for number, one in enumerate(coding["pledges"])
+    ]  # fmt: skip
+
+
+def read_pledges(file: Path) -> list[PledgeProposal]:
+    """Give a reader's pledges."""
+    return [
+        PledgeProposal(
+            one["id"], one["doc"], Span(one["start"], one["end"]), one["confidence"], one["rule"],
+            tuple(one["obligor"]), one.get("beneficiary"), tuple(one["types"]), one.get("role"),
+            one.get("size"), one.get("trigger"), one.get("limits"), one["status"], one.get("date"),
+            one.get("statement"),
+        )
+        for one in json.loads(file.read_text(encoding="utf-8"))["pledges"]
+    ]  # fmt: skip
+
+
+def fits_coded(found: Disagreement, coded: dict[str, Any]) -> bool:
+    """Tell whether a contradiction is a coded one: field, and two sides of it."""
+    hit = sum(
+        any(
+            side.doc == one["doc"] and side.span.overlap(Span(one["start"], one["end"])) > 0
+            for side in found.sides
+        )
+        for one in coded["sides"]
+    )
+    return found.field == coded["field"] and hit >= 2
+
+
+def score_contradictions(
+    found: Iterable[Disagreement], coded: list[dict[str, Any]]
+) -> dict[str, float]:
+    """Give precision, recall, and the share of right ones whose type is right too."""
+    got = list(found)
+    right = [[one for one in coded if fits_coded(each, one)] for each in got]
+    met = sum(any(fits_coded(each, one) for each in got) for one in coded)
+    typed = sum(
+        any(each.type == one["type"] for one in row) for each, row in zip(got, right, strict=True)
+    )
+    hits = sum(bool(row) for row in right)
+    return {"right": hits, "found": len(got), "true": len(coded),
+            "precision": hits / max(len(got), 1), "recall": met / max(len(coded), 1),
+            "type_right": typed / max(hits, 1)}  # fmt: skip
+
+
 def main() -> None:
     """Print the score."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("articles", type=Path)
     parser.add_argument("coding", type=Path)
+    parser.add_argument("--contradictions", type=Path)
     parser.add_argument("--reading", type=Path)
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
@@ -119,6 +185,28 @@ def main() -> None:
     print(json.dumps(score(found, truth, fits), indent=2))
     if given.show:
         _show(found, truth, fits)
+    if given.contradictions:
+        other = yaml.safe_load(given.contradictions.read_text(encoding="utf-8"))
+        pledges = read_pledges(given.reading) if given.reading else coded_pledges(other)
+        reading = Reading(tuple(docs), tuple(statements), tuple(pledges), (), found)
+        results = contradictions(reading)
+        print(json.dumps(score_contradictions(results, other["contradictions"]), indent=2))
+        if given.show:
+            _show_contradictions(results, other["contradictions"])
+
+
+def _show_contradictions(found: Iterable[Disagreement], coded: list[dict[str, Any]]) -> None:
+    got = list(found)
+    for each in got:
+        if not any(fits_coded(each, one) for one in coded):
+            print(
+                "wrong", each.type, each.field, [(s.doc, s.span.start, s.value) for s in each.sides]
+            )
+    for one in coded:
+        if not any(fits_coded(each, one) for each in got):
+            print(
+                "missed", one["type"], one["field"], [(s["doc"], s["start"]) for s in one["sides"]]
+            )
 
 
 def _show(found: Iterable[Alignment], truth: set[Pair], fits: dict[str, str]) -> None:

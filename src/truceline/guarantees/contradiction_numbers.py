@@ -1,0 +1,136 @@
+"""Numbers of states: a number belongs to an event and to what its states did there."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from truceline.guarantees.contradiction_text import Scene, disagreement, firsts
+from truceline.model.article import Disagreement, Side
+
+_TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
+_UNITS: Final = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), 1
+    )
+}
+_COUNT: Final = re.compile(
+    r"(?P<more>\b(?:more than|over|at least|some|about|around|nearly|almost|up to)\s+)?"
+    r"\b(?P<number>\d{1,3}|(?:twenty|thirty|forty|fifty)(?:-(?:one|two|three|four|five|six|seven|"
+    r"eight|nine))?|(?:(?:a|one|two|three|four)\s+)?dozen)\s+"
+    r"(?:other\s+|different\s+)?(?P<which>(?:[Ww]estern|European|allied|NATO|Western-allied)\s+)?"
+    r"(?:or so\s+)?(?:countries|nations|states|allies|governments|members|partners)\b"
+)
+_PLEDGED: Final = re.compile(
+    r"\b(?:pledg|commit|agree|promis|contribut|deploy|send|provid|ready|willing)\w*", re.IGNORECASE
+)
+_LEAST: Final = 10
+"""Fewer states than this are parts of a group, not its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    side: Side
+    low: int
+    high: int
+    """Equal to ``low`` where the number is exact."""
+    did: str
+    """``pledged`` or ``met``: what its sentence says of them."""
+    event: int
+    which: str
+
+
+def number_contradictions(scene: Scene) -> Iterator[Disagreement]:
+    """Give differing numbers of states: of one event, or of different ones.
+
+    Exact numbers of one event that did the same thing contradict; an inexact one that holds the
+    exact one is compatible with it; numbers of other events, or of other deeds, are other facts.
+    """
+    counts = [one for one in _counts(scene) if one.high >= _LEAST]
+    by_event: dict[int, list[_Count]] = defaultdict(list)
+    for one in counts:
+        by_event[one.event].append(one)
+    for group in by_event.values():
+        yield from _same_event(group)
+        yield from _who(group)
+    exact = [one for one in counts if one.low == one.high]
+    if len({one.event for one in exact}) > 1:
+        usual = [min(firsts_of(exact, event), key=lambda c: c.side.span) for event in sorted(
+            {one.event for one in exact})]  # fmt: skip
+        if len({one.low for one in usual}) > 1:
+            values = {(one.event, one.low) for one in usual}
+            sides = [one.side for one in exact if (one.event, one.low) in values]
+            yield disagreement("different_facts", "number", firsts(sides))
+
+
+def firsts_of(counts: Sequence[_Count], event: int) -> list[_Count]:
+    """Give the counts of an event that its documents give most often."""
+    own = [one for one in counts if one.event == event]
+    often = max(own, key=lambda one: (sum(o.low == one.low for o in own), -one.side.span.start))
+    return [one for one in own if one.low == often.low]
+
+
+def _same_event(group: Sequence[_Count]) -> Iterator[Disagreement]:
+    exact = [one for one in group if one.low == one.high]
+    for did in ("pledged", "met"):
+        same = [one for one in exact if one.did == did]
+        if len({one.low for one in same}) > 1 and len({one.side.doc for one in same}) > 1:
+            yield disagreement("true", "number", firsts(one.side for one in same))
+    if len({one.low for one in exact}) > 1 and len({one.did for one in exact}) > 1:
+        pledged, met = ({o.low for o in exact if o.did == did} for did in ("pledged", "met"))
+        if pledged and met and not pledged & met:
+            yield disagreement("different_facts", "number", firsts(one.side for one in exact))
+    for loose in (one for one in group if one.low != one.high):
+        fit = [one for one in exact if one.side.doc != loose.side.doc]
+        inside = [one.side for one in fit if loose.low <= one.low <= loose.high]
+        outside = [one.side for one in fit if not loose.low <= one.low <= loose.high]
+        if inside:
+            yield disagreement("compatible", "number", [loose.side, *firsts(inside)])
+        elif outside:
+            yield disagreement("true", "number", [loose.side, *firsts(outside)])
+
+
+def _who(group: Sequence[_Count]) -> Iterator[Disagreement]:
+    """Give groups of one number that are called by names of different reach."""
+    for number in sorted({one.low for one in group}):
+        same = [one for one in group if one.low == number and one.which]
+        if len({one.which for one in same}) > 1:
+            sides = [Side(one.which, one.side.doc, one.side.span) for one in same]
+            yield disagreement("true", "member", firsts(sides))
+
+
+def _counts(scene: Scene) -> Iterator[_Count]:
+    for sentence in scene.sentences:
+        for match in _COUNT.finditer(sentence.text):
+            low, high = _range(match["number"].lower(), (match["more"] or "").strip())
+            value = f"{(match['more'] or '').strip()} {match['number']}".strip()
+            did = "pledged" if _PLEDGED.search(sentence.text) else "met"
+            which = (match["which"] or "").strip().capitalize()
+            side = sentence.side(value, match)
+            yield _Count(side, low, high, did, scene.event_of[sentence.doc], which)
+
+
+def _range(number: str, more: str) -> tuple[int, int]:
+    """Turn number words into what they may mean.
+
+    >>> _range("two dozen", "more than"), _range("26", ""), _range("thirty-five", "")
+    ((24, 36), (26, 26), (35, 35))
+    """
+    if number.endswith("dozen"):
+        base, step = 12 * _UNITS.get(number.split(maxsplit=1)[0], 1), 12
+    elif number.isdigit():
+        base, step = int(number), 10
+    else:
+        tens, _, unit = number.partition("-")
+        base, step = _TENS[tens] + _UNITS.get(unit, 0), 10
+    if more in ("more than", "over", "at least"):
+        return base + (more != "at least") * (not number.endswith("dozen")), base + step
+    if more in ("nearly", "almost", "up to"):
+        return base - step // 2, base
+    if more or number.endswith("dozen"):
+        return base - step // 4, base + step // 4
+    return base, base

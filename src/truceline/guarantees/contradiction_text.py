@@ -1,0 +1,116 @@
+"""What the search for contradictions reads: sentences without boilerplate, and events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from truceline.guarantees.align_time import events_of, near
+from truceline.model.article import Alignment, Disagreement, Document, Reading, Side, Span
+
+_END: Final = re.compile(r"(?<![.\s][A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)[.!?][”\"’')]*(?=\s|$)|\n")
+TYPES: Final = (
+    "true",
+    "stale_or_wrong",
+    "attribution",
+    "translation_variant",
+    "different_facts",
+    "compatible",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the article itself."""
+
+    doc: str
+    start: int
+    """First character in the decoded text of the document."""
+    text: str
+
+    def side(self, value: str, match: re.Match[str], group: int | str = 0) -> Side:
+        """Give what a pattern found in the sentence as a side of a contradiction."""
+        start, end = match.span(group)
+        return Side(value, self.doc, Span(self.start + start, self.start + end))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A reading made ready: who is about which event."""
+
+    reading: Reading
+    by_name: Mapping[str, Document]
+    sentences: tuple[Sentence, ...]
+    event_of: Mapping[str, int]
+    """Document name to the number of its event; a document of its own where nothing tells."""
+
+    def dated(self, doc: str) -> str | None:
+        """Give the last day that the article is about, ISO; null where it is not known."""
+        days = events_of(self.by_name[doc])
+        return days[-1].isoformat() if days else None
+
+
+def scene_of(reading: Reading) -> Scene:
+    """Part the articles into sentences and group them by event."""
+    documents = sorted(reading.documents, key=lambda one: one.name)
+    return Scene(
+        reading,
+        {one.name: one for one in documents},
+        tuple(sentence for one in documents for sentence in sentences_of(one)),
+        _events(documents, reading.alignments),
+    )
+
+
+def sentences_of(document: Document) -> Iterator[Sentence]:
+    """Give the sentences of an article, without those that boilerplate touches."""
+    spans = [one.span for one in document.boilerplate]
+    start = 0
+    for end in (*(match.end() for match in _END.finditer(document.text)), len(document.text)):
+        text = document.text[start:end]
+        own = Span(start, end)
+        if text.strip() and not any(own.overlap(span) for span in spans):
+            lead = len(text) - len(text.lstrip())
+            yield Sentence(document.name, start + lead, text.strip())
+        start = end
+
+
+def disagreement(kind: str, field: str, sides: Iterable[Side]) -> Disagreement:
+    """Build a disagreement with its sides in the order of the documents, each once.
+
+    Raises:
+        ValueError: when the kind is not one of ``TYPES``.
+    """
+    if kind not in TYPES:
+        raise ValueError(f"{kind!r} is no type of contradiction; write one of {', '.join(TYPES)}")
+    ordered = sorted(set(sides), key=lambda side: (side.doc, side.span, side.value))
+    return Disagreement(kind, field, tuple(ordered))
+
+
+def firsts(sides: Iterable[Side]) -> list[Side]:
+    """Keep the first side of each document and value."""
+    kept: dict[tuple[str, str], Side] = {}
+    for side in sorted(sides, key=lambda one: (one.doc, one.span)):
+        kept.setdefault((side.doc, side.value), side)
+    return list(kept.values())
+
+
+def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> dict[str, int]:
+    """Number the events: articles near in time, or that report one statement, share one."""
+    event = {one.name: number for number, one in enumerate(documents)}
+
+    def join(a: str, b: str) -> None:
+        low, high = sorted((event[a], event[b]))
+        for name, number in event.items():
+            event[name] = low if number == high else number
+
+    for index, one in enumerate(documents):
+        for other in documents[:index]:
+            if near(one, other):
+                join(one.name, other.name)
+    for group in alignments:
+        names = sorted({member.split("#")[0] for member in group.members} & event.keys())
+        for name in names[1:]:
+            join(names[0], name)
+    return event
