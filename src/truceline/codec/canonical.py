@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime
 from typing import Any
@@ -70,4 +71,49 @@ def canonical(value: Any) -> bytes:
     >>> canonical({"b": 1, "a": [True, None]})
     b'{"a":[true,null],"b":1}'
     """
-    return rfc8785.dumps(plain(value))
+    try:
+        made = _simple(value)
+    except _NotSimple:
+        return rfc8785.dumps(plain(value))
+    text = json.dumps(made, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode()
+
+
+class _NotSimple(Exception):  # noqa: N818 - no error: it sends a value the slow way
+    """A value on which the standard library and RFC 8785 write different bytes."""
+
+
+def _simple(value: Any) -> Any:
+    """Do as :func:`plain`, for values that the standard library writes just as RFC 8785 asks.
+
+    Those are nearly all, and it is ten times as fast. They differ in the order of keys beyond
+    ASCII and in numbers whose shortest form has an exponent in one of them; a number that is whole
+    becomes an integer, which RFC 8785 writes the same.
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return value
+    if kind is float:
+        return _simple_float(value)
+    if kind is dict:
+        if not all(type(key) is str and key.isascii() for key in value):
+            raise _NotSimple
+        return {key: _simple(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_simple(item) for item in value]
+    return plain(value) if kind is int or kind is datetime else _refused()
+
+
+def _simple_float(value: float) -> float | int:
+    if not math.isfinite(value):
+        raise _NotSimple
+    rounded = float(f"{value:.9g}")
+    if rounded.is_integer() and abs(rounded) < _EXACT:
+        return int(rounded)
+    if not 1e-4 <= abs(rounded) < 1e16:
+        raise _NotSimple
+    return rounded
+
+
+def _refused() -> Any:
+    raise _NotSimple
