@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,13 @@ from observation_rows import (
 )
 from truceline.codec.agreement import load_agreement
 from truceline.codec.taxonomy import taxonomy
-from truceline.fusion.engine import HeatView, learnable
+from truceline.fusion.calibrate import Acoustics
+from truceline.fusion.engine import HeatView, fuse, learnable
 from truceline.model.coverage import Coverage
 from truceline.model.incident import Incident, MemberRole
 from truceline.model.interval import Interval
 from truceline.model.place import ellipse_of
+from truceline.store.archive import latest
 
 DAY_S = 86_400.0
 AREAS = st.tuples(st.floats(-9_000, 9_000), st.floats(-9_000, 9_000))
@@ -124,6 +127,27 @@ def test_each_incident_is_well_formed(rows):
             assert member.role is MemberRole.SUPPORT or member.log_likelihood_ratio == 0.0
 
 
+@given(scenes(), st.integers(1, 3))
+@settings(max_examples=20, deadline=None)
+def test_the_same_file_again_changes_nothing(rows, times):
+    """The store keeps one version of each observation, whatever comes in how often."""
+    once = table(*rows)
+    held = latest([once] * times)
+    again = fuse(held, taxonomy(), standards(), calibration(), HeatView({}, {}))
+    assert projections(again) == projections(fused(*rows))
+
+
+def test_a_corrected_row_replaces_the_first_and_is_no_second_observation():
+    first = table(row("a", version="v1", count_min=3))
+    grown = table(row("a", version="v2", version_rank=1, count_min=5))
+    for tables in ([first, grown], [grown, first], [first, grown, first]):
+        (incident,) = fuse(
+            latest(tables), taxonomy(), standards(), calibration(), HeatView({}, {})
+        ).incidents
+        assert incident.count_min == 5
+        assert [m.version for m in incident.members] == ["v2"]
+
+
 def test_nothing_gives_nothing():
     found = fused()
     assert (found.incidents, found.lone_heat, found.lone_arrivals) == ((), (), 0)
@@ -153,8 +177,9 @@ def test_what_no_party_does_takes_part_in_nothing(kind):
     assert projections(fused(row("a"), row("b", kind=kind))) == projections(fused(row("a")))
 
 
-def test_a_row_without_a_place_takes_part_in_nothing():
-    assert fused(row("b", lon=None, lat=None)).incidents == ()
+@pytest.mark.parametrize("missing", [("lon", "lat"), ("lon",), ("lat",)])
+def test_a_row_without_a_place_takes_part_in_nothing(missing):
+    assert fused(row("b", **dict.fromkeys(missing))).incidents == ()
 
 
 def test_an_unknown_kind_is_refused_or_left_out_but_never_guessed():
@@ -441,6 +466,20 @@ def test_a_report_of_what_was_heard_never_lowers_it(letter, figure):
     both = only(*rows, report, coverage=listening())
     assert len(both.members) == 9
     assert both.probability >= alone
+
+
+def test_a_doubtful_sound_never_lowers_what_was_told():
+    """Arrivals that are clutter as likely as not, beside a report that needs no sound."""
+    doubt = calibration(acoustics=replace(Acoustics(), log_odds_scale=0.0, log_odds_shift=-2.0))
+    rows = shot("s", (200.0, 100.0), 0.0)
+    report = row("a", kind="explosion", at=(200.0, 100.0), reliability="A", credibility=1)
+    told = only(report, calibration=doubt).probability
+    both = only(*rows, report, coverage=listening(), calibration=doubt)
+    assert len(both.members) == 9
+    assert both.probability == told
+    added = {m.observation_id: m.log_likelihood_ratio for m in both.members}
+    assert added.pop("test:a") > 0
+    assert set(added.values()) == {0.0}
 
 
 def test_what_members_add_sums_to_the_log_odds_above_the_prior():

@@ -72,6 +72,14 @@ def test_an_agreement_without_prohibitions_permits_everything():
     assert run_case(pledges, case, taxonomy()).passed
 
 
+def test_a_clause_that_permits_or_requires_is_never_the_gravest():
+    permits = replace(
+        RIVERLINE, clauses=tuple(replace(c, mode="required") for c in RIVERLINE.clauses)
+    )
+    case = Case("T", MORTAR, {"outcome": "permitted"}, "", 1)
+    assert run_case(permits, case, taxonomy()).passed
+
+
 def test_a_time_without_zone_is_read_in_the_zone_of_the_agreement():
     """Easter 2025 began at 18:00 in Moscow, 15:00 UTC."""
     easter = AGREEMENTS["easter-2025"]

@@ -89,7 +89,7 @@ def fusable(table: pa.Table, taxonomy: Taxonomy) -> pa.Table:
             pc.equal(table["standing"], pa.scalar(Standing.EVIDENCE.value)),
             pc.is_in(table["kind"], value_set=pa.array(sorted(wanted))),
         ),
-        pc.is_valid(table["lon"]),
+        pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])),
     )
     return table.filter(keep).sort_by("observation_id")
 
