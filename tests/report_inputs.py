@@ -32,7 +32,9 @@ from truceline.publication.inputs import (
     ClaimRow,
     ContradictionRow,
     ContradictionSide,
+    HeatAssumption,
     HeatSummary,
+    LeftHeat,
     MaskedHeat,
     ObservationFact,
     RejectedRow,
@@ -264,6 +266,40 @@ def finding(key: str, clause: str, factors: dict[str, float], **changes: Any) ->
     return replace(made, **changes)
 
 
+HEAT_DAYS = (
+    HeatSummary(Interval(at(1, 0), at(2, 0)), "2030-06-01", 9, 6),
+    HeatSummary(Interval(at(2, 0), at(3, 0)), "2030-06-02", 4, 1),
+)
+
+
+def masked_heat(k: int) -> MaskedHeat:
+    """The first six of 1 June, the seventh of 2 June."""
+    seen = at(1, 13) if k < 6 else at(2, 1)
+    return MaskedHeat(
+        f"firms:N20:2030-06-01T13:00:47.21234{k}:-27.912345",
+        Interval(seen - timedelta(hours=12), seen),
+        -27.912345,
+        47.212345,
+        "hot on 41 days of last year at 47.212345 N, a standing source with probability 0.97",
+        HASH,
+        3 + k,
+    )
+
+
+def left_heat(k: int) -> LeftHeat:
+    """The first three of 1 June, the other three of 2 June."""
+    seen = at(1, 1, 7) if k < 3 else at(2, 12, 20)
+    return LeftHeat(
+        f"firms:N20:2030-06-02:47.2{k}2345:-27.912345",
+        Interval(seen - timedelta(hours=12), seen),
+        -27.987654,
+        47.112345,
+        (0.3, 0.812),
+        HASH,
+        20 + k,
+    )
+
+
 def riverline(rng_seed: int = 4, n: int = 36) -> ReportInputs:
     rng = np.random.default_rng(rng_seed)
     incidents, facts, findings = [], [], []
@@ -454,20 +490,12 @@ def riverline(rng_seed: int = 4, n: int = 36) -> ReportInputs:
             ),
         ),
         rejected=(RejectedRow("firms", HASH, 12, "lon -27.987654 lies outside the theatre"),),
-        heat=(
-            HeatSummary(Interval(at(1, 0), at(2, 0)), "1 June", 9, 6),
-            HeatSummary(Interval(at(2, 0), at(3, 0)), "2 June", 4, 1),
-        ),
-        masked=(
-            MaskedHeat(
-                "firms:1",
-                Interval(at(1, 1), at(1, 13)),
-                -27.912345,
-                47.212345,
-                "hot on 41 days of last year at 47.212345 N",
-                HASH,
-                3,
-            ),
+        heat=HEAT_DAYS,
+        masked=tuple(masked_heat(k) for k in range(7)),
+        left=tuple(left_heat(k) for k in range(6)),
+        assumptions=(
+            HeatAssumption("default", "as the calibration takes it"),
+            HeatAssumption("rarer", "if other fire is ten times rarer"),
         ),
         sources=(
             SourceNote(
@@ -583,6 +611,8 @@ def pledges_only() -> ReportInputs:
             "rejected",
             "heat",
             "masked",
+            "left",
+            "assumptions",
             "notes",
         ),
         (),
@@ -638,5 +668,9 @@ def easter_like() -> ReportInputs:
         now=datetime(2030, 5, 1, tzinfo=UTC),
         counts=(),
         rates=(),
+        heat=(),
+        masked=(),
+        left=(),
+        assumptions=(),
         synthetic=False,
     )

@@ -31,6 +31,8 @@ from truceline.publication.report import build_report
 GRIDS = st.sampled_from([250.0, 1000.0, 2500.0, 10_000.0])
 LONS = st.floats(-28.6, -27.4)
 LATS = st.floats(46.8, 47.6)
+HEAT = [(-27.912345, 47.212345), (-27.987654, 47.112345)]
+"""Where the heat of the invented day is seen."""
 
 
 def rendered(inputs: ReportInputs) -> dict[str, bytes]:
@@ -156,7 +158,7 @@ def test_every_position_in_every_file_is_the_centre_of_a_cell(rows, grid_m, leas
     found = rendered(replace(riverline(n=0), agreement=law, incidents=made))
     centres = {
         (round(c.lon, 6), round(c.lat, 6))
-        for spot in [(r[0], r[1]) for r in rows] + [(-27.912345, 47.212345)]
+        for spot in [(r[0], r[1]) for r in rows] + HEAT
         for c in (cell_of(*spot, grid_m, level) for level in range(TOP_LEVEL + 1))
     }
     document = json.loads(found["report.json"])
@@ -166,6 +168,8 @@ def test_every_position_in_every_file_is_the_centre_of_a_cell(rows, grid_m, leas
     table = csv.DictReader(io.StringIO(found["incidents.csv"].decode()))
     cells = {(float(r["lon"]), float(r["lat"])) for r in table if r["lon"]}
     assert pairs | points | cells <= centres
+    heat = csv.DictReader(io.StringIO(found["heat.csv"].decode()))
+    assert {(float(r["lon"]), float(r["lat"])) for r in heat} <= centres
     assert points == cells
 
 

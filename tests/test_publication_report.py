@@ -66,7 +66,7 @@ def empty() -> ReportInputs:
     none: tuple[()] = ()
     return replace(
         riverline(n=0), claims=none, silences=none, coverage=none, contradictions=none,
-        rejected=none, heat=none, masked=none, rates=none, counts=none, notes=none,
+        rejected=none, heat=none, masked=none, left=none, rates=none, counts=none, notes=none,
         checkpoint="", sources=none,
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ def test_the_page_is_well_formed_and_loads_nothing(world):
         assert not {"src", "srcset", "onload", "onclick", "xlink:href", "poster"} & set(node.attrib)
         if "href" in node.attrib:
             assert node.tag == "a"
-            assert node.attrib["href"].startswith(("https://", "http://"))
+            assert node.attrib["href"].startswith(("https://", "http://", "#"))
     style = "".join(node.text or "" for node in root.iter("style"))
     assert "url(" not in style
     assert "@import" not in style
@@ -142,7 +142,8 @@ def test_files_have_their_names_and_agree_with_one_another():
     report = build_report(riverline())
     found = files(report)
     assert sorted(found) == [
-        "findings.csv", "incidents.csv", "incidents.geojson", "report.html", "report.json",
+        "findings.csv", "heat.csv", "incidents.csv", "incidents.geojson", "report.html",
+        "report.json",
     ]  # fmt: skip
     document = json.loads(found["report.json"])
     table = list(csv.DictReader(io.StringIO(found["incidents.csv"].decode())))

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from truceline.codec.heat_table import read_table, write_table
 from truceline.errors import EvidenceError
-from truceline.fusion.background_explain import explain
+from truceline.fusion.background_explain import Explanation, OtherFire, explain
 from truceline.fusion.background_learn import learn
 from truceline.fusion.background_posterior import Background, posterior
 from truceline.fusion.engine import HeatView
@@ -91,17 +91,35 @@ def heat_view(background: Background, table: pa.Table) -> HeatView:
     rows = table.filter(pc.equal(table["measurement"], pa.scalar("footprint")))
     if rows.num_rows == 0:
         return HeatView({}, {})
-    said = explain(
+    said = explained(background, rows)
+    keys = [str(key) for key in rows["observation_id"].to_pylist()]
+    masked = {keys[i]: said.sentence[i] for i in np.flatnonzero(said.masked).tolist()}
+    return HeatView(dict(zip(keys, said.explained.tolist(), strict=True)), masked)
+
+
+def explained(
+    background: Background,
+    rows: pa.Table,
+    *,
+    other: OtherFire = OtherFire(),  # noqa: B008 - frozen
+    usual_share: float = 1.0,
+) -> Explanation:
+    """Ask the background about rows that are all thermal detections, at least one.
+
+    Raises:
+        SourceError: when a row holds a place or a pixel size that cannot be.
+        ValueError: when ``usual_share`` is not above 0 and at most 1.
+    """
+    return explain(
         background,
         _floats(rows, "lon"),
         _floats(rows, "lat"),
         _days(rows),
         np.nan_to_num(_floats(rows, "scan_m"), nan=1000.0),
         np.nan_to_num(_floats(rows, "track_m"), nan=1000.0),
+        other=other,
+        usual_share=usual_share,
     )
-    keys = [str(key) for key in rows["observation_id"].to_pylist()]
-    masked = {keys[i]: said.sentence[i] for i in np.flatnonzero(said.masked).tolist()}
-    return HeatView(dict(zip(keys, said.explained.tolist(), strict=True)), masked)
 
 
 def _use(desk: Desk, raw: bytes, basis: str, learned_from: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -17,17 +16,12 @@ from truceline.model.interval import Interval, local_day
 from truceline.pipeline.calibration import current
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.gather import Gathered, gather
-from truceline.pipeline.heat import background_of, heat_view
+from truceline.pipeline.heat import background_of
+from truceline.pipeline.heat_seen import heat_seen
 from truceline.pipeline.holdings import Holdings, holdings
 from truceline.pipeline.run import inputs_digest
 from truceline.pipeline.sources import ADAPTERS
-from truceline.publication.inputs import (
-    HeatSummary,
-    MaskedHeat,
-    RejectedRow,
-    ReportInputs,
-    SourceNote,
-)
+from truceline.publication.inputs import RejectedRow, ReportInputs, SourceNote
 from truceline.publication.open_data import files
 from truceline.publication.report import build_report
 from truceline.store import archive, database, records
@@ -93,7 +87,7 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
         incidents = records.current_incidents(connection, window)
         findings = records.findings(connection, (i.incident_id for i in incidents))
     gathered = gather(held, incidents, window)
-    heat, masked = _heat(desk, held, window)
+    heat = heat_seen(desk, held, window)
     counts = tuple(c for rest in held.rests for c in rest.counts)
     in_force = desk.agreement.in_force
     zone = desk.agreement.procedure.day_zone
@@ -118,8 +112,10 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
         rates=rates,
         contradictions=gathered.contradictions,
         rejected=_rejected(held),
-        heat=heat,
-        masked=masked,
+        heat=heat.days,
+        masked=heat.masked,
+        left=heat.left,
+        assumptions=heat.assumptions,
         sources=_sources(held),
         notes=_notes(held, gathered),
         calibration=str(last["calibration"]),
@@ -204,44 +200,3 @@ def _notes(held: Holdings, gathered: Gathered) -> tuple[str, ...]:
             f"{gathered.unresolved} side(s) of contradictions name a report that is not held."
         )
     return tuple(notes)
-
-
-def _heat(
-    desk: Desk, held: Holdings, window: Interval
-) -> tuple[tuple[HeatSummary, ...], tuple[MaskedHeat, ...]]:
-    """Count thermal detections by local day of acquisition, raw and masked."""
-    background, _ = background_of(desk)
-    view = heat_view(background, held.table)
-    zone = desk.agreement.procedure.day_zone
-    names = ["observation_id", "phenomenon_start", "phenomenon_end", "lon", "lat", "raw_sha256",
-             "raw_line", "measurement"]  # fmt: skip
-    rows = [
-        row
-        for row in held.table.select(names).to_pylist()
-        if row["measurement"] == "footprint" and window.contains(row["phenomenon_end"])
-    ]
-    raw: Counter[date] = Counter()
-    dark: Counter[date] = Counter()
-    explained = []
-    for row in rows:
-        day = row["phenomenon_end"].astimezone(ZoneInfo(zone)).date()
-        raw[day] += 1
-        sentence = view.masked.get(row["observation_id"])
-        if sentence is not None:
-            dark[day] += 1
-            explained.append(
-                MaskedHeat(
-                    observation_id=row["observation_id"],
-                    time=Interval(row["phenomenon_start"], row["phenomenon_end"]),
-                    lon=row["lon"],
-                    lat=row["lat"],
-                    explanation=sentence,
-                    raw_sha256=row["raw_sha256"],
-                    raw_line=row["raw_line"],
-                )
-            )
-    summaries = tuple(
-        HeatSummary(local_day(day, zone), day.isoformat(), raw[day], dark[day])
-        for day in sorted(raw)
-    )
-    return summaries, tuple(explained)

@@ -46,12 +46,21 @@ def area_of(
 def _box(cell: Cell) -> str:
     west = math.floor(cell.lon / _BOX_DEG) * _BOX_DEG
     south = math.floor(cell.lat / _BOX_DEG) * _BOX_DEG
-    return f"{_side(south, 'N', 'S')}, {_side(west, 'E', 'W')}"
+    return box_name(west, south, _BOX_DEG)
 
 
-def _side(low: float, positive: str, negative: str) -> str:
-    """Write the two edges of half a degree, the one nearer to zero first."""
-    high = low + _BOX_DEG
+def box_name(west: float, south: float, step: float) -> str:
+    """Name a box of degrees by its edges.
+
+    >>> box_name(-28.0, 47.0, 0.5)
+    '47.0-47.5 N, 27.5-28.0 W'
+    """
+    return f"{_side(south, step, 'N', 'S')}, {_side(west, step, 'E', 'W')}"
+
+
+def _side(low: float, step: float, positive: str, negative: str) -> str:
+    """Write the two edges of a side, the one nearer to zero first."""
+    high, places = low + step, 1 if step < 1 else 0
     if low < 0:
-        return f"{-high:.1f}-{-low:.1f} {negative}"
-    return f"{low:.1f}-{high:.1f} {positive}"
+        return f"{-high:.{places}f}-{-low:.{places}f} {negative}"
+    return f"{low:.{places}f}-{high:.{places}f} {positive}"

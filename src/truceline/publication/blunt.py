@@ -52,11 +52,17 @@ def decimals_of(grid_m: float) -> int:
     return max(0, math.floor(-math.log10(grid_m / (_METRES_PER_DEG * _NARROW))))
 
 
-def blunt(text: str, grid_m: float) -> str:
+def blunt(text: str, grid_m: float, *, keep_below_one: bool = False) -> str:
     """Cut every decimal number in a text to as many places as a degree may have.
 
     Degrees with minutes and MGRS references are withheld whole. Words that name a place are not
     touched: they are as sharp as the settlement they name.
+
+    Args:
+        text: any text.
+        grid_m: the procedure's grid. Unit: m.
+        keep_below_one: leave numbers such as ``0.97`` as they are; only for texts that a program
+            made, in which they are probabilities, and where no place has such a coordinate.
 
     >>> blunt("48.52728 E is outside 22..41", 1000.0)
     '48.5… E is outside 22..41'
@@ -65,7 +71,7 @@ def blunt(text: str, grid_m: float) -> str:
 
     def cut(found: re.Match[str]) -> str:
         whole, part = found.group(1), found.group(2)
-        if len(part) <= places:
+        if len(part) <= places or (keep_below_one and whole == "0"):
             return found.group(0)
         return f"{whole}.{part[:places]}…" if places else f"{whole}…"
 

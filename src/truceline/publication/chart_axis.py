@@ -52,7 +52,8 @@ def draw_axis(axis: TimeAxis, top: float, bottom: float, end: float) -> Iterator
     for moment, hour, day in axis.ticks():
         x = axis.x(moment)
         yield rule(x, top, x, end, MUTED if day else RULE, 0.8 if day else 0.5)
-        yield words(hour, x, bottom + 14.0, anchor="middle")
+        if x < RIGHT - 12.0:  # the last one would run out of the drawing
+            yield words(hour, x, bottom + 14.0, anchor="middle")
         if day and x < RIGHT - 30.0:
             yield words(day, x + 4.0, bottom + 28.0, size=11, bold=True, fill=INK)
     yield rule(LEFT, bottom, RIGHT, bottom, INK, 1.0)

@@ -19,6 +19,7 @@ from truceline.publication.basemap import (
     scale_bar,
     water_and_land,
 )
+from truceline.publication.chart_heat import heat_on_map
 from truceline.publication.public import PublicIncident
 from truceline.publication.report import Report
 from truceline.publication.svg import FAMILY_WORDS, INK, MUTED, band_of, el, figure, mark, path
@@ -29,26 +30,37 @@ _LABELS: Final = 16
 _NAMED_WITHIN_M: Final = 30_000.0
 """A place known less well than this gives its name to no point on the map."""
 _M_PER_DEG: Final = 111_000.0
+_LEAST_M: Final = 400_000.0
+"""So wide at least is the map of a theatre that is wider. Unit: m."""
+_SHAPE: Final = 0.6
+"""Least height of the map, as a share of its least width."""
 Box = tuple[float, float, float, float]
 
 
 def map_of(report: Report) -> Markup | None:
-    """Draw the map; null where there is neither an incident with a place nor a line."""
+    """Draw the map; null where there is neither an incident with a place, heat, nor a line."""
     placed = [i for i in report.incidents if i.position is not None]
-    box = _extent(placed, report.agreement.geometry)
+    lines = _in_window(report)
+    box = _extent(report, placed, lines)
     if box is None:
         return None
     frame = frame_of(box, _WIDTH, 430.0, 720.0)
     groups = _groups(placed)
+    taken: list[Box] = []
+    heat = heat_on_map(frame, report)
+    marks = list(_marks(frame, groups, taken))
+    shapes = list(_geometry(frame, lines))
     parts = [
         *water_and_land(frame),
         *graticule(frame),
-        *_geometry(frame, report.agreement.geometry),
+        *shapes,
         *_circles(frame, placed),
+        *heat,
+        *marks,
+        *_shape_names(frame, lines, taken),
+        *_names(frame, placed, taken),
+        scale_bar(frame),
     ]
-    taken: list[Box] = []
-    parts += list(_marks(frame, groups, taken))
-    parts += [*_names(frame, placed, taken), scale_bar(frame)]
     if report.synthetic:
         parts.append(
             el("text", "SIMULATED", x=14.0, y=26.0, font_size=15, font_weight=700, fill=MUTED)
@@ -63,16 +75,35 @@ def map_of(report: Report) -> Markup | None:
         fill="none",
         stroke="#9aa3ab",
     )
-    kinds = Counter(i.family for i in placed)
-    told = ", ".join(f"{n} {FAMILY_WORDS[name]}" for name, n in sorted(kinds.items()))
-    text = f"{plural(len(placed), 'incident')} at the centres of grid cells: {told or 'none'}."
     body = el("g", *parts, clip_path="url(#map-clip)")
+    text = _told(report, placed)
     return figure([clip, body, border], frame.width, frame.height, "Map of incidents", text, "map")
 
 
-def _extent(placed: list[PublicIncident], geometry: tuple[Geometry, ...]) -> BoundingBox | None:
-    """Box about the incidents and the lines, no smaller than 20 km."""
-    spots = [(i.position.lon, i.position.lat) for i in placed if i.position]
+def _told(report: Report, placed: list[PublicIncident]) -> str:
+    kinds = Counter(i.family for i in placed)
+    told = ", ".join(f"{n} {FAMILY_WORDS[name]}" for name, n in sorted(kinds.items()))
+    text = f"{plural(len(placed), 'incident')} at the centres of grid cells: {told or 'none'}."
+    if report.masked or report.left:
+        text += (
+            f" {plural(len(report.left), 'detection')} of heat left and {len(report.masked)} "
+            "explained by lasting sources, which show neither violations nor compliance."
+        )
+    return text
+
+
+def _in_window(report: Report) -> tuple[Geometry, ...]:
+    """Lines and zones of which this version held at some time of the reporting window."""
+    return tuple(g for g in report.agreement.geometry if g.valid.overlap_s(report.window) > 0)
+
+
+def _extent(
+    report: Report, placed: list[PublicIncident], geometry: tuple[Geometry, ...]
+) -> BoundingBox | None:
+    """Box about incidents, heat and lines, wide enough to show where in the theatre it lies."""
+    positions = [i.position for i in placed if i.position]
+    positions += [row.position for row in (*report.masked, *report.left)]
+    spots = [(p.lon, p.lat) for p in positions]
     lines = [shapely.from_wkb(g.wkb).bounds for g in geometry]
     spots += [(b[0], b[1]) for b in lines] + [(b[2], b[3]) for b in lines]
     if not spots:
@@ -80,13 +111,25 @@ def _extent(placed: list[PublicIncident], geometry: tuple[Geometry, ...]) -> Bou
     lons, lats = zip(*spots, strict=True)
     south, north = min(lats), max(lats)
     narrow = max(math.cos(math.radians((south + north) / 2)), 0.1)
-    pad = max(0.06 * max(north - south, (max(lons) - min(lons)) * narrow), 10_000.0 / _M_PER_DEG)
+    wide = (max(lons) - min(lons)) * narrow
+    pad = max(0.06 * max(north - south, wide), 10_000.0 / _M_PER_DEG)
+    least = _least_m(report.agreement.theatre) / _M_PER_DEG
+    pad_lat = max(pad, (least * _SHAPE - (north - south)) / 2)
+    pad_lon = max(pad, (least - wide) / 2) / narrow
     return BoundingBox(
-        min(lons) - pad / narrow,
-        max(south - pad, -89.0),
-        max(lons) + pad / narrow,
-        min(north + pad, 89.0),
+        min(lons) - pad_lon,
+        max(south - pad_lat, -89.0),
+        max(lons) + pad_lon,
+        min(north + pad_lat, 89.0),
     )
+
+
+def _least_m(theatre: BoundingBox | None) -> float:
+    """Least width of the map: that of the theatre, up to 400 km. Unit: m."""
+    if theatre is None:
+        return 0.0
+    narrow = math.cos(math.radians((theatre.south + theatre.north) / 2))
+    return min((theatre.east - theatre.west) * narrow * _M_PER_DEG, _LEAST_M)
 
 
 Groups = dict[tuple[float, float], dict[tuple[str, int], list[PublicIncident]]]
@@ -202,31 +245,73 @@ def _halo(text: str, x: float, y: float, anchor: str, **style: Any) -> Markup:
 
 
 def _geometry(frame: Frame, geometry: tuple[Geometry, ...]) -> Iterator[Markup]:
-    """Draw zones and lines of the agreement, disputed ones dashed and labelled as disputed."""
-    for shape in sorted(geometry, key=lambda g: (g.role != "zone", g.id, g.valid)):
-        drawn = shapely.from_wkb(shape.wkb)
-        dash = "7 5" if shape.disputed else None
-        label = shape.label + (" (disputed)" if shape.disputed else "")
-        for part in getattr(drawn, "geoms", [drawn]):
-            ring = part.exterior if part.geom_type == "Polygon" else part
-            points = frame.place([(x, y) for x, y, *_ in ring.coords])
-            zone = shape.role == "zone"
+    """Draw zones and lines of the agreement, disputed ones dashed."""
+    for shape in _ordered(geometry):
+        zone = shape.role == "zone"
+        for points in _drawn(frame, shape):
             yield el(
                 "path",
-                el("title", label),
+                el("title", _label(shape)),
                 d=path(points, closed=zone),
                 fill="#3d4a57" if zone else "none",
                 fill_opacity=0.07 if zone else None,
                 stroke="#3d4a57",
                 stroke_width=1.2 if zone else 2.0,
-                stroke_dasharray=dash,
+                stroke_dasharray="7 5" if shape.disputed else None,
             )
-            x, y = min(points) if zone else points[len(points) // 2]
-            yield _halo(
-                label,
-                min(x + 6.0, frame.width - 140.0),
-                max(y - 6.0, 14.0),
-                "start",
-                font_style="italic",
-                fill="#3d4a57",
-            )
+
+
+def _ordered(geometry: tuple[Geometry, ...]) -> list[Geometry]:
+    return sorted(geometry, key=lambda g: (g.role != "zone", g.id, g.valid))
+
+
+def _label(shape: Geometry) -> str:
+    return shape.label + (" (disputed)" if shape.disputed else "")
+
+
+def _drawn(frame: Frame, shape: Geometry) -> list[list[tuple[float, float]]]:
+    """The outlines of a zone or the parts of a line, projected."""
+    parts = shapely.from_wkb(shape.wkb)
+    rings = [
+        part.exterior if part.geom_type == "Polygon" else part
+        for part in getattr(parts, "geoms", [parts])
+    ]
+    return [frame.place([(x, y) for x, y, *_ in ring.coords]) for ring in rings]
+
+
+def _shape_names(
+    frame: Frame, geometry: tuple[Geometry, ...], taken: list[Box]
+) -> Iterator[Markup]:
+    """Name zones and lines where the name covers no sign, at the first place that is free."""
+    look = {"font_style": "italic", "fill": "#3d4a57"}
+    for shape in _ordered(geometry):
+        label = _label(shape)
+        spots = list(_label_spots(frame, shape, label))
+        free = (s for s in spots if _is_free(frame, s, label, taken))
+        spot = next(free, spots[0] if spots else None)
+        if spot is not None:
+            taken.append(_text_box(label, *spot, "start"))
+            yield _halo(label, *spot, "start", **look)
+
+
+def _label_spots(frame: Frame, shape: Geometry, label: str) -> Iterator[tuple[float, float]]:
+    wide = 6.3 * len(label)
+    for points in _drawn(frame, shape):
+        xs, ys = zip(*points, strict=True)
+        if shape.role == "zone":  # below it, above it, then inside
+            middle = (min(xs) + max(xs) - wide) / 2
+            yield middle, max(ys) + 14.0
+            yield middle, min(ys) - 6.0
+            yield min(xs) + 6.0, max(ys) - 6.0
+        else:
+            last = len(points) - 1
+            for k in (last // 2, last // 4, (3 * last) // 4, 0, last):
+                for dy in (-8.0, 16.0):
+                    yield points[k][0] + 6.0, points[k][1] + dy
+                    yield points[k][0] - 6.0 - wide, points[k][1] + dy
+
+
+def _is_free(frame: Frame, spot: tuple[float, float], label: str, taken: list[Box]) -> bool:
+    box = _text_box(label, *spot, "start")
+    inside = frame.holds(box[0], box[1]) and frame.holds(box[2], box[3])
+    return inside and not any(_overlap(box, other) for other in taken)

@@ -19,6 +19,7 @@ _LEFT: Final = 46.0
 _RIGHT: Final = _WIDTH - 150.0
 _TOP: Final = 20.0
 _BOTTOM: Final = 160.0
+_LINE: Final = 13.0
 _FILLS: Final = {"other": "#b9c0c7", "during": "#0b5c8c", "partly": "#dfe6ec"}
 _SAID: Final = {
     "other": "",
@@ -47,6 +48,7 @@ def rate_chart(
     ]
     metric = rate.metric.replace("_", " ")
     text = f"{len(rows)} windows of {metric}; those wholly in force are dark."
+    parts.append(words("a day", _LEFT - 6.0, 11.0, anchor="end"))
     return figure(parts, _WIDTH, _HEIGHT, f"{rate.series}: {metric} per day", text, key)
 
 
@@ -55,16 +57,22 @@ def _per_day(row: DailyCount) -> float:
 
 
 def _range(rate: RateComparison, scale: float) -> Iterator[Markup]:
+    median_y = None
+    if rate.baseline.median_per_day is not None:
+        median_y = _BOTTOM - rate.baseline.median_per_day * scale
     if rate.day_low is not None and rate.day_high is not None:
         top = _BOTTOM - rate.day_high * scale
         tall = (rate.day_high - rate.day_low) * scale
-        text = f"90 % of other days: {rate.day_low:.0f}–{rate.day_high:.0f}"
         yield bar(_LEFT, top, _RIGHT - _LEFT, tall, IN_FORCE, fill_opacity=0.8)
-        yield words(text, _RIGHT + 6.0, top + 10.0, fill="#3b5a70")
-    if rate.baseline.median_per_day is not None:
-        y = _BOTTOM - rate.baseline.median_per_day * scale
-        yield rule(_LEFT, y, _RIGHT, y, INK, 1.0, "4 3")
-        yield words(f"median {rate.baseline.median_per_day:g}", _RIGHT + 6.0, y + 3.5, fill=INK)
+        label = top + 10.0
+        if median_y is not None and abs(label - median_y - 3.5) < _LINE:
+            label = max(median_y + 3.5 - _LINE, 10.0)  # above the median's own label
+        text = f"90 % of other days: {rate.day_low:.0f}–{rate.day_high:.0f}"
+        yield words(text, _RIGHT + 6.0, label, fill="#3b5a70")
+    if median_y is not None:
+        yield rule(_LEFT, median_y, _RIGHT, median_y, INK, 1.0, "4 3")
+        text = f"median {rate.baseline.median_per_day:g}"
+        yield words(text, _RIGHT + 6.0, median_y + 3.5, fill=INK)
 
 
 def _bar(

@@ -14,10 +14,20 @@ from truceline.publication.chart_axis import LEFT, RIGHT, WIDTH, TimeAxis, draw_
 from truceline.publication.coarsen import FAMILIES
 from truceline.publication.public import PublicCoverage
 from truceline.publication.report import Report
-from truceline.publication.svg import COLOURS, INK, bar, figure, rule, step_of, words
+from truceline.publication.svg import (
+    COLOURS,
+    FAMILY_WORDS,
+    INK,
+    bar,
+    figure,
+    rule,
+    step_of,
+    words,
+)
 from truceline.publication.wording import plural, span
 
 _BARS: Final = 190.0
+_NO_BARS: Final = 44.0
 _ROW: Final = 17.0
 _MOST_ROWS: Final = 20
 _HEADING: Final = 26.0
@@ -29,7 +39,8 @@ def time_line(report: Report) -> Markup:
     """Draw bars by hour, rows of incidents without an hour, and rows of coverage."""
     axis = TimeAxis(report.window, report.zone)
     loose, looked = _without_hour(report), _looked(report.coverage)
-    top, bottom = 34.0, 34.0 + _BARS
+    tall = _BARS if any(n for _, n in report.totals.by_hour) else _NO_BARS
+    top, bottom = 34.0, 34.0 + tall
     below = bottom + 44.0
     rows_end = below + (_ROW * len(loose) + _HEADING if loose else 0.0)
     height = rows_end + (_ROW * len(looked) + _HEADING if looked else 0.0) + 4.0
@@ -52,6 +63,9 @@ def time_line(report: Report) -> Markup:
 def _bars(report: Report, axis: TimeAxis, top: float, bottom: float) -> Iterator[Markup]:
     counted = _by_bar(report, axis)
     most = max((sum(c.values()) for c in counted.values()), default=0)
+    if not most:
+        text = "no incident has a known hour in this window"
+        yield words(text, LEFT + 8.0, bottom - 10.0, size=11, fill=INK)
     step = step_of(most, 6)
     scale = (bottom - top) / max(most, step)
     unit = "hour" if axis.per_bar == 1 else f"{axis.per_bar} hours"
@@ -91,7 +105,7 @@ def _stack(
         tall = families[family] * scale
         y -= tall
         if tall:
-            title = f"{span(time, axis.zone)}: {families[family]} {family}"
+            title = f"{span(time, axis.zone)}: {families[family]} {FAMILY_WORDS[family]}"
             yield bar(x, y, wide, tall, COLOURS[family], title, stroke="#ffffff", stroke_width=0.7)
 
 
@@ -136,7 +150,8 @@ def _looked(coverage: tuple[PublicCoverage, ...]) -> list[LookedRow]:
     """Rows of coverage: label, windows, basis."""
     rows: dict[tuple[str, str], list[Interval]] = defaultdict(list)
     for row in coverage:
-        rows[f"{row.source} {row.label}".strip(), row.basis].append(row.time)
+        name = row.label.removeprefix(row.source).lstrip(":/")
+        rows[f"{row.source} {name}".strip(), row.basis].append(row.time)
     return [(label, times, basis) for (label, basis), times in sorted(rows.items())][:_MOST_ROWS]
 
 
@@ -147,7 +162,7 @@ def _looked_rows(rows: list[LookedRow], axis: TimeAxis, top: float) -> Iterator[
     yield words(head, LEFT, top + 8.0, size=11, bold=True, fill=INK)
     for k, (label, times, basis) in enumerate(rows):
         y = top + 16.0 + k * _ROW
-        short = label if len(label) <= 30 else label[:29] + "…"
+        short = label if len(label) <= 34 else label[:33] + "…"
         yield words(short, LEFT - 6.0, y + 10.0, anchor="end")
         for time in times:
             if time.end > axis.start and time.start < axis.end:

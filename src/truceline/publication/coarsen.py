@@ -24,6 +24,8 @@ from truceline.publication.grid import Cell, cell_of, told_apart
 from truceline.publication.inputs import (
     ClaimRow,
     ContradictionRow,
+    LeftHeat,
+    MaskedHeat,
     ObservationFact,
     ReportInputs,
     SourceNote,
@@ -165,7 +167,7 @@ class Coarsener:
     def _fact(self, fact: ObservationFact, *, named: bool) -> PublicFact:
         open_ = fact.source not in self._sensitive
         return PublicFact(
-            observation_id=fact.observation_id if open_ else "",
+            observation_id=self._id(fact.observation_id) if open_ else "",
             source=fact.source,
             modality=fact.modality,
             role=fact.role,
@@ -182,6 +184,10 @@ class Coarsener:
             raw_sha256=fact.raw_sha256,
             raw_line=fact.raw_line if open_ else 0,
         )
+
+    def _id(self, observation_id: str) -> str:
+        """Give an id, or nothing where the source makes its ids from coordinates."""
+        return observation_id if self._blunt(observation_id) == observation_id else ""
 
     def _finding(self, finding: Finding) -> PublicFinding:
         factors = tuple(self._factor(factor) for factor in finding.factors)
@@ -268,7 +274,12 @@ class Coarsener:
             self._blunt(row.what_differs),
             tuple(
                 PublicContradictionSide(
-                    s.key, s.speaker, s.side or "", self._blunt(s.text), s.source_url or ""
+                    s.key,
+                    s.speaker,
+                    s.side or "",
+                    self._blunt(s.text),
+                    None if s.happened is None else quarters(s.happened),
+                    s.source_url or "",
                 )
                 for s in row.sides
             ),
@@ -288,19 +299,43 @@ class Coarsener:
         )
 
     def masked(self) -> tuple[PublicHeat, ...]:
-        """Give the explained detections of heat that are old enough."""
-        rows = [row for row in self._inputs.masked if self._is_old(row.time)]
+        """Give the detections of heat that were set aside and are old enough, each with its reason."""
         return tuple(
-            PublicHeat(
-                row.observation_id,
-                quarters(row.time),
-                _position(cell_of(row.lon, row.lat, self._grid_m), 0.0),
-                self._blunt(row.explanation),
-                row.raw_sha256,
-                row.raw_line,
-            )
-            for row in sorted(rows, key=lambda r: (r.time, r.observation_id))
+            self._heat(row, self._weighed(row.explanation), ())
+            for row in sorted(self._inputs.masked, key=lambda r: (r.time, r.observation_id))
+            if self._is_old(row.time)
         )
+
+    def left(self) -> tuple[PublicHeat, ...]:
+        """Give the detections of heat that are left and old enough."""
+        return tuple(
+            self._heat(row, "", tuple(round(p, 2) for p in row.usual))
+            for row in sorted(self._inputs.left, key=lambda r: (r.time, r.observation_id))
+            if self._is_old(row.time)
+        )
+
+    def _heat(
+        self, row: MaskedHeat | LeftHeat, explanation: str, usual: tuple[float, ...]
+    ) -> PublicHeat:
+        return PublicHeat(
+            row.observation_id.partition(":")[0],
+            quarters(row.time),
+            quarters(Interval(row.time.end, row.time.end)),
+            _position(cell_of(row.lon, row.lat, self._grid_m), 0.0),
+            explanation,
+            usual,
+            row.raw_sha256,
+            row.raw_line,
+        )
+
+    def _weighed(self, explanation: str) -> str:
+        """Blunt a generated sentence; where no place lies below one degree, such numbers are chances."""
+        box = self._inputs.agreement.theatre
+        chances = box is not None and all(
+            high <= -1.0 or low >= 1.0
+            for low, high in ((box.west, box.east), (box.south, box.north))
+        )
+        return blunt(explanation, self._grid_m, keep_below_one=chances)
 
     def coverage(self) -> tuple[PublicCoverage, ...]:
         """Give when each source was looking; sensors of one sensitive source are run together."""
@@ -352,12 +387,6 @@ def _likely(incident: Incident) -> Interval:
 def _label(kind: str) -> str:
     act = taxonomy().acts.get(kind)
     return kind if act is None else act.label
-
-
-def _figure(value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def _claim_order(row: ClaimRow) -> tuple[str, str, str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -11,17 +13,44 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from truceline.model.words import LADDER_TEXT, percent
-from truceline.publication import tables, wording
+from truceline.publication import tables, why, wording
 from truceline.publication.basemap import coastline
+from truceline.publication.chart_heat import heat_legend
 from truceline.publication.chart_map import map_of
 from truceline.publication.chart_rates import rate_chart
 from truceline.publication.chart_time import time_line
 from truceline.publication.corroboration import CLASSES
+from truceline.publication.heat_days import (
+    PHASES,
+    heat_areas,
+    heat_days,
+    heat_sentences,
+    heat_total,
+)
+from truceline.publication.public import PublicClaim, PublicIncident
+from truceline.publication.register import (
+    DOMAINS,
+    ROLES,
+    STATUS_SIGNS,
+    STATUS_WORDS,
+    domains_of,
+    register,
+    short_name,
+    unsure,
+)
 from truceline.publication.report import Report
-from truceline.publication.sentences import METRICS, key_sentences, rate_sentence, ratio_text
+from truceline.publication.sentences import (
+    METRICS,
+    key_sentences,
+    rate_sentence,
+    ratio_text,
+    series_name,
+)
 from truceline.publication.svg import COLOURS, FAMILY_WORDS, band_of, el, mark
-from truceline.publication.totals import reconcile
+from truceline.publication.totals import reconcile, reconcile_heat
 
+_SHORT: Final = 4
+"""Longest id of a party that may stand for its name in a narrow column."""
 _MOST_ROWS: Final = 300
 """Rejected records and explained detections beyond this stand in the data files only."""
 
@@ -33,7 +62,8 @@ def render_html(report: Report) -> str:
         WorkflowError: when the totals do not reconcile.
     """
     reconcile(report.totals, report.incidents)
-    zone = report.zone
+    reconcile_heat(report.heat, report.masked, report.left)
+    zone, days = report.zone, heat_days(report)
     rates = [(rate, rate_sentence(rate), _chart(report, k)) for k, rate in enumerate(report.rates)]
     return (
         _environment()
@@ -51,8 +81,24 @@ def render_html(report: Report) -> str:
             time_line=time_line(report),
             rates=rates,
             looked=tables.looked(report),
-            register=tables.register(report),
-            register_columns=tables.register_columns(report),
+            register=register(report.agreement),
+            statuses=[
+                (n, words)
+                for status, words in STATUS_WORDS.items()
+                if (n := sum(p.status == status for p in report.agreement.pledges))
+            ],
+            phases=_phases(report),
+            reasons=why.reasons(report),
+            decides=lambda f: why.in_a_row(f, report.agreement.procedure.violated_at),
+            code=codes(report),
+            counted=_counted,
+            heat_days=days,
+            heat_total=heat_total(report, days),
+            heat_sentences=heat_sentences(report),
+            heat_areas=heat_areas(report),
+            heat_signs=heat_legend(report),
+            sides_of=lambda row: tables.sides_of(report, row),
+            claims=_by_metric(report),
             most=_MOST_ROWS,
             raw_files=tables.raw_files(report),
             coast_source=coastline()["source"],
@@ -80,15 +126,27 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        percent=percent, length_m=wording.length, plural=wording.plural, ratio=ratio_text
+        percent=percent,
+        length_m=wording.length,
+        plural=wording.plural,
+        ratio=ratio_text,
+        grouped=wording.grouped,
+        series_name=series_name,
     )
     made.globals.update(
         classes=CLASSES,
         ladder=LADDER_TEXT,
         metrics=METRICS,
-        domains=tables.DOMAINS,
-        status_signs=tables.STATUS_SIGNS,
-        status_words=tables.STATUS_WORDS,
+        figures=tables.FIGURES,
+        factor_words=why.FACTORS,
+        heat_phases=PHASES,
+        domains=DOMAINS,
+        domains_of=domains_of,
+        roles=ROLES,
+        unsure=unsure,
+        short_name=short_name,
+        status_signs=STATUS_SIGNS,
+        status_words=STATUS_WORDS,
     )
     return made
 
@@ -107,6 +165,53 @@ def _state(report: Report) -> str:
         f"{len(reviewed)} of {wording.plural(len(found), 'finding')} were reviewed by a person; "
         "the others are preliminary and automatic."
     )
+
+
+_PHASES: Final = {
+    "before": "Before the time in force",
+    "straddles": "Across an edge of the time in force: undetermined",
+    "during": "Wholly in the time in force",
+    "after": "After the time in force",
+    "no window": "",
+}
+
+
+def _phases(report: Report) -> list[tuple[str, list[tuple[int, PublicIncident]]]]:
+    """Incidents under the phase they lie in, by time, numbered through."""
+    numbers = itertools.count(1)
+    found = []
+    for phase, words in _PHASES.items():
+        rows = [(next(numbers), i) for i in report.incidents if i.time.phase == phase]
+        if rows:
+            found.append((words, rows))
+    return found
+
+
+def _counted(incident: PublicIncident) -> str:
+    """How many were counted, e.g. ``3-5`` or ``2+``; nothing where that is one or not known."""
+    low, high = incident.count_min, incident.count_max
+    if low is None or (low <= 1 and high in (None, low)):
+        return ""
+    if high is None:
+        return f"{low}+"
+    return f"{low}" if high == low else f"{low}–{high}"
+
+
+def _by_metric(report: Report) -> list[tuple[str, list[PublicClaim]]]:
+    found: dict[str, list[PublicClaim]] = {}
+    for claim in report.claims:
+        found.setdefault(claim.metric, []).append(claim)
+    return list(found.items())
+
+
+def codes(report: Report) -> Callable[[str], str]:
+    """Give what stands for a party in narrow columns: its id, where it is short.
+
+    What is no party (``independent``, ``undetermined``) is its own word.
+    """
+    known = {party.id for party in report.agreement.parties}
+    short = all(len(key) <= _SHORT for key in known)
+    return lambda side: side if short or side not in known else report.party(side)
 
 
 def _chart(report: Report, index: int) -> Markup:

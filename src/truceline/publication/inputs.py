@@ -141,6 +141,31 @@ class MaskedHeat:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftHeat:
+    """One detection of heat that no lasting source explains surely enough to set it aside."""
+
+    observation_id: str
+    time: Interval
+    """From the last look before it to the pass that saw it. UTC."""
+    lon: float
+    lat: float
+    usual: tuple[float, ...]
+    """Probability that something usual explains it, for each of ``ReportInputs.assumptions``."""
+    raw_sha256: str
+    raw_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatAssumption:
+    """One way to weigh the heat that is left; the first one is the calibration's own."""
+
+    key: str
+    """A short name for columns of data, e.g. ``quarter_seasonal``."""
+    words: str
+    """Ends the sentence *as many would be usual ...*, e.g. ``if other fire is ten times rarer``."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeatSummary:
     """Heat seen from space, as counted; neither violations nor compliance follow from it."""
 
@@ -197,6 +222,9 @@ class ReportInputs:
     rejected: tuple[RejectedRow, ...]
     heat: tuple[HeatSummary, ...]
     masked: tuple[MaskedHeat, ...]
+    left: tuple[LeftHeat, ...]
+    assumptions: tuple[HeatAssumption, ...]
+    """Under which each of ``left`` was weighed, the calibration's own first."""
     sources: tuple[SourceNote, ...]
     notes: tuple[str, ...]
     """Sentences that sources want repeated (what a file cannot tell)."""

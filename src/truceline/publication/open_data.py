@@ -14,7 +14,7 @@ from truceline.publication.html import render_html
 from truceline.publication.public import PublicIncident
 from truceline.publication.report import Report
 from truceline.publication.sentences import key_sentences
-from truceline.publication.totals import reconcile
+from truceline.publication.totals import reconcile, reconcile_heat
 from truceline.publication.wording import rules
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -59,6 +59,17 @@ _FINDING_COLUMNS: Final = [
     "unverified",
     "status",
     "mode",
+]
+_HEAT_COLUMNS: Final = [
+    "source",
+    "seen_from_utc",
+    "seen_to_utc",
+    "lon",
+    "lat",
+    "cell_m",
+    "set_aside",
+    "raw_sha256",
+    "raw_line",
 ]
 
 
@@ -166,13 +177,52 @@ def render_geojson(report: Report) -> bytes:
     return canonical({"type": "FeatureCollection", "features": features})
 
 
+def render_heat_csv(report: Report) -> bytes:
+    """Write one line a detection of heat, UTF-8 with header, in order of the passes.
+
+    One column an assumption of the report says how probably something usual explains a detection
+    that is left; those that were set aside have the reason instead.
+
+    Raises:
+        WorkflowError: when the detections of a day do not come to its counts.
+    """
+    reconcile_heat(report.heat, report.masked, report.left)
+    ways = [f"usual_{way.key}" for way in report.assumptions]
+    columns = [*_HEAT_COLUMNS, *ways, "explanation"]
+    rows = sorted(
+        [(row, "yes", [""] * len(ways)) for row in report.masked]
+        + [(row, "no", list(row.usual)) for row in report.left],
+        key=lambda item: (item[0].seen, item[0].raw_sha256, item[0].raw_line),
+    )
+    return _csv(
+        columns,
+        (
+            (
+                row.source,
+                rfc3339(row.seen.start),
+                rfc3339(row.seen.end),
+                row.position.lon,
+                row.position.lat,
+                row.position.cell_m,
+                aside,
+                row.raw_sha256,
+                row.raw_line,
+                *usual,
+                row.explanation,
+            )
+            for row, aside, usual in rows
+        ),
+    )
+
+
 def files(report: Report) -> dict[str, bytes]:
-    """Write every file of a report, by name.
+    """Write every file of a report, by name; ``heat.csv`` only where heat was seen.
 
     Raises:
         WorkflowError: when the totals do not reconcile.
     """
-    return {
+    heat = {"heat.csv": render_heat_csv(report)} if report.masked or report.left else {}
+    return heat | {
         "report.html": render_html(report).encode(),
         "report.json": render_json(report),
         "incidents.csv": render_incidents_csv(report),

@@ -166,6 +166,8 @@ class PublicContradictionSide:
     speaker: str
     side: str
     text: str
+    window: Interval | None
+    """When it happened by this side, in quarters of an hour; null for a figure. UTC."""
     link: str
 
 
@@ -190,12 +192,19 @@ class PublicRejected:
 
 @dataclass(frozen=True, slots=True)
 class PublicHeat:
-    """One detection of heat explained without the parties."""
+    """One detection of heat. Its own id is not told: it may hold the place."""
 
-    observation_id: str
+    source: str
     time: Interval
+    """From the last look before it to the pass that saw it. UTC."""
+    seen: Interval
+    """The quarter of an hour of the pass that saw it. UTC."""
     position: PublicPosition
     explanation: str
+    """Why it was set aside; empty where it was not."""
+    usual: tuple[float, ...]
+    """Probability that something usual explains it, for each assumption of the report; empty where
+    it was set aside."""
     raw_sha256: str
     raw_line: int
 

@@ -10,7 +10,7 @@ from truceline.model.coverage import DailyCount
 from truceline.model.interval import Interval
 from truceline.model.rate import RateComparison
 from truceline.publication.coarsen import Coarsener, cutoff
-from truceline.publication.inputs import HeatSummary, ReportInputs, SourceNote
+from truceline.publication.inputs import HeatAssumption, HeatSummary, ReportInputs, SourceNote
 from truceline.publication.public import (
     PublicClaim,
     PublicContradiction,
@@ -20,7 +20,7 @@ from truceline.publication.public import (
     PublicRejected,
     PublicSilence,
 )
-from truceline.publication.totals import Totals, reconcile, totals_of
+from truceline.publication.totals import Totals, reconcile, reconcile_heat, totals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class Report:
     rejected: tuple[PublicRejected, ...]
     heat: tuple[HeatSummary, ...]
     masked: tuple[PublicHeat, ...]
+    """Detections of the days of ``heat`` that were set aside."""
+    left: tuple[PublicHeat, ...]
+    """The other detections of these days."""
+    assumptions: tuple[HeatAssumption, ...]
     sources: tuple[SourceNote, ...]
     notes: tuple[str, ...]
     calibration: str
@@ -68,13 +72,15 @@ def build_report(inputs: ReportInputs) -> Report:
     """Coarsen the inputs and count what is left.
 
     Raises:
-        WorkflowError: when totals by kind, area, hour and word do not come to the same count.
+        WorkflowError: when totals by kind, area, hour and word do not come to the same count, or
+            the detections of a day of heat not to that day's.
         ValueError: when a position or a time of the inputs is impossible.
         zoneinfo.ZoneInfoNotFoundError: when the zone is unknown.
     """
     coarsener = Coarsener(inputs)
     incidents = coarsener.incidents()
     until = cutoff(inputs)
+    heat = tuple(h for h in inputs.heat if h.day.end <= until)
     report = Report(
         agreement=replace(inputs.agreement, exemptions=(), cases=()),
         window=inputs.window,
@@ -91,8 +97,10 @@ def build_report(inputs: ReportInputs) -> Report:
         rates=inputs.rates,
         contradictions=coarsener.contradictions(),
         rejected=coarsener.rejected(),
-        heat=tuple(h for h in inputs.heat if h.day.end <= until),
-        masked=coarsener.masked(),
+        heat=heat,
+        masked=_of_days(coarsener.masked(), heat),
+        left=_of_days(coarsener.left(), heat),
+        assumptions=inputs.assumptions,
         sources=coarsener.sources(),
         notes=coarsener.notes(),
         calibration=inputs.calibration,
@@ -102,4 +110,10 @@ def build_report(inputs: ReportInputs) -> Report:
         synthetic=inputs.synthetic,
     )
     reconcile(report.totals, report.incidents)
+    reconcile_heat(report.heat, report.masked, report.left)
     return report
+
+
+def _of_days(rows: tuple[PublicHeat, ...], days: tuple[HeatSummary, ...]) -> tuple[PublicHeat, ...]:
+    """Leave out the rows of a day that is not yet told whole."""
+    return tuple(row for row in rows if any(d.day.contains(row.seen.start) for d in days))

@@ -133,6 +133,14 @@ def _caveat(report: Report, rate: RateComparison) -> str:
     return next(said, "")
 
 
+def series_name(rate: RateComparison) -> str:
+    """Name a series and what one unit of it is, each once."""
+    name, unit = rate.series, rate.unit
+    if name.endswith(unit):
+        name = name.removesuffix(unit).rstrip(": ") or name
+    return f"series {name}, counted in {unit}"
+
+
 def ratio_text(ratio: Ratio) -> str:
     """Write a ratio with its interval.
 

@@ -6,42 +6,25 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from truceline.model.agreement import Pledge
-from truceline.publication.public import PublicClaim
+from truceline.model.agreement import Verified
+from truceline.publication.public import (
+    PublicClaim,
+    PublicContradiction,
+    PublicContradictionSide,
+)
 from truceline.publication.report import Report
 from truceline.publication.wording import span
 
-DOMAINS: Final = {
-    "troops_land": "land",
-    "naval": "sea",
-    "air": "air",
-    "training": "training",
-    "equipment": "equipment",
-    "intelligence": "intelligence",
-    "monitoring": "monitoring",
-    "coordination": "coordination",
-    "facilities": "facilities",
-    "financing": "money",
-    "reconstruction": "rebuilding",
-    "sanctions": "sanctions",
-    "political": "political",
-    "other": "other",
+FIGURES: Final = {
+    "window": "start and end",
+    "zone": "time zone",
+    "acts": "which acts are prohibited",
+    "area": "where it holds",
+    "binds": "who is bound",
+    "distance": "distance",
+    "content": "what was promised",
 }
-"""Type of a pledge to the head of its column, in order."""
-STATUS_SIGNS: Final = {
-    "pledged": "●",
-    "conditional": "◐",
-    "considered": "○",
-    "undecided": "?",
-    "ruled_out": "✕",
-}
-STATUS_WORDS: Final = {
-    "pledged": "pledged",
-    "conditional": "pledged under a condition",
-    "considered": "considered",
-    "undecided": "undecided",
-    "ruled_out": "ruled out",
-}
+"""Figure of an agreement to its words; others are written as they are."""
 _SHOWN_PASSES: Final = 12
 
 
@@ -58,46 +41,67 @@ class Unverified:
 
 
 def unverified(report: Report) -> tuple[Unverified, ...]:
-    """List the figures that are not verified and the findings that hang on each."""
-    hanging = Counter(
-        figure for i in report.incidents for f in i.findings for figure in set(f.unverified)
-    )
+    """List the figures that are not verified, once each, and the findings that hang on each."""
     agreement = report.agreement
-    flags = [
-        ("time in force", v) for v in (agreement.in_force.verified if agreement.in_force else ())
+    hanging = Counter(
+        (f.clause_id, _figure(text))
+        for i in report.incidents
+        for f in i.findings
+        for text in set(f.unverified)
+    )
+    # what a clause says of a figure goes before what the agreement says of it
+    of_clauses = [
+        _counted(hanging, c.ref or c.id, c.id, v) for c in agreement.clauses for v in c.verified
     ]
-    flags += [(clause.ref or clause.id, v) for clause in agreement.clauses for v in clause.verified]
-    found = {
-        (where, v.figure): Unverified(where, v.figure, v.state, v.note, hanging[v.figure])
-        for where, v in flags
-        if v.state != "yes"
-    }
-    named = {figure for _, figure in found}
-    for figure in sorted(set(hanging) - named):
-        found["", figure] = Unverified("", figure, "no", "", hanging[figure])
-    return tuple(found.values())
+    own = agreement.in_force.verified if agreement.in_force else ()
+    rows = [*(_counted(hanging, "time in force", "", v) for v in own), *of_clauses]
+    others: Counter[str] = Counter()
+    for (_, figure), n in hanging.items():
+        others[figure] += n
+    rows += [Unverified("", figure, "no", "", n) for figure, n in sorted(others.items())]
+    return tuple(row for row in rows if row.state != "yes")
+
+
+def _counted(
+    hanging: Counter[tuple[str, str]], where: str, clause_id: str, flag: Verified
+) -> Unverified:
+    """Take the findings that hang on one flag out of the count."""
+    mine = [k for k in hanging if k[1] == flag.figure and clause_id in ("", k[0])]
+    n = sum(hanging.pop(key) for key in mine)
+    return Unverified(where, flag.figure, flag.state, flag.note, n)
+
+
+def _figure(text: str) -> str:
+    """Take the figure from what a finding carries, ``figure: state (note)``."""
+    return text.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One datastream: when it was looking, and what it cannot tell."""
+    """Datastreams of one source that share what they cannot tell."""
 
     source: str
-    label: str
     basis: str
-    stretches: str
+    streams: tuple[tuple[str, str], ...]
+    """Name and when it was looking; an empty name where sensors are run together."""
     caveat: str
 
 
 def looked(report: Report) -> tuple[Looked, ...]:
-    """Sum up the coverage of each datastream."""
-    rows: defaultdict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    """Sum up the coverage of each source."""
+    spans: defaultdict[tuple[str, str, str], defaultdict[str, list[str]]]
+    spans = defaultdict(lambda: defaultdict(list))
     for row in report.coverage:
-        key = (row.source, row.label, row.basis, row.caveat)
-        rows[key].append(span(row.time, report.zone))
+        name = row.label.removeprefix(row.source).lstrip(":/")
+        spans[row.source, row.basis, row.caveat][name].append(span(row.time, report.zone))
     return tuple(
-        Looked(source, label, basis, _shortened(spans), caveat)
-        for (source, label, basis, caveat), spans in sorted(rows.items())
+        Looked(
+            source,
+            basis,
+            tuple((name, _shortened(found)) for name, found in sorted(streams.items())),
+            caveat,
+        )
+        for (source, basis, caveat), streams in sorted(spans.items())
     )
 
 
@@ -125,32 +129,38 @@ def beside(report: Report, claim: PublicClaim) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterRow:
-    """All pledges of one obligor, by domain."""
+class Side:
+    """One column of a contradiction: what one party's sources say, or one version."""
 
-    obligor: str
-    cells: tuple[tuple[Pledge, ...], ...]
-    """One a column of :func:`register_columns`."""
-
-
-def register_columns(report: Report) -> tuple[str, ...]:
-    """Give the types of pledges that occur, in order."""
-    there = {kind for pledge in report.agreement.pledges for kind in pledge.types}
-    return tuple(kind for kind in DOMAINS if kind in there)
+    label: str
+    said: tuple[PublicContradictionSide, ...]
+    """Empty where the other side is no row of its own but stands in words."""
 
 
-def register(report: Report) -> tuple[RegisterRow, ...]:
-    """Arrange the pledges by obligor and domain."""
-    columns = register_columns(report)
-    rows: defaultdict[str, list[Pledge]] = defaultdict(list)
-    for pledge in report.agreement.pledges:
-        rows[pledge.obligor].append(pledge)
-    return tuple(
-        RegisterRow(
-            obligor, tuple(tuple(p for p in rows[obligor] if kind in p.types) for kind in columns)
+def sides_of(report: Report, row: PublicContradiction) -> tuple[Side, ...]:
+    """Arrange a contradiction in columns, two at least.
+
+    Sources of different parties stand in a column a party; where all are of one party, each version
+    has its own; a single row faces the words that name the other side.
+    """
+    names = list(dict.fromkeys(side.side for side in row.sides))
+    parties = [party.id for party in report.agreement.parties]
+    names.sort(key=lambda n: (n not in parties, parties.index(n) if n in parties else 0, n))
+    if len(names) > 1:
+        return tuple(
+            Side(_side_name(report, n), tuple(s for s in row.sides if s.side == n)) for n in names
         )
-        for obligor in sorted(rows)
-    )
+    label = _side_name(report, names[0]) if names else "not stated"
+    if len(row.sides) > 1:
+        return tuple(
+            Side(f"{label}, version {k}", (side,)) for k, side in enumerate(row.sides, start=1)
+        )
+    return (Side(label, row.sides), Side("other side, in words only", ()))
+
+
+def _side_name(report: Report, side: str) -> str:
+    words = {"": "side not stated", "independent": "neither side", "mixed": "both sides quoted"}
+    return words.get(side) or report.party(side)
 
 
 def raw_files(report: Report) -> tuple[tuple[str, str, int], ...]:
@@ -159,6 +169,6 @@ def raw_files(report: Report) -> tuple[tuple[str, str, int], ...]:
     for i in report.incidents:
         cited.update((fact.raw_sha256, fact.source) for fact in i.facts)
     cited.update((row.file_sha256, row.source) for row in report.rejected)
-    cited.update((row.raw_sha256, row.observation_id.split(":")[0]) for row in report.masked)
+    cited.update((row.raw_sha256, row.source) for row in (*report.masked, *report.left))
     ordered = sorted(cited.items(), key=lambda item: (item[0][1], item[0][0]))
     return tuple((sha, source, n) for (sha, source), n in ordered)

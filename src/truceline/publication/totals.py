@@ -12,7 +12,8 @@ from truceline.model.finding import Outcome
 from truceline.model.interval import Interval
 from truceline.publication.blunt import local_hour
 from truceline.publication.corroboration import CLASSES
-from truceline.publication.public import PublicIncident
+from truceline.publication.inputs import HeatSummary
+from truceline.publication.public import PublicHeat, PublicIncident
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,30 @@ def reconcile(totals: Totals, incidents: Sequence[PublicIncident]) -> None:
     wrong = [f"by {name}: {n}, not {expected}" for name, n in sums.items() if n != expected]
     if not outcomes == clauses == totals.findings == findings:
         wrong.append(f"findings: {outcomes} by outcome, {clauses} by clause, not {findings}")
+    _refuse(wrong)
+
+
+def reconcile_heat(
+    days: Sequence[HeatSummary], masked: Sequence[PublicHeat], left: Sequence[PublicHeat]
+) -> None:
+    """Check that the detections of heat that are told one by one come to each day's counts.
+
+    Raises:
+        WorkflowError: when they do not; nothing may then be rendered or released.
+    """
+    wrong = []
+    for day in days:
+        aside = sum(day.day.contains(row.seen.start) for row in masked)
+        rest = sum(day.day.contains(row.seen.start) for row in left)
+        if (aside, rest) != (day.masked, day.raw - day.masked):
+            wrong.append(
+                f"heat of {day.label}: {aside} set aside and {rest} left, not {day.masked} and "
+                f"{day.raw - day.masked}"
+            )
+    _refuse(wrong)
+
+
+def _refuse(wrong: Sequence[str]) -> None:
     if wrong:
         raise WorkflowError(
             "the report is not released: its totals do not reconcile "

@@ -24,6 +24,16 @@ def moment(when: datetime, zone: str, *, year: bool = False) -> str:
     return f"{date} {local:%H:%M}"
 
 
+def local_date(when: datetime, zone: str) -> str:
+    """Write the local date of a time, e.g. ``19 Apr``.
+
+    Raises:
+        zoneinfo.ZoneInfoNotFoundError: when the zone is unknown.
+    """
+    local = when.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b}"
+
+
 def span(time: Interval, zone: str, *, year: bool = False) -> str:
     """Write a window in a zone; a whole local day is its date alone.
 
@@ -100,6 +110,18 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     """
     noun = one if count == 1 else many or one + "s"
     return f"{count:,} {noun}" if count else f"no {noun}"
+
+
+def grouped(figure: str) -> str:
+    """Write a figure with its thousands apart; what is no number stays as it is.
+
+    >>> grouped("2935"), grouped("12.5"), grouped("denied")
+    ('2,935', '12.5', 'denied')
+    """
+    if not figure.replace(".", "", 1).isdigit():
+        return figure
+    whole, dot, part = figure.partition(".")
+    return f"{int(whole or 0):,}{dot}{part}"
 
 
 def listed(parts: list[str]) -> str:
