@@ -31,20 +31,19 @@ _TABLE = {
     ),
     Need.CONTENT: (
         "note suggest indicate hint signal confirm reveal disclose write/wrote post respond observe "
-        "predict mention comment testify/testified estimate agree believe/ hope/ call "
-        "ask question wonder report/ see/ speak:of/spoke:of talk:of think/ "
-        "cite identify/identified find/ hold/ put:it/ read/ anticipate echo agree"
+        "predict mention comment testify/testified estimate agree believe hope "
+        "ask question wonder speak:of/spoke:of talk:of put:it/put:it anticipate echo"
     ),
     Need.PERSON: (
-        "rule:out urge demand promise pledge offer propose threaten welcome hail praise condemn "
+        "rule:out call identify/identified urge demand promise pledge offer propose threaten welcome hail praise condemn "
         "denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
         "express voice float appeal:to appeal:for press raise:concerns slam decry/decried "
         "applaud commend thank congratulate defend cast:doubt/cast:doubt brand label dub "
-        "advocate caution:against speak:out/spoke:out vow hint:at reject:calls"
+        "advocate caution:against speak:out/spoke:out hint:at"
     ),
     Need.QUOTE: (
         "reject dismiss oppose support reinforce back commit use refer:to speak/spoke talk set:out/set:out "
-        "lay:out/laid:out give/gave issue deliver declare:himself list seek/sought view "
+        "lay:out/laid:out give/gave issue deliver cite list "
         "invoke deride liken compare sign reference warn:of"
     ),
 }

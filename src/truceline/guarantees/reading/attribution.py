@@ -1,0 +1,289 @@
+"""Statements: who said what, with which words quoted; one statement per speaker and sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from truceline.guarantees.reading.confidence import CONFIDENCE
+from truceline.guarantees.reading.dates import DateSaid, date_said
+from truceline.guarantees.reading.entities import Mention, acts, within
+from truceline.guarantees.reading.events import Act, acts_in
+from truceline.guarantees.reading.labels import is_label
+from truceline.guarantees.reading.quotes import is_whole, quoted_spans
+from truceline.guarantees.reading.sentences import Sentence
+from truceline.guarantees.reading.setting import place_of, topic_of
+from truceline.guarantees.reading.verbs import Need, Verb
+from truceline.model.article import Document, Mode, Span, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement before it is dated and placed."""
+
+    sentence: Sentence
+    span: Span
+    act: Act
+    quotes: tuple[Span, ...]
+    mode: Mode
+    rule: str
+
+
+_NO_VERB = Verb("", Need.NOTHING, ing=False, base=False)
+_TAIL = re.compile(
+    r"\s*(?:in|at|on|during|to|after|before|via|late|early|through|from|of|Mon|Tue|Wed|Thu|Fri|Sat|"
+    r"Sun|earlier|later|speaking|adding|,|\.)"
+)
+
+
+def statements_of(
+    document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
+) -> tuple[Statement, ...]:
+    """Read the statements of an article.
+
+    Args:
+        document: with the prose as its text.
+        sentences: of that prose.
+        mentions: of that prose, resolved.
+    """
+    text = document.text
+    quotes = quoted_spans(text, sentences)
+    read = [_Read(s, within(mentions, s.span), _inside(quotes, s)) for s in sentences]
+    for one in read:
+        one.acts = acts_in(text, one.sentence, one.mentions, one.quotes)
+    said = list(_all_said(text, read))
+    dates = _dates(document, said, read)
+    return tuple(_statement(document, one, day) for one, day in zip(said, dates, strict=True))
+
+
+@dataclass(slots=True)
+class _Read:
+    sentence: Sentence
+    mentions: list[Mention]
+    quotes: list[Span]
+    acts: list[Act] = None  # type: ignore[assignment] # filled right after
+
+
+def _inside(quotes: Sequence[Span], sentence: Sentence) -> list[Span]:
+    return [q for q in quotes if sentence.span.start <= q.start and q.end <= sentence.span.end]
+
+
+def _all_said(text: str, read: list[_Read]) -> Iterator[Said]:
+    last: tuple[int, Act] | None = None
+    skip = -1
+    for number, one in enumerate(read):
+        if number == skip:
+            continue
+        spoken = [q for q in one.quotes if not is_label(text, q)]
+        if one.sentence.kind == "heading" and number and not spoken:
+            if one.sentence.paragraph > 1:
+                continue
+        if one.acts:
+            for said in _by_act(text, one, spoken):
+                yield said
+                last = (one.sentence.paragraph, said.act)
+        elif spoken and is_whole(text, one.sentence, one.quotes):
+            act, rule, tail = _speaker_around(text, read, number, last)
+            skip = number + 1 if tail else skip
+            if act:
+                whole = tuple(one.quotes)
+                yield Said(one.sentence, one.sentence.span, act, whole, Mode.DIRECT, rule)
+                last = (one.sentence.paragraph, act)
+        elif spoken:
+            act, rule = _speaker_loose(text, one, spoken, last)
+            if act:
+                span = one.sentence.span
+                yield Said(one.sentence, span, act, tuple(spoken), Mode.PARTIAL, rule)
+                last = (one.sentence.paragraph, act)
+
+
+def _by_act(text: str, one: _Read, spoken: list[Span]) -> Iterator[Said]:
+    """One statement per speaker; a sentence of two speakers is cut at its clauses."""
+    groups: list[list[Act]] = []
+    for act in one.acts:
+        same = next((g for g in groups if _one_voice(g[0], act)), None)
+        if same:
+            same.append(act)
+        else:
+            groups.append([act])
+    owners = {q: _owner(text, q, one.acts) for q in spoken}
+    starts = [_clause_start(text, one, g[0], owners) for g in groups]
+    for place, group in enumerate(groups):
+        later = [s for s in starts if s > starts[place]]
+        end = min(later, default=one.sentence.span.end) if len(groups) > 1 else one.sentence.span.end
+        start = starts[place] if len(groups) > 1 else one.sentence.span.start
+        span = _trimmed(text, start, end)
+        quotes = tuple(q for q in spoken if owners[q] in group)
+        mode = _mode(text, one.sentence, group[0], quotes)
+        yield Said(one.sentence, span, group[0], quotes, mode, group[0].rule)
+
+
+def _one_voice(a: Act, b: Act) -> bool:
+    return a.speaker == b.speaker and (a.speaker != "unknown" or a.name == b.name)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    part = text[start:end]
+    lead = len(part) - len(part.lstrip(" ,;\n\t"))
+    return Span(start + lead, start + len(part.rstrip()))
+
+
+def _owner(text: str, quote: Span, acts: Sequence[Act]) -> Act:
+    """Whose words: the act that closes the quotation, else the last one before, else the next."""
+    for act in acts:
+        first = min(act.verb_span.start, act.name.start, act.role.start if act.role else 1 << 60)
+        if act.name.start > quote.end and 0 < first - quote.end <= 6 and act.rule != "participle":
+            return act
+    before = [a for a in acts if a.verb_span.end <= quote.start]
+    return before[-1] if before else acts[0]
+
+
+def _clause_start(text: str, one: _Read, act: Act, owners: dict[Span, Act]) -> int:
+    first = min(act.verb_span.start, act.name.start, act.role.start if act.role else 1 << 60)
+    own = [q.start - 1 for q, owner in owners.items() if owner is act]
+    first = min([first, *own])
+    cut = max(
+        (text.rfind(mark, one.sentence.span.start, first) for mark in (",", ";", "—", " but ")),
+        default=-1,
+    )
+    others = [a.verb_span.end for a in one.acts if a.verb_span.end < first]
+    return cut + 1 if others and cut > max(others) else first if others else one.sentence.span.start
+
+
+def _mode(text: str, sentence: Sentence, act: Act, quotes: Sequence[Span]) -> Mode:
+    if not quotes:
+        return Mode.PARAPHRASE
+    full = [q for q in quotes if q.end - q.start > 24 and _is_sentence(text, q)]
+    del sentence, act
+    return Mode.DIRECT if full else Mode.PARTIAL
+
+
+def _is_sentence(text: str, quote: Span) -> bool:
+    return text[quote.start].isupper() or text[quote.end - 1] in "?!"
+
+
+def _speaker_around(
+    text: str, read: list[_Read], number: int, last: tuple[int, Act] | None
+) -> tuple[Act | None, str, bool]:
+    """Find who said a quotation that stands alone: a tail after it, else who spoke before."""
+    here = read[number]
+    following = read[number + 1] if number + 1 < len(read) else None
+    if following and following.sentence.paragraph > here.sentence.paragraph:
+        tail = _tail(text, following)
+        if tail:
+            return tail, "tail", True
+        opened = here.quotes[-1].end == here.sentence.span.end
+        if opened and following.quotes and following.acts:
+            return following.acts[0], "continued", False
+    if last and here.sentence.paragraph - last[0] <= 1:
+        return last[1], "same_speaker", False
+    for earlier in reversed(read[max(number - 4, 0) : number]):
+        if here.sentence.paragraph - earlier.sentence.paragraph > 2:
+            break
+        if earlier.sentence.kind == "heading":
+            continue
+        actor = _actor(text, earlier)
+        if actor:
+            return actor, "actor_before", False
+    if last and here.sentence.paragraph - last[0] <= 2:
+        return last[1], "same_speaker", False
+    return None, "", False
+
+
+def _tail(text: str, following: _Read) -> Act | None:
+    """Recognise a line such as ``NAME said at the summit.`` that only closes a quotation."""
+    span = following.sentence.span
+    if following.quotes or len(following.acts) != 1 or len(following.sentence.text.split()) > 16:
+        return None
+    act = following.acts[0]
+    opens = (act.role.start if act.role else act.name.start) - span.start <= 4
+    rest = text[act.verb_span.end : span.end]
+    if act.verb.lemma == "tell":
+        return act if opens and "that" not in rest else None
+    return act if opens and _TAIL.match(rest) else None
+
+
+def _actor(text: str, one: _Read) -> Act | None:
+    if one.acts:
+        return one.acts[-1]
+    able = [m for m in one.mentions if m.kind == "person" and acts(text, m, one.sentence.span.start)]
+    if not able:
+        return None
+    return _plain_act(able[0], "actor_before")
+
+
+def _plain_act(mention: Mention, rule: str) -> Act:
+    return Act(
+        mention.entity,
+        mention.kind,
+        mention.span,
+        mention.role,
+        _NO_VERB,
+        Span(mention.span.end, mention.span.end + 1),
+        rule,
+    )
+
+
+def _speaker_loose(
+    text: str, one: _Read, spoken: list[Span], last: tuple[int, Act] | None
+) -> tuple[Act | None, str]:
+    """Find whose words stand in a sentence without a verb of speaking."""
+    before = [
+        m
+        for m in one.mentions
+        if m.kind in {"person", "body"}
+        and m.span.end <= spoken[0].start
+        and (acts(text, m, one.sentence.span.start) or m.possessive)
+        and not m.quoted
+        and m.how != "demonym"
+    ]
+    if before and re.search(r":\s*[“\"«]?$", text[: spoken[0].start][-3:]):
+        return _plain_act(before[0], "colon"), "colon"
+    if before:
+        return _plain_act(before[0], "subject_quote"), "subject_quote"
+    long = [q for q in spoken if len(text[q.start : q.end].split()) >= 3]
+    if last and last[0] == one.sentence.paragraph and long:
+        return last[1], "free_quote"
+    return None, ""
+
+
+def _dates(
+    document: Document, said: Sequence[Said], read: Sequence[_Read]
+) -> list[DateSaid | None]:
+    return [date_said(document, one.sentence, one.span, one.act, read_next(read, one)) for one in said]
+
+
+def read_next(read: Sequence[_Read], one: Said) -> Sentence | None:
+    """Give the sentence after the one of a statement."""
+    for here, after in zip(read, read[1:], strict=False):
+        if here.sentence is one.sentence:
+            return after.sentence
+    return None
+
+
+def _statement(document: Document, one: Said, day: DateSaid | None) -> Statement:
+    text = document.text
+    role = one.act.role
+    return Statement(
+        id=f"{document.name}#s{one.span.start}",
+        doc=document.name,
+        span=one.span,
+        confidence=CONFIDENCE[one.rule if one.sentence.kind != "heading" else "heading"],
+        rule=one.rule if one.sentence.kind != "heading" else "heading",
+        mode=one.mode,
+        speaker=one.act.speaker,
+        name_as_given=text[one.act.name.start : one.act.name.end],
+        role_as_given=text[role.start : role.end] if role else None,
+        verb=one.act.verb.lemma or None,
+        date_said=day.day if day else None,
+        date_basis=day.basis if day else None,
+        place=place_of(text, one.sentence, one.quotes),
+        topic=topic_of(text[one.span.start : one.span.end]),
+        quotes=one.quotes,
+    )
+
+
+def renamed(statement: Statement, span: Span, quotes: tuple[Span, ...]) -> Statement:
+    """Lead a statement to other offsets; its id follows."""
+    return replace(statement, span=span, quotes=quotes, id=f"{statement.doc}#s{span.start}")

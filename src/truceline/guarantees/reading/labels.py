@@ -1,0 +1,46 @@
+"""Quotation marks that quote nobody: names, labels, so-called things."""
+
+from __future__ import annotations
+
+import re
+
+from truceline.model.article import Span
+
+_LABELS = frozenset(
+    [
+        "reassurance force",
+        "coalition of the willing",
+        "special military operation",
+        "multinational force",
+        "peacekeeping force",
+        "boots on the ground",
+        "shadow fleet",
+        "grey zone",
+        "gray zone",
+        "no man's land",
+    ]
+)
+_SO_CALLED = re.compile(
+    r"\b(?:so-called|dubbed|known as|called the|named|titled|entitled|termed|nicknamed|codenamed|"
+    r"the word|the term|the phrase)\s+(?:the\s+|a\s+)?[“\"«‘]?$",
+    re.IGNORECASE,
+)
+_SMALL = frozenset("of the a an and for in on to by with at from de la".split())
+
+
+def is_label(text: str, quote: Span) -> bool:
+    """Tell whether a quoted stretch is a name or a label and no words of a speaker.
+
+    >>> is_label("the “Coalition of the Willing” met", Span(5, 29))
+    True
+    >>> is_label("he said “no” to it", Span(9, 11))
+    False
+    """
+    words = text[quote.start : quote.end].strip(" ,.;:!?").replace("’", "'")
+    if words.lower() in _LABELS:
+        return True
+    if _SO_CALLED.search(text, max(quote.start - 30, 0), quote.start):
+        return True
+    parts = [w for w in words.split() if w.lower() not in _SMALL]
+    capital = len(parts) > 1 and all(w[0].isupper() or w[0].isdigit() for w in parts)
+    return capital and words[-1:] not in "!?"

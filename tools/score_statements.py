@@ -1,0 +1,128 @@
+"""Score what the reader finds against a coding of offsets: quotations, statements, dates.
+
+    .venv/bin/python tools/score_statements.py tests/data/statements/seeds_coding.yaml ../shared/seeds [-v]
+
+A quotation is found when a predicted quoted span overlaps the coded one by half of its characters,
+and right when the last name of the coded speaker is in the predicted one. A statement is found when
+the spans overlap by half of the shorter. Both one to one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import yaml
+
+from truceline.guarantees.reading.reader import read_documents
+from truceline.model.article import Span
+
+
+def f1(right: int, predicted: int, true: int) -> float:
+    return 2 * right / (predicted + true) if predicted + true else 1.0
+
+
+def last_name(speaker: str) -> str:
+    return speaker.split()[-1].lower()
+
+
+def overlap_share(a: Span, b: Span) -> float:
+    return a.overlap(b) / min(a.end - a.start, b.end - b.start)
+
+
+def main() -> None:
+    coding = yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8"))["documents"]
+    folder = Path(sys.argv[2])
+    verbose = "-v" in sys.argv
+    sidecar_file = folder / "documents.yaml"
+    sidecar = (
+        yaml.safe_load(sidecar_file.read_text(encoding="utf-8"))["documents"]
+        if sidecar_file.exists()
+        else {}
+    )
+    reading = read_documents({n: (folder / n).read_bytes() for n in coding}, sidecar)
+    texts = {d.name: d.text for d in reading.documents}
+    total: Counter[str] = Counter()
+    rules: dict[str, Counter[str]] = {}
+    for name, coded in coding.items():
+        found = [s for s in reading.statements if s.doc == name]
+        count_quotes(name, texts[name], coded, found, total, verbose)
+        count_statements(name, texts[name], coded, found, total, rules, verbose)
+    for what in ("quotes", "statements", "statements_speaker"):
+        right, predicted, true = (total[f"{what}_{k}"] for k in ("right", "predicted", "true"))
+        p, r = right / max(predicted, 1), right / max(true, 1)
+        print(f"{what}: F1 {f1(right, predicted, true):.3f} precision {p:.3f} recall {r:.3f} (n={true})")
+    print("dates:", {k: v for k, v in sorted(total.items()) if k.startswith("date")})
+    for rule, c in sorted(rules.items()):
+        print(f"  {rule:14} n={c['n']:3} right={c['right'] / c['n']:.2f}")
+
+
+def count_quotes(name, text, coded, found, total, verbose) -> None:  # noqa: ANN001
+    truth = [(Span(*q), s["speaker"]) for s in coded for q in s["quotes"]]
+    guesses = [(q, s.speaker) for s in found for q in s.quotes]
+    used = set()
+    for span, speaker in truth:
+        hit = next(
+            (i for i, (g, _) in enumerate(guesses) if i not in used and span.overlap(g) * 2 >= span.end - span.start),
+            None,
+        )
+        right = hit is not None and last_name(speaker) in guesses[hit][1].lower()
+        total["quotes_right"] += right
+        if hit is not None:
+            used.add(hit)
+        if verbose and not right:
+            got = guesses[hit][1] if hit is not None else None
+            print(f"{name[:3]} QUOTE {speaker} got {got}: {text[span.start:span.end][:70]}")
+    if verbose:
+        for i, (g, who) in enumerate(guesses):
+            if i not in used:
+                print(f"{name[:3]} EXTRA QUOTE {who}: {text[g.start:g.end][:70]}")
+    total["quotes_predicted"] += len(guesses)
+    total["quotes_true"] += len(truth)
+
+
+def count_statements(name, text, coded, found, total, rules, verbose) -> None:  # noqa: ANN001
+    used = set()
+    for row in coded:
+        span = Span(*row["s"])
+        hits = [(overlap_share(span, f.span), i) for i, f in enumerate(found) if i not in used]
+        best = max(hits, default=(0.0, -1), key=lambda h: (h[0], last_name(row["speaker"]) in found[h[1]].speaker.lower()))
+        if best[0] < 0.5:
+            if verbose:
+                print(f"{name[:3]} MISSED {row['speaker']}: {text[span.start:span.end][:90]!r}")
+            total["date_abstained"] += row["date"] is not None
+            continue
+        guess = found[best[1]]
+        used.add(best[1])
+        total["statements_right"] += 1
+        same = last_name(row["speaker"]) in guess.speaker.lower()
+        total["statements_speaker_right"] += same
+        rules.setdefault(guess.rule, Counter())["n"] += 1
+        rules[guess.rule]["right"] += same
+        if verbose and not same:
+            print(f"{name[:3]} SPEAKER {row['speaker']} got {guess.speaker}: {text[span.start:span.end][:80]!r}")
+        count_date(name, row, guess, total, verbose)
+    for i, guess in enumerate(found):
+        if i not in used:
+            rules.setdefault(guess.rule, Counter())["n"] += 1
+            if verbose:
+                print(f"{name[:3]} EXTRA {guess.rule} {guess.speaker} {guess.verb}: {text[guess.span.start:guess.span.end][:90]!r}")
+            total["date_invented"] += guess.date_said is not None
+    for what in ("statements", "statements_speaker"):
+        total[f"{what}_predicted"] += len(found)
+        total[f"{what}_true"] += len(coded)
+
+
+def count_date(name, row, guess, total, verbose) -> None:  # noqa: ANN001
+    if row["date"] is None:
+        kind = "date_none_right" if guess.date_said is None else "date_invented"
+    else:
+        kind = "date_right" if guess.date_said == str(row["date"]) else "date_abstained" if guess.date_said is None else "date_wrong"
+    total[kind] += 1
+    if verbose and kind not in {"date_none_right", "date_right"}:
+        print(f"{name[:3]} {kind} coded {row['date']} got {guess.date_said} ({guess.date_basis})")
+
+
+if __name__ == "__main__":
+    main()
