@@ -14,6 +14,7 @@ from pathlib import Path
 
 from truceline import __version__
 from truceline.errors import AgreementError, WorkspaceError
+from truceline.evidence.openings import file_name
 from truceline.evidence.verify import verify_log
 from truceline.pipeline import verify_files as on_disk
 from truceline.pipeline.desk import Desk, open_desk
@@ -74,8 +75,8 @@ def _verification(workspace: Workspace, desk: Desk | None, found: tuple[str, ...
     log = verify_log(root / "log", root / "openings", workspace.vkey)
     problems = [*found, *map(str, log.problems)]
     problems += [
-        f"{root / 'openings'}: entries {r.start}..{r.stop - 1} are sealed, their openings are "
-        "missing; a mission's own workspace must hold them all"
+        f"{root / 'openings' / file_name(r.start)}: entries {r.start}..{r.stop - 1} are sealed, "
+        "their openings are missing; a mission's own workspace must hold them all; put back a copy"
         for r in log.sealed
     ]
     remarks = [
