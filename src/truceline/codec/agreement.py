@@ -7,6 +7,7 @@
     geometry.geojson  lines and zones
     pledges.yaml      who pledged what, on which condition
     cases.yaml        situations with the finding that must follow
+    procedures.yaml   who is told when a condition is met
 """
 
 from __future__ import annotations
@@ -18,6 +19,12 @@ from truceline.codec import agreement_build as build
 from truceline.codec.agreement_fields import Shape
 from truceline.codec.agreement_links import Documents, check_cases, check_links
 from truceline.codec.agreement_parse import parse_shape
+from truceline.codec.agreement_responses import (
+    ResponsesShape,
+    check_responses,
+    recipients_of,
+    responses_of,
+)
 from truceline.codec.agreement_rules import PledgesShape, ProcedureShape
 from truceline.codec.agreement_shape import AgreementShape, CasesShape
 from truceline.codec.agreement_windows import (
@@ -35,7 +42,7 @@ from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
 
 REQUIRED = ("agreement.yaml", "procedure.yaml")
-OPTIONAL = ("geometry.geojson", "pledges.yaml", "cases.yaml")
+OPTIONAL = ("geometry.geojson", "pledges.yaml", "cases.yaml", "procedures.yaml")
 S = TypeVar("S", bound=Shape)
 
 
@@ -87,10 +94,12 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
     procedure = _shape(docs.procedure, ProcedureShape, problems)
     pledges = _shape(docs.pledges, PledgesShape, problems)
     cases = _shape(docs.cases, CasesShape, problems)
+    responses = _shape(docs.responses, ResponsesShape, problems)
     in_force = _in_force(agreement)
     geometry: tuple[Geometry, ...] = ()
     if docs.agreement is not None:  # else every reference of the other files would seem wrong
         check_links(docs, problems)
+        check_responses(docs, problems)
         check_windows(docs, problems)
         geometry = _geometry(docs, in_force, problems)
     if problems.found or agreement is None or procedure is None:
@@ -113,6 +122,8 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
         cases=_cases(cases, docs.cases, zone),
         sources=dict(agreement.sources),
         notes=tuple(agreement.notes),
+        recipients=recipients_of(responses),
+        responses=responses_of(responses),
     )
 
 

@@ -25,6 +25,7 @@ class Documents:
     geometry: Located | None
     pledges: Located | None
     cases: Located | None
+    responses: Located | None = None
 
 
 def items(where: Located | None, name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -58,6 +59,8 @@ def check_links(docs: Documents, problems: Problems) -> None:
         (docs.agreement, "exemptions"),
         (docs.pledges, "pledges"),
         (docs.cases, "cases"),
+        (docs.responses, "recipients"),
+        (docs.responses, "procedures"),
     ):
         _ids_once(where, name, problems)
     if docs.agreement is not None:
@@ -80,11 +83,11 @@ def check_cases(
         expected, situation = case.get("expected"), case.get("situation")
         if isinstance(expected, dict):
             at = (*path, "expected", "clause")
-            _known(where, at, "clause", expected.get("clause"), {*clauses, "none"}, problems)
+            known(where, at, "clause", expected.get("clause"), {*clauses, "none"}, problems)
         if not isinstance(situation, dict):
             continue
         at = (*path, "situation")
-        _known(where, (*at, "accused"), "party", situation.get("accused"), parties, problems)
+        known(where, (*at, "accused"), "party", situation.get("accused"), parties, problems)
         given = {name for name in ("at", "from", "to") if situation.get(name) is not None}
         if given not in ({"at"}, {"from", "to"}):
             advice = "write either at: LOCAL TIME, or from: and to:"
@@ -102,25 +105,25 @@ def _ids_once(where: Located | None, name: str, problems: Problems) -> None:
         first.setdefault(key, line)
 
 
-def _known(
-    where: Located, path: Path, noun: str, given: Any, known: Iterable[str], problems: Problems
+def known(
+    where: Located, path: Path, noun: str, given: Any, names: Iterable[str], problems: Problems
 ) -> None:
-    """Add a problem for each given id that is not known."""
+    """Add a problem for each given id that is not among the names."""
     for index, word in enumerate(given if isinstance(given, list) else [given]):
-        if isinstance(word, str) and word not in (names := set(known)):
+        if isinstance(word, str) and word not in (choice := set(names)):
             at = (*path, index) if isinstance(given, list) else path
-            problems.add(where, at, f"unknown {noun} {str(word)!r}", instead(word, names))
+            problems.add(where, at, f"unknown {noun} {str(word)!r}", instead(word, choice))
 
 
 def _clauses(docs: Documents, where: Located, problems: Problems) -> None:
     parties, sources = ids(where, "parties"), part(where, "sources")
     grades = docs.procedure.data.get("grades") if docs.procedure is not None else None
     for path, clause in items(where, "clauses"):
-        _known(where, (*path, "binds"), "party", clause.get("binds"), parties, problems)
-        _known(where, (*path, "sources"), "source", clause.get("sources"), sources, problems)
+        known(where, (*path, "binds"), "party", clause.get("binds"), parties, problems)
+        known(where, (*path, "sources"), "source", clause.get("sources"), sources, problems)
         if isinstance(grades, list):
             words = [str(grade) for grade in grades]
-            _known(where, (*path, "grade"), "grade", clause.get("grade"), words, problems)
+            known(where, (*path, "grade"), "grade", clause.get("grade"), words, problems)
         _area(docs, where, (*path, "area"), clause.get("area"), problems)
 
 
@@ -134,7 +137,7 @@ def _area(docs: Documents, where: Located, path: Path, area: Any, problems: Prob
             for one in shapes
             if isinstance(one, dict) and one.get("role") == role
         }
-        _known(where, (*path, role), role, area.get(role), names, problems)
+        known(where, (*path, role), role, area.get(role), names, problems)
     given = {name for name in ("zone", "line", "within_m") if area.get(name) is not None}
     if given not in ({"zone"}, {"line", "within_m"}):
         advice = "write everywhere, {zone: ID} or {line: ID, within_m: METRES}"
@@ -144,7 +147,7 @@ def _area(docs: Documents, where: Located, path: Path, area: Any, problems: Prob
 def _exemptions(where: Located, problems: Problems) -> None:
     clauses = ids(where, "clauses")
     for path, exemption in items(where, "exemptions"):
-        _known(where, (*path, "clauses"), "clause", exemption.get("clauses"), clauses, problems)
+        known(where, (*path, "clauses"), "clause", exemption.get("clauses"), clauses, problems)
 
 
 def _required_parts(where: Located, problems: Problems) -> None:
@@ -164,8 +167,8 @@ def _pledges(docs: Documents, problems: Problems) -> None:
         where = docs.pledges
         assert where is not None
         for role in ("obligor", "beneficiary"):
-            _known(where, (*path, role), "party", pledge.get(role), parties, problems)
-        _known(where, (*path, "sources"), "source", pledge.get("sources"), sources, problems)
+            known(where, (*path, role), "party", pledge.get(role), parties, problems)
+        known(where, (*path, "sources"), "source", pledge.get("sources"), sources, problems)
 
 
 def _reasons(where: Located | None, problems: Problems) -> None:
@@ -176,7 +179,7 @@ def _reasons(where: Located | None, problems: Problems) -> None:
         what = f"the figure {name!r} has no reason"
         problems.add(where, ("reasons",), what, f"add {name}: and say in a sentence why")
     for name in given:
-        _known(where, ("reasons", name), "figure", name, EXPLAINED, problems)
+        known(where, ("reasons", name), "figure", name, EXPLAINED, problems)
     grades = where.data.get("grades")
     for index, grade in enumerate(grades if isinstance(grades, list) else ()):
         if grade in grades[:index]:

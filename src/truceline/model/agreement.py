@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
+from truceline.model.procedure import Recipient, ResponseProcedure
+from truceline.model.verified import Verified as Verified  # noqa: PLC0414 - also read from here
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +18,6 @@ class Party:
 
     id: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """How far a figure of the text was checked against a source."""
-
-    figure: str
-    """Which figure, e.g. ``window``, ``distance_km``."""
-    state: str
-    """``yes`` read in a named source; ``partly`` one paraphrase or sources differ; ``no``."""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +212,7 @@ class Agreement:
     sources: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """Caveats that every report repeats."""
+    recipients: tuple[Recipient, ...] = ()
+    """Bodies that response procedures tell."""
+    responses: tuple[ResponseProcedure, ...] = ()
+    """Who is told when a condition is met; from ``procedures.yaml``."""

@@ -1,0 +1,166 @@
+"""What may stand in ``procedures.yaml``: who is told when a condition is met, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from truceline.codec.agreement_fields import Length, Shape, Word
+from truceline.codec.agreement_links import Documents, ids, items, known, part
+from truceline.codec.agreement_shape import VerifiedField
+from truceline.codec.agreement_time import parse_length
+from truceline.codec.located_yaml import Located, Path, Problems
+from truceline.model.procedure import Recipient, ResponseProcedure, Standing, Step, Trigger
+from truceline.model.verified import Verified
+
+
+class RecipientShape(Shape):
+    """A body that is told."""
+
+    id: Word
+    name: Word
+
+
+class TriggerShape(Shape):
+    """The condition: an event of the agreement, or a confirmed finding."""
+
+    event: Literal["in_force_starts", "in_force_ends"] | None = None
+    finding: Literal["confirmed"] | None = None
+    clauses: list[Word] = Field(default_factory=list)
+    grade: Word | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.event is None) == (self.finding is None):
+            raise ValueError(
+                "it is not clear what opens the procedure; "
+                "write either event: in_force_starts, or finding: confirmed"
+            )
+        if self.event is not None and (self.clauses or self.grade):
+            raise ValueError(
+                "clauses and grade are of a finding; leave them out, or write finding: confirmed"
+            )
+        return self
+
+
+class StepShape(Shape):
+    """Somebody to be told."""
+
+    id: Word
+    tell: Annotated[list[Word], Field(min_length=1)]
+    about: Word
+    not_before: Length = "PT0S"
+    within: Length | None = None
+    after: list[Word] = Field(default_factory=list)
+    acknowledge: Length | None = None
+    verified: VerifiedField = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _in_time(self) -> Self:
+        if self.within and parse_length(self.within) < parse_length(self.not_before):
+            raise ValueError(
+                f"within ({self.within}) ends before not_before ({self.not_before}); "
+                "both are counted from the opening of the procedure"
+            )
+        return self
+
+
+class ResponseShape(Shape):
+    """One procedure."""
+
+    id: Word
+    title: Word
+    standing: Literal["in_use", "proposed", "reported_not_agreed"]
+    trigger: TriggerShape
+    steps: Annotated[list[StepShape], Field(min_length=1)]
+    drill: bool = False
+    sources: list[Word] = Field(default_factory=list)
+    notes: list[Word] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _reported_by_somebody(self) -> Self:
+        if self.standing == "reported_not_agreed" and not self.sources:
+            raise ValueError("a reported procedure has no source; name at least one under sources")
+        return self
+
+
+class ResponsesShape(Shape):
+    """The file ``procedures.yaml``."""
+
+    recipients: Annotated[list[RecipientShape], Field(min_length=1)]
+    procedures: Annotated[list[ResponseShape], Field(min_length=1)]
+
+
+def check_responses(docs: Documents, problems: Problems) -> None:
+    """Add every reference of ``procedures.yaml`` that leads nowhere."""
+    where = docs.responses
+    if where is None:
+        return
+    clauses, sources = ids(docs.agreement, "clauses"), part(docs.agreement, "sources")
+    grades = docs.procedure.data.get("grades") if docs.procedure is not None else None
+    for path, procedure in items(where, "procedures"):
+        known(where, (*path, "sources"), "source", procedure.get("sources"), sources, problems)
+        trigger = procedure.get("trigger")
+        if isinstance(trigger, dict):
+            at = (*path, "trigger")
+            known(where, (*at, "clauses"), "clause", trigger.get("clauses"), clauses, problems)
+            if isinstance(grades, list):
+                words = [str(grade) for grade in grades]
+                known(where, (*at, "grade"), "grade", trigger.get("grade"), words, problems)
+        _steps(where, (*path, "steps"), procedure.get("steps"), problems)
+
+
+def _steps(where: Located, path: Path, steps: object, problems: Problems) -> None:
+    """Check whom steps tell and what they follow: only a step that stands above."""
+    recipients, above = ids(where, "recipients"), dict[str, int]()
+    for index, step in enumerate(steps if isinstance(steps, list) else ()):
+        if not isinstance(step, dict):
+            continue
+        at = (*path, index)
+        known(where, (*at, "tell"), "recipient", step.get("tell"), recipients, problems)
+        known(where, (*at, "after"), "step above", step.get("after"), above, problems)
+        own = str(step.get("id"))
+        if own in above:
+            what = f"the id {own!r} was given already in line {above[own]}"
+            problems.add(where, (*at, "id"), what, "write another id; ids are never reused")
+        above.setdefault(own, where.line((*at, "id")))
+
+
+def recipients_of(said: ResponsesShape | None) -> tuple[Recipient, ...]:
+    """Build the bodies that are told."""
+    return tuple(Recipient(one.id, one.name) for one in said.recipients) if said else ()
+
+
+def responses_of(said: ResponsesShape | None) -> tuple[ResponseProcedure, ...]:
+    """Build the procedures."""
+    return tuple(_response(one) for one in said.procedures) if said else ()
+
+
+def _response(said: ResponseShape) -> ResponseProcedure:
+    trigger = said.trigger
+    return ResponseProcedure(
+        id=said.id,
+        title=said.title,
+        standing=Standing(said.standing),
+        trigger=Trigger(trigger.event or "", tuple(sorted(trigger.clauses)), trigger.grade or ""),
+        steps=tuple(_step(one) for one in said.steps),
+        drill=said.drill,
+        sources=tuple(said.sources),
+        notes=tuple(said.notes),
+    )
+
+
+def _step(said: StepShape) -> Step:
+    return Step(
+        id=said.id,
+        tell=tuple(said.tell),
+        about=said.about,
+        not_before=parse_length(said.not_before),
+        within=parse_length(said.within) if said.within else None,
+        after=tuple(said.after),
+        acknowledge=parse_length(said.acknowledge) if said.acknowledge else None,
+        verified=tuple(
+            Verified(name, one.state, one.note) for name, one in sorted(said.verified.items())
+        ),
+    )

@@ -1,0 +1,90 @@
+"""The notices of an open procedure: to whom, about what, by when; never where and when exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from truceline.model.agreement import Agreement, InsideZone, NearLine
+from truceline.model.finding import Finding
+from truceline.model.procedure import Notice, OpenProcedure, Recipient, Step
+
+
+def notices(opened: OpenProcedure) -> tuple[Notice, ...]:
+    """Give every notice of an open procedure in the order of its steps and of whom they tell."""
+    names = {one.id: one for one in opened.recipients}
+    return tuple(
+        _notice(opened, step, names[recipient])
+        for step in opened.procedure.steps
+        for recipient in step.tell
+    )
+
+
+def withdrawal_of(opened: OpenProcedure, notice: Notice) -> Notice:
+    """Give the notice that takes another one back, owed to whoever had it.
+
+    Raises:
+        ValueError: when the procedure was not withdrawn.
+    """
+    if opened.withdrawn is None:
+        raise ValueError(f"{opened.id} was not withdrawn; there is nothing to take back")
+    return replace(
+        notice,
+        id=f"{notice.id}/withdrawal",
+        about="The finding behind the earlier notice was rejected. Nothing more is asked.",
+        cause=f"the finding was rejected by {opened.withdrawn.person}",
+        person=opened.withdrawn.person,
+        opened=opened.withdrawn.time,
+        not_before=opened.withdrawn.time,
+        deadline=None,
+        withdrawal=True,
+    )
+
+
+def area_of(agreement: Agreement, finding: Finding | None) -> str:
+    """Name the area of the clause in question, in words; never the place of the incident."""
+    clause = next(
+        (one for one in agreement.clauses if finding and one.id == finding.clause_id), None
+    )
+    if clause is None:
+        return f"area of the agreement {agreement.id}"
+    labels = {one.id: one.label or one.id for one in agreement.geometry}
+    if isinstance(clause.area, InsideZone):
+        return f"zone: {labels.get(clause.area.zone, clause.area.zone)}"
+    if isinstance(clause.area, NearLine):
+        line = labels.get(clause.area.line, clause.area.line)
+        return f"within {clause.area.distance_m / 1000:g} km of the line: {line}"
+    return f"area of the agreement {agreement.id}"
+
+
+def _notice(opened: OpenProcedure, step: Step, recipient: Recipient) -> Notice:
+    start = opened.cause.time
+    return Notice(
+        id=f"{opened.id}/{step.id}/{recipient.id}",
+        agreement=opened.agreement,
+        procedure=opened.procedure.title,
+        recipient=recipient,
+        about=step.about,
+        cause=_cause(opened),
+        area=opened.area,
+        grade=opened.cause.finding.grade if opened.cause.finding else "",
+        opened=start,
+        not_before=start + step.not_before,
+        deadline=None if step.within is None else start + step.within,
+        person=opened.cause.person,
+        acknowledge=step.acknowledge,
+        drill=opened.drill,
+    )
+
+
+def _cause(opened: OpenProcedure) -> str:
+    """Say in words what opened the procedure."""
+    finding = opened.cause.finding
+    if finding is None:
+        return {
+            "in_force_starts": "the agreement enters into force",
+            "in_force_ends": "the agreement ends",
+        }.get(opened.cause.event, opened.cause.event)
+    return (
+        f"a breach of {finding.clause_ref} (clause {finding.clause_id}, {finding.grade}), "
+        f"finding {finding.finding_id}, confirmed by {opened.cause.person}"
+    )
