@@ -78,7 +78,10 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
                 trigger, limit = trigger_in(segment.text), limit_in(segment.text)
                 if trigger and not _RELATIVE.match(clause.text):
                     bare_trigger = bare_trigger or trigger.text
-                loose = limit.text if limit and _is_loose(segment) else loose
+                if limit and found and (segment.subject is None or segment.carried):
+                    found[-1] = replace(found[-1], limits=found[-1].limits or limit.text)
+                elif limit and _is_loose(segment):
+                    loose = limit.text
             found += _led(segment, offset, scene)
             last, strength = segment.subject or last, own
     for chain in chains:

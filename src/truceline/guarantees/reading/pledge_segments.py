@@ -9,7 +9,7 @@ from truceline.guarantees.reading.pledge_actors import FORCE
 from truceline.guarantees.reading.pledge_clauses import Clause
 from truceline.guarantees.reading.pledge_cues import Strength, strength_of
 from truceline.guarantees.reading.pledge_subjects import Chain, Scene, resolved
-from truceline.guarantees.reading.pledge_types import type_words
+from truceline.guarantees.reading.pledge_types import ROLE_OPEN, type_words
 
 _TIME_ONLY = re.compile(
     r"\b(?:after|as|since|when|before|following|where|because|in\s+which|at\s+which|and|even\s+as)\s+(?:the\s+)?[“\"]?$",
@@ -26,6 +26,7 @@ _BY = re.compile(
     r"overseen|spearheaded|commanded|given|staffed|drawn|manned)\s+(?:up\s+)?(?:by|from)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_POSSESSIVE = re.compile(r"(?:[’']s?)?\s*")
 _LEAD_IN = re.compile(r"[\s,;—–]*(?:(?:but|and|while|whereas|however|although|though)\b[\s,]*)?")
 
 
@@ -158,13 +159,7 @@ def _whole(
     goes_on = last if clause.opened_by == "mild" else None
     blocked = bool(set(scene.speaker) & hostile) or bool(goes_on and set(goes_on.names) & hostile)
     by = [c for c in inside if _BY.search(text, 0, c.start)]
-    owners = [
-        c
-        for c in inside
-        if c.kind == "owner"
-        and FORCE not in c.names
-        and set(c.names) - {scene.actors.beneficiary} - hostile
-    ]
+    owners = [c for c in inside if _owns(c, text, scene)]
     subject = goes_on
     if by and not blocked:
         subject = Subject(by[0].names, "by")
@@ -198,6 +193,13 @@ def _whole(
         carried=subject is goes_on and subject is not None,
         first=clause.start == 0,
     )
+
+
+def _owns(chain: Chain, text: str, scene: Scene) -> bool:
+    """Tell whether what a state owns can stand for it ("the extent of Arland's role is open")."""
+    others = set(chain.names) - {scene.actors.beneficiary, FORCE} - scene.actors.adversaries
+    role = ROLE_OPEN.match(text, chain.end + len(_POSSESSIVE.match(text, chain.end)[0]))  # type: ignore[index]
+    return chain.kind == "owner" and bool(others) and (not chain.is_object or bool(role))
 
 
 def _several_arms(text: str, scene: Scene) -> bool:

@@ -84,7 +84,8 @@ _PERSONAL = re.compile(
 _OWNED = re.compile(
     r"\s+(?:ground\s+|air\s+|military\s+|combat\s+)?(?:troops?|forces?|soldiers|military|role|participation|involvement|support|"
     r"backing|contributions?|commitments?|intelligence|backstop|boots|navy|aircraft|power|security|assistance|help|position|stance|"
-    r"guarantees?|personnel|airpower)\b(?!\s+(?:the|a|an|any|sending|for\s+the\s+idea|in\s+principle)\b)|-\w"
+    r"guarantees?|personnel|airpower|membership|accession|ambitions|expansion|enlargement|members?|proposals?|territory|soil|aggression|"
+    r"war\b|oil|army|allies|demands?|rejection|objections|interests|ties|border|structures?|standards)\b(?!\s+(?:the|a|an|any|sending|for\s+the\s+idea|in\s+principle)\b)|-\w"
 )
 _IN_OFFICE = re.compile(
     r"\s+(?:[A-Z]|(?:president|chancellor|leader|minister|government|officials?|prime|foreign|defen[cs]e\s+m\w+|envoys?|"

@@ -29,7 +29,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "coordination",
         (
-            r"co-?ordination(?:\s+(?:cell|cent(?:re|er)|unit|group|mechanism|hub))?|co-?ordinat(?:e|es|ed|ing)\b|"
+            r"co-?ordination(?:\s+(?:cell|cent(?:re|er)|unit|group|mechanism|hub))?|co-?ordinat(?:e|es|ing)\b(?!\s+efforts)|"
             r"(?:(?:operational|joint|permanent|multinational)\s+)*(?:headquarters|HQ|command\s+(?:cent(?:re|er)|post|"
             r"structure)|liaison\s+\w+)"
         ),
