@@ -34,7 +34,7 @@ from truceline.codec.taxonomy import taxonomy
 from truceline.fusion import background_learn
 from truceline.fusion.arrays import fusable
 from truceline.fusion.background_posterior import posterior
-from truceline.fusion.calibrate import Acoustics, Calibration, learn
+from truceline.fusion.calibrate import LOG_ODDS_BEND, Acoustics, Calibration, learn
 from truceline.fusion.engine import Fused, HeatView, Standards, fuse, learnable
 from truceline.fusion.sounds import hear
 from truceline.model.coverage import Coverage
@@ -282,26 +282,28 @@ def fitted_hearing(rows: Iterable[tuple[bool, float, bool]]) -> tuple[float, flo
     return float(best), float(half), float(width)
 
 
-def fitted_odds(feature: np.ndarray, right: np.ndarray) -> tuple[float, float]:
-    """Fit scale and shift by maximum likelihood (Platt 1999)."""
+def fitted_odds(feature: np.ndarray, right: np.ndarray) -> tuple[float, float, float]:
+    """Fit scale and shift by maximum likelihood (Platt 1999); give the log-likelihood too."""
 
     def loss(p: np.ndarray) -> float:
         return float(np.logaddexp(0, np.where(right, -1, 1) * (p[0] * feature + p[1])).sum())
 
-    scale, shift = minimize(loss, [1.0, 0.0], method="Nelder-Mead").x
-    return float(scale), float(shift)
+    fit = minimize(loss, [1.0, 0.0], method="Nelder-Mead")
+    return float(fit.x[0]), float(fit.x[1]), -float(fit.fun)
 
 
 def print_learned(days: Sequence[Heard], counts: Sequence[tuple[bool, float, bool]]) -> None:
     rows = [row for day in days for row in day.rows]
     feature, right = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
     bare, square = np.array([r[2] for r in rows]) == 3, np.array([r[3] for r in rows])
-    scale, shift = fitted_odds(feature, right)
+    scale, shift, likelihood = fitted_odds(feature, right)
+    straight = fitted_odds(LOG_ODDS_BEND * np.sinh(feature), right)[2]
     print(
         f"\nlearned from {len(rows)} sounds, {right.mean():.3f} of them right | learned | shipped"
     )
     print(f"log_odds_scale | {scale:.3f} | {ACOUSTICS.log_odds_scale}")
     print(f"log_odds_shift | {shift:.3f} | {ACOUSTICS.log_odds_shift}")
+    print(f"log-likelihood {likelihood:.1f}; with evidence not bent {straight:.1f}")
     for name, some in (("covariance_scale", ~bare), ("bare_covariance_scale", bare)):
         value = np.quantile(square[some & right], 0.9) / CHI2_90
         print(
