@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from truceline.codec.agreement_parse import fields_at
+from truceline.codec.agreement_responses import ResponsesShape
 from truceline.codec.agreement_rules import EXPLAINED, PledgesShape, PledgeType, ProcedureShape
 from truceline.codec.agreement_shape import AgreementShape, CasesShape
 from truceline.codec.geometry import CollectionShape
@@ -42,6 +43,11 @@ PARTS = [
     ("cases", CasesShape, ("cases", 0)),
     ("situation", CasesShape, ("cases", 0, "situation")),
     ("expected", CasesShape, ("cases", 0, "expected")),
+    ("procedures.yaml", ResponsesShape, ()),
+    ("recipients", ResponsesShape, ("recipients", 0)),
+    ("procedures", ResponsesShape, ("procedures", 0)),
+    ("trigger", ResponsesShape, ("procedures", 0, "trigger")),
+    ("steps", ResponsesShape, ("procedures", 0, "steps", 0)),
 ]
 
 

@@ -19,9 +19,10 @@ def due(opened: OpenProcedure, records: Sequence[Record], now: datetime) -> tupl
     acknowledged or overdue where they ask for it. Once a procedure is withdrawn, only those who
     had a notice get another one, which takes it back.
     """
-    went = {one.notice for one in records if one.what == "sent"}
+    went = {one.notice: one.time for one in records if one.what == "sent"}
     if opened.withdrawn is not None:
-        back = (withdrawal_of(opened, one) for one in notices(opened) if one.id in went)
+        had = (one for one in notices(opened) if one.id in went)
+        back = (withdrawal_of(opened, one, went[one.id]) for one in had)
         return tuple(one for one in back if one.id not in went and one.not_before <= now)
     ready = {step.id for step in opened.procedure.steps if _ready(opened, step, records, now)}
     return tuple(

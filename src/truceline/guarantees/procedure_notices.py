@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from truceline.model.agreement import Agreement, InsideZone, NearLine
 from truceline.model.finding import Finding
@@ -19,8 +20,13 @@ def notices(opened: OpenProcedure) -> tuple[Notice, ...]:
     )
 
 
-def withdrawal_of(opened: OpenProcedure, notice: Notice) -> Notice:
+def withdrawal_of(opened: OpenProcedure, notice: Notice, sent: datetime) -> Notice:
     """Give the notice that takes another one back, owed to whoever had it.
+
+    Args:
+        opened: the procedure.
+        notice: the earlier notice.
+        sent: when that one was sent; UTC.
 
     Raises:
         ValueError: when the procedure was not withdrawn.
@@ -37,6 +43,7 @@ def withdrawal_of(opened: OpenProcedure, notice: Notice) -> Notice:
         not_before=opened.withdrawn.time,
         deadline=None,
         withdrawal=True,
+        earlier_sent=sent,
     )
 
 

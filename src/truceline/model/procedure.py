@@ -140,6 +140,8 @@ class Notice:
     drill: bool
     withdrawal: bool = False
     """Takes back an earlier notice, whose id is its own without the last part ``/withdrawal``."""
+    earlier_sent: datetime | None = None
+    """When the notice that is taken back was sent. UTC."""
 
 
 @dataclass(frozen=True, slots=True)
