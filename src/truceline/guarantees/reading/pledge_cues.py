@@ -40,6 +40,7 @@ RULED_OUT = (
         r"host|fund|finance|pay|train|monitor|serve|fight)"
     ),
     r"refus(?:ed|es|ing|e|al)\b",
+    rf"{_NOT}\s+be\s+(?:any\s+)?(?:\w+\s+)?(?:in|on|inside|present|there|deployed|stationed|based|boots|troops|soldiers)\b",
     r"declin(?:ed|es|ing|e)\s+to\s+(?!say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate)",
     rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b)[\w’'-]+\s+){{0,3}}{_FORCE}",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
@@ -155,7 +156,7 @@ PLEDGED = (
     r"decid(?:es|ed)\b|determined\b|resolved\s+to",
     r"announc(?:e|es|ed|ing)\b|confirm(?:s|ed|ing)?\b|unveil(?:s|ed|ing)?\b|guaranteed?\b|assured?\b",
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
-    r"(?:is|are)\s+(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding)\b",
+    r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
     r"(?:to|contributes?|leads?|hosts?|provides?)\s+(?=send|deploy|provide|contribute|lead|host|troops)",
     r"on\s+board|step(?:s|ped)?\s+up\s+with",
 )

@@ -30,6 +30,9 @@ _DEPLOYED = re.compile(
 _LED = re.compile(
     r"\b(?P<noun>[A-Z][\w.]*)-led\b[\s\w-]{0,30}?(?=(?P<what>monitor|verif|ceasefire|observ|mechanism|mission|force|multinational))"
 )
+_LED_AFTER = re.compile(
+    r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bled\s+by\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)"
+)
 _AGAINST = re.compile(r"\b(?:with|from|against|between)\s+(?:the\s+)?(?:\w+\s+)?$")
 
 
@@ -124,7 +127,7 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     words = [
         w
         for w in type_words(segment.text, scene.actors)
-        if _counts(w, obligor, segment.text, terms)
+        if _counts(w, obligor, segment.text, terms, scene.actors.beneficiary)
     ]
     types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
     if not types and subject.kind == "force" and _DEPLOYED.search(segment.text):
@@ -151,14 +154,18 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
 def _trigger_of(text: str, segment: Segment) -> Term | None:
     """Find a condition that starts in the segment; an aside may have torn off its end."""
     found = trigger_in(segment.text) or trigger_in(text[segment.words_at :])
-    return found if found and found.start < len(segment.text) else None
+    if found and found.start < len(segment.text):
+        return found
+    ahead = trigger_in(segment.prefix)
+    return replace(ahead, start=-1, end=-1) if ahead else None
 
 
 def _led(segment: Segment, offset: int, scene: Scene) -> list[Found]:
     """Read the lead out of "an Arland-led mechanism": spoken of, and no promise of who leads."""
     found = []
-    match = _LED.search(segment.text)
-    name = scene.actors.by_noun.get(match["noun"]) if match else None
+    match = _LED.search(segment.text) or _LED_AFTER.search(segment.text)
+    noun = match["noun"] if match else ""
+    name = scene.actors.by_noun.get(noun) or scene.actors.by_noun.get(noun.rstrip("."))
     if match and name and not _hostile(segment.subject, scene):
         kind = (
             "monitoring"
@@ -206,9 +213,16 @@ def _performed(segment: Segment, strength: Strength) -> Found | None:
     )
 
 
-def _counts(word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term]) -> bool:
+def _counts(
+    word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term], beneficiary: str
+) -> bool:
     """Tell whether a word names what is undertaken, not a term of it or somebody else's forces."""
-    if word.owner is not None and word.owner not in obligor:
+    force = word.type in {"troops_land", "naval", "air"}
+    if (
+        word.owner is not None
+        and word.owner not in obligor
+        and (force or word.owner != beneficiary)
+    ):
         return False
     if any(term.start <= word.start < term.end for term in terms):
         return False

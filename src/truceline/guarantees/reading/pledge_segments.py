@@ -26,6 +26,9 @@ _BY = re.compile(
     r"overseen|spearheaded|commanded|given|staffed|drawn|manned)\s+(?:up\s+)?(?:by|from)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_WILLING = re.compile(
+    r"coalition\s+of\s+the\s+willing|willing\s+(?:nations|countries|states)", re.IGNORECASE
+)
 _POSSESSIVE = re.compile(r"(?:[’']s?)?\s*")
 _LEAD_IN = re.compile(r"[\s,;—–]*(?:(?:but|and|while|whereas|however|although|though)\b[\s,]*)?")
 
@@ -50,6 +53,8 @@ class Segment:
     """The words behind the subject; the whole clause where it has none of its own."""
     words_at: int
     """Offset in the sentence of ``text``."""
+    prefix: str
+    """What leads up to the subject in its clause."""
     name: str
     """The subject's own words; empty where it has none."""
     subject: Subject | None
@@ -118,7 +123,10 @@ def _behind(
     words = text[chain.end : ceiling]
     prefix = text[floor : chain.start]
     before = earlier[-1].names if earlier else ()
-    own = strength_of(words)
+    own = strength_of(_WILLING.sub(_blank, words))
+    if earlier:
+        # Only what hands over to this subject weakens it ("hinted that"), not what another one did.
+        prefix = re.split(r"[.;:”\"]", prefix)[-1]
     if not _TIME_ONLY.search(prefix) and not set(before) & scene.actors.adversaries:
         own = _weaker(own, strength_of(prefix))
     begin = floor if not earlier else chain.start
@@ -128,6 +136,7 @@ def _behind(
         end=chain.end + len(words.rstrip()),
         text=words,
         words_at=chain.end,
+        prefix=prefix,
         name=text[chain.start : chain.end],
         subject=Subject(names, chain.kind) if names else None,
         strength=own,
@@ -135,6 +144,11 @@ def _behind(
         carried=False,
         first=clause.start == 0 and not earlier and not prefix.strip(),
     )
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Take the name of a coalition out of the words, so that "willing" in it weighs nothing."""
+    return " " * len(match[0])
 
 
 def _weaker(own: Strength | None, prefix: Strength | None) -> Strength | None:
@@ -175,20 +189,21 @@ def _whole(
     elif (
         goes_on is None
         and scene.group
-        and not inside
+        and all(c.is_object or c.kind == "owner" for c in inside)
         and not blocked
         and _several_arms(clause.text, scene)
     ):
-        subject = Subject((scene.group,), "plan")
+        subject = Subject((scene.group,), "passive")
     begin = clause.start + _lead(clause.text)
     return Segment(
         start=begin,
         end=clause.start + len(clause.text.rstrip()),
         text=clause.text,
         words_at=clause.start,
+        prefix="",
         name="",
         subject=subject,
-        strength=strength_of(clause.text),
+        strength=strength_of(_WILLING.sub(_blank, clause.text)),
         asks=bool(_ASKS.match(clause.text)),
         carried=subject is goes_on and subject is not None,
         first=clause.start == 0,
@@ -204,8 +219,11 @@ def _owns(chain: Chain, text: str, scene: Scene) -> bool:
 
 def _several_arms(text: str, scene: Scene) -> bool:
     """Tell whether nobody is named, and yet land, sea and air can only be those of the group."""
-    arms = {word.type for word in type_words(text, scene.actors)} & {"troops_land", "naval", "air"}
-    return len(arms) > 1
+    kinds = {word.type for word in type_words(text, scene.actors)}
+    made = re.search(r"\b(?:will|would|to|is|are)\s+be(?:ing)?\s+\w+", text)
+    return len(kinds & {"troops_land", "naval", "air"}) > 1 or bool(
+        made and kinds & {"coordination", "monitoring"}
+    )
 
 
 def _lead(words: str) -> int:

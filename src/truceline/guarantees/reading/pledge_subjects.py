@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from truceline.guarantees.reading.pledge_actors import ALLIES, FORCE, LEADS, OTHERS, ActorTable
 
@@ -11,7 +11,7 @@ _MEMBERS = (
     r"(?:countries|nations|states|allies|members|governments|partners|capitals|member\s+states)"
 )
 _NUMBER = re.compile(
-    r"\b(?:(?:more\s+than|at\s+least|over|about|around|some|nearly|the)\s+)?(?P<count>\d{2}|two\s+dozen|three\s+dozen|twenty[-\s]six|thirty[-\s]five)\s+"
+    r"\b(?:(?:more\s+than|at\s+least|over|about|around|some|nearly|the)\s+)?(?P<count>\d{2}|(?:two|three)\s+dozen|(?:twenty|thirty|forty)(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|(?:four|fif|six|seven|eigh|nine)teen)\s+"
     rf"(?:[\w’'-]+\s+){{0,3}}?{_MEMBERS}\b|\b(?:coalition|group)\s+of\s+(?P<of>\d{{2}})\b(?:\s+{_MEMBERS})?",
     re.IGNORECASE,
 )
@@ -27,7 +27,7 @@ _OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.I
 _GENERIC = re.compile(
     rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
     rf"Ukraine[’']s|Kyiv[’']s|participating|willing|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
-    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
+    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
     r"\bthe\s+West\b|\b[Ss]ignatories\b|\b[Pp]artners\b",
     re.IGNORECASE,
 )
@@ -46,7 +46,7 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
     r"(?:countries|nations|states|leaders|governments|allies)|the\s+(?:country|government|kingdom|republic|president|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
@@ -61,12 +61,13 @@ _GAP = re.compile(
 _BEFORE_OBJECT = re.compile(
     r"\b(?:to|for|with|against|in|between|from|at|by|of|over|on|into|inside|across|towards?|than|through|outside|near|about|"
     r"support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
-    r"contribute|provide|providing|stationing|place|attack|before)\s+(?:the\s+|a\s+|any\s+)?[“\"]?$",
+    r"contribute|provide|providing|stationing|place|attack|before|lead|leading|join|joining|create|creating|establish|establishing|form|forming|"
+    r"command|accus\w+|blam\w+|told|thank\w*|met|meet|invit\w+|prais\w+|critici[sz]\w+)\s+(?:the\s+|a\s+|any\s+)?[“\"]?$",
     re.IGNORECASE,
 )
 _FROM_A_SEAT = re.compile(
     r"\b(?:leaders?|representatives?|officials?|envoys?|ministers?|president|prime\s+minister|government|chancellor|coalition|"
-    r"group|parliaments?|king|head)\s+(?:from|of)\s+(?:the\s+)?$",
+    r"group|parliaments?|king|head|cabinet|authorities|administration)\s+(?:from|of|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -92,7 +93,7 @@ _IN_OFFICE = re.compile(
     r"diplomats?|parliament|administration)\b)"
 )
 _FORCE_ACTS = re.compile(
-    r"[”\"]?,?\s+(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
+    r"[”\"]?\s+(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
 )
 _MEMBERS_NAMED = re.compile(
     r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$",
@@ -128,6 +129,10 @@ class Scene:
     """The last two or more states named together, or group."""
     group: str = ""
     """The last group of one event."""
+    it: tuple[str, ...] = ()
+    """The last state or group that acted alone."""
+    recent: list[str] = field(default_factory=list)
+    """States in the order of their last naming."""
     speaker: tuple[str, ...] = ()
     """Party of who speaks in the sentence being read, as the statements tell."""
     named: tuple[tuple[int, int, str, bool], ...] = ()
@@ -135,7 +140,10 @@ class Scene:
 
     def remember(self, chain: Chain) -> None:
         """Take note of who was named, for the pronouns that follow."""
+        if len(chain.names) == 1 and chain.kind in {"state", "group"} and not chain.is_object:
+            self.it = chain.names
         if chain.kind == "state":
+            self.recent = [n for n in self.recent if n not in chain.names] + list(chain.names)
             if len(chain.names) > 1:
                 self.several = chain.names
             else:
@@ -212,6 +220,8 @@ def _join(text: str, last: Chain, chain: Chain) -> bool:
     if {"force", "plan", "pronoun"} & {last.kind, chain.kind}:
         return False
     gap = text[last.end : chain.start]
+    if re.search(r"[.,!?][”\"]|\.\s+[A-Z]\w+\s+[a-z]", gap):
+        return False
     if last.kind == "owner" and not re.search(
         r"\b[A-Z]|president|chancellor|minister|envoy|leader", gap
     ):
@@ -274,7 +284,7 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
             return (party,)
     earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
     if word in {"we", "i", "our"}:
-        return scene.speaker
+        return scene.speaker or _said_by(text, chains) or scene.person
     if word in {"he", "she"} or word.startswith(
         ("the pr", "the ch", "the fr", "the ge", "the br", "the it", "the us", "the am")
     ):
@@ -282,6 +292,20 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
         return alone[0].names if alone else scene.person
     if word == "it" or word.startswith(("the c", "the g", "the k", "the r")):
         alone = [c for c in earlier if len(c.names) == 1]
-        return alone[-1].names if alone else scene.person
+        return alone[-1].names if alone else scene.it
+    if "two" in word or word == "both":
+        named = list(dict.fromkeys(n for c in earlier if c.kind == "state" for n in c.names))
+        pair = tuple((scene.recent + named)[-2:]) if len(named) < 2 else tuple(named[-2:])
+        return scene.several if len(scene.several) == 2 and not named else pair
     many = [c for c in earlier if len(c.names) > 1 or c.kind == "group"]
     return many[-1].names if many else scene.several
+
+
+def _said_by(text: str, chains: list[Chain]) -> tuple[str, ...]:
+    """Give who says a quotation, as its own sentence has it ("We will go," the leader told ...)."""
+    for chain in chains:
+        if chain.kind == "state" and re.match(
+            r"[\w\s,.’']{0,40}?\b(?:said|says|told|added|wrote)\b", text[chain.end :]
+        ):
+            return chain.names
+    return ()

@@ -20,7 +20,7 @@ _TAIL = (
     r"ceased|into\s+(?:force|effect)|place|finali[sz]ed|achieved|declared|been\s+\w+|established|in\s+force|silent))?)?"
 )
 TRIGGER = re.compile(
-    r"\b(?:(?:the\s+)?(?:very\s+)?(?:day|moment|morning)\s+(?:after|following|that)|(?:immediately|only|as\s+soon\s+as|right|"
+    r"\b(?:(?:the\s+)?(?:very\s+)?(?:day|moment|morning)\s+(?:after|following|that)[”\"]?|within\s+(?:\w+\s+){1,3}?of|(?:immediately|only|as\s+soon\s+as|right|"
     r"shortly|soon)\s+(?:after|following)|as\s+soon\s+as|only\s+(?:once|when|if)|once|after|following|if|when|upon|as\s+part\s+of|"
     r"in\s+the\s+(?:event|case)\s+(?:of|that)|in\s+case(?:\s+of)?|in\s+the\s+wake\s+of|until|unless|provided\s+(?:that\s+)?|on\s+condition\s+that|"
     r"under|for|with|before|post)\s+"

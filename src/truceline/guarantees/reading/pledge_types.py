@@ -154,7 +154,7 @@ POLITICAL = re.compile(
     re.IGNORECASE,
 )
 ROLE_OPEN = re.compile(
-    r"\b(?:roles?|participation|involvement|contributions?|commitments?|part|backing|support|backstop)\b",
+    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+)\b",
     re.IGNORECASE,
 )
 _OWNER = re.compile(
