@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
+
+from doc_server import caller
 
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = "2026-11-24T12:00:00Z"
@@ -60,20 +61,21 @@ def _answers(given: list[str], folder: Path) -> list[list[str]]:
 def _run(given: list[str], folder: Path) -> str:
     told = f"_s=$?; printf '{_MARK}%s{_MARK}' $_s; (exit $_s)"
     script = "".join(f"{command}\n{told}\n" for command in given)
-    done = subprocess.run(
-        ["bash", "--norc", "-c", script],
-        cwd=folder,
-        env=_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
+    with caller(_environment()) as first:
+        done = subprocess.run(
+            ["bash", "--norc", "-c", script],
+            cwd=folder,
+            env=_environment(first),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     return done.stdout.decode()
 
 
-def _environment() -> dict[str, str]:
+def _environment(*first: str) -> dict[str, str]:
     return {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PATH": os.pathsep.join([*first, os.environ["PATH"]]),
         "HOME": os.environ.get("HOME", "/"),
         "LC_ALL": "C.UTF-8",
         "COLUMNS": "100",

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer.main
 from doc_session import played
 
@@ -25,7 +25,7 @@ from truceline.codec.taxonomy import taxonomy
 from truceline.pipeline.sources import ADAPTERS
 
 ROOT = Path(__file__).parents[1]
-MADE = ("docs/acts.md", "docs/cli.md", "docs/data.md")
+MADE = ("docs/acts.md", "docs/cli.md", "docs/data.md", "docs/index.md")
 PLAYED = ("README.md", "docs/tutorial.md")
 _REGION = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = 88
@@ -51,12 +51,12 @@ def made(page: str) -> str:
     return text
 
 
-def each_command() -> Iterator[tuple[str, click.Command]]:
+def each_command() -> Iterator[tuple[str, Any]]:
     """Give every command with its whole name, groups before what is in them."""
     yield from _below("truceline", typer.main.get_command(app))
 
 
-def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+def _below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     yield name, command
     for word, child in sorted(getattr(command, "commands", {}).items()):
         yield from _below(f"{name} {word}", child)
@@ -69,11 +69,16 @@ def _cli() -> str:
     )
 
 
-def _help(name: str, command: click.Command) -> str:
+def _help(name: str, command: Any) -> str:
     """Give the words of ``--help`` without the boxes of a terminal."""
-    command.rich_markup_mode = None  # type: ignore[attr-defined]
-    names = {"help_option_names": ["-h", "--help"]}
-    context = click.Context(command, info_name=name, terminal_width=_WIDTH, **names)
+    command.rich_markup_mode = None
+    context = command.make_context(
+        name,
+        [],
+        resilient_parsing=True,
+        terminal_width=_WIDTH,
+        help_option_names=["-h", "--help"],
+    )
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
 
@@ -99,24 +104,41 @@ def _sources() -> str:
         for field, label in _LABELS.items():
             value = getattr(card, field)
             text = value if isinstance(value, str) else "".join(f"\n  - {one}" for one in value)
-            parts.append(f"- **{label}:** {text}\n".replace(": \n", ":\n"))
+            parts.append(f"- **{label}:** {text}\n".replace("** \n", "**\n"))
         parts.append("\n")
     return "".join(parts)
 
 
-REGIONS: dict[str, Callable[[], str]] = {"acts": _acts, "cli": _cli, "sources": _sources}
+def _adr() -> str:
+    lines = []
+    for path in sorted((ROOT / "docs" / "adr").glob("*.md")):
+        title = path.read_text(encoding="utf-8").splitlines()[0].split(". ", 1)[1]
+        lines.append(f"- [{path.name[:4]}](adr/{path.name}): {title}\n")
+    return "".join(lines)
+
+
+REGIONS: dict[str, Callable[[], str]] = {
+    "acts": _acts,
+    "adr": _adr,
+    "cli": _cli,
+    "sources": _sources,
+}
 
 
 def main(arguments: list[str]) -> int:
     """Rewrite or check pages."""
     check = "--check" in arguments
     pages = [name for name in arguments if name != "--check"] or [*MADE, *PLAYED]
-    stale = [page for page in pages if (ROOT / page).read_text(encoding="utf-8") != made(page)]
-    for page in stale:
+    stale = False
+    for page in pages:
+        text = made(page)
+        if (ROOT / page).read_text(encoding="utf-8") == text:
+            continue
+        stale = True
         print(f"{page} is out of date" if check else f"{page} written")
         if not check:
-            (ROOT / page).write_text(made(page), encoding="utf-8")
-    return int(check and bool(stale))
+            (ROOT / page).write_text(text, encoding="utf-8")
+    return int(check and stale)
 
 
 if __name__ == "__main__":
