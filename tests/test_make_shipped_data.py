@@ -1,5 +1,6 @@
 """The shipped folders are what the cut makes of the full tables, byte for byte."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -35,6 +36,16 @@ def test_without_folders_it_says_how_it_is_used():
     done = run()
     assert done.returncode == 1
     assert "usage: make_shipped_data.py" in done.stderr
+
+
+def test_every_contradiction_of_easter_2025_names_rows_of_two_sides_at_least():
+    path = ROOT / "data" / "easter-2025" / "contradictions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 28
+    for row in rows:
+        keys = f"{row['report_ids']} {row['claim_ids']}".split()
+        assert len(set(keys)) == len(keys) >= 2, row
 
 
 def test_no_row_of_basis_url_slug_ships():

@@ -11,6 +11,7 @@ and why, stands here and in the README of each folder:
 - two URLs of mirrors: one is a bare address, one carries the account of whoever posted it;
 - the names of a volunteer driver and of a soldier, who hold no office;
 - a reference to a contradiction that does not ship;
+- the claims on the side of a contradiction that the coding named in words only are added to it;
 - the wording of ``basis`` where a claim was not coded from a search excerpt of its own.
 """
 
@@ -36,6 +37,13 @@ REPLACED = {
     ("E25-089", "on_whose_word"): "volunteer driver (name withheld)",
     ("E26-024", "source_url"): "mirror withheld (Metro, 12 April 2026)",
 }
+COUNTERPARTS = {
+    "CC-96": "K-054",
+    "CC-CLOCK": "K-040",
+    "CC-DRONES": "K-019 K-020",
+    "CC-MISATTRIB": "K-016",
+}
+"""Claims on the side that the coding names in words only; without them one side would stand alone."""
 EXCERPT = "search excerpt"
 EARLIER = "earlier coding"
 
@@ -78,7 +86,8 @@ def with_shipped_rows(rows: Iterable[Row], keys: set[str]) -> Iterator[Row]:
         }
         named = len((row["report_ids"] + " " + row["claim_ids"]).split())
         if len((kept["report_ids"] + " " + kept["claim_ids"]).split()) >= min(named, 2):
-            yield {**row, **kept}
+            other = COUNTERPARTS.get(row["contradiction_group"], "")
+            yield {**row, **kept, "claim_ids": f"{kept['claim_ids']} {other}".strip()}
 
 
 def of_truce(truce: str) -> Callable[[Row], bool]:
