@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,7 +48,7 @@ def report_window(desk: Desk, first: date, last: date) -> Interval:
     cut = time.fromisoformat(procedure.day_cut)
     zone = ZoneInfo(procedure.day_zone)
     start = datetime.combine(first - timedelta(days=1), cut, zone)
-    return Interval(start, datetime.combine(last, cut, zone))
+    return Interval(start.astimezone(UTC), datetime.combine(last, cut, zone).astimezone(UTC))
 
 
 def write_report(desk: Desk, days: tuple[date, date], now: datetime) -> tuple[Path, ...]:
