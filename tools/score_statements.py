@@ -88,6 +88,8 @@ def rows(coded, text):  # noqa: ANN001, ANN201
         for words in quotes:
             a = min(i for i in (text.find(mark + words, look) for mark in "\"“'‘") if i >= 0) + 1
             z = text.index({'"': '"', "“": "”", "'": "'", "‘": "’"}[text[a - 1]], a + len(words) - 1)
+            line = text.find("\n", a)
+            z = min(z, line if line >= 0 else z)
             spans.append([a, z])
             look = z
         end = max([start + len(opening), *(z for _, z in spans)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from truceline.guarantees.reading.confidence import CONFIDENCE
@@ -52,7 +52,7 @@ def statements_of(
     read = [_Read(s, within(mentions, s.span), _inside(quotes, s)) for s in sentences]
     for one in read:
         one.acts = acts_in(text, one.sentence, one.mentions, one.quotes)
-    said = list(_all_said(text, read))
+    said = list(_merged(_all_said(text, read)))
     dates = _dates(document, said, read)
     return tuple(_statement(document, one, day) for one, day in zip(said, dates, strict=True))
 
@@ -81,8 +81,9 @@ def _all_said(text: str, read: list[_Read]) -> Iterator[Said]:
                 continue
         if one.acts:
             for said in _by_act(text, one, spoken):
-                yield said
-                last = (one.sentence.paragraph, said.act)
+                known = replace(said, act=_that_official(text, said.act, last))
+                yield known
+                last = (one.sentence.paragraph, known.act)
         elif spoken and is_whole(text, one.sentence, one.quotes):
             act, rule, tail = _speaker_around(text, read, number, last)
             skip = number + 1 if tail else skip
@@ -96,6 +97,38 @@ def _all_said(text: str, read: list[_Read]) -> Iterator[Said]:
                 span = one.sentence.span
                 yield Said(one.sentence, span, act, tuple(spoken), Mode.PARTIAL, rule)
                 last = (one.sentence.paragraph, act)
+
+
+_THAT = re.compile(r"[Tt]he (?:\w+ )?(?:official|diplomat|source|ministry|statement|spokes\w+|office|aide)")
+
+
+def _that_official(text: str, act: Act, last: tuple[int, Act] | None) -> Act:
+    """Lead ``the official`` back to the unnamed voice that spoke before."""
+    given = text[act.name.start : act.name.end]
+    if act.speaker != "unknown" or last is None or not _THAT.fullmatch(given):
+        return act
+    return replace(act, speaker=last[1].speaker) if last[1].kind in {"body", "unknown"} else act
+
+
+def _merged(said: Iterable[Said]) -> Iterator[Said]:
+    """Join ``“A,” he said. “B.”`` of one paragraph to one statement."""
+    held: Said | None = None
+    for one in said:
+        if held and _goes_on(held, one):
+            held = replace(
+                held, span=Span(held.span.start, one.span.end), quotes=(*held.quotes, *one.quotes)
+            )
+            continue
+        if held:
+            yield held
+        held = one
+    if held:
+        yield held
+
+
+def _goes_on(held: Said, one: Said) -> bool:
+    same = held.sentence.paragraph == one.sentence.paragraph
+    return same and one.rule == "same_speaker" and held.mode is Mode.DIRECT and held.act is one.act
 
 
 def _by_act(text: str, one: _Read, spoken: list[Span]) -> Iterator[Said]:

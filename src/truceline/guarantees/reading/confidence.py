@@ -9,6 +9,8 @@ CONFIDENCE: dict[str, float] = {
     "coordinated": 0.9,
     "according_to": 0.9,
     "unnamed": 0.9,
+    "spokesperson": 0.9,
+    "quoted_as": 0.9,
     "tail": 0.9,
     "continued": 0.9,
     "same_speaker": 0.9,

@@ -25,6 +25,7 @@ _MAGIC = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґ]")
+_READABLE = re.compile(r"[^\W\d_]|[ \n\r\t.,'’“”\"-]")
 _MIXED = re.compile(r"[A-Za-z][А-Яа-я]|[а-я][А-Я][а-я]")
 
 
@@ -103,5 +104,4 @@ def _is_noise(text: str) -> bool:
         return True
     if len(_CONTROL.findall(text)) > len(text) * 0.005:
         return True
-    good = sum(c.isalpha() or c in " \n\r\t.,'’“”\"-" for c in text)
-    return good < len(text) * 0.6
+    return len(_READABLE.findall(text)) < len(text) * 0.6

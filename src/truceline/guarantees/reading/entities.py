@@ -47,13 +47,21 @@ class Mention:
 _POSSESSIVE = re.compile(r"[’']s?\b|[’'](?=\s)")
 _PREPOSITION = re.compile(
     r"\b(?:by|of|with|to|from|between|for|against|on|than|like|including|toward|towards|about|over|"
-    r"at|in|into|alongside|between|among|despite|under)\s+(?:the\s+|both\s+|a\s+|an\s+)?$"
+    r"at|in|into|alongside|among|despite|under)\s+(?:the\s+|both\s+|a\s+|an\s+)?(?:(?!wh)[a-z]+\s+)?$"
 )
+_AFTER_QUOTE = re.compile(r"[”\"’»]\s*$")
 _CONCESSION = re.compile(r"(?:Despite|While|Although|Though|Notwithstanding)\b")
-_PRONOUN = re.compile(r"\b([Hh]e|[Ss]he)\b")
+_PRONOUN = re.compile(
+    r"\b([Hh]e|[Ss]he|(?:[Hh]is|[Hh]er)(?=\s(?:office|government|spokes\w+|team|administration)\b))\b"
+)
+_OF_PRONOUN = {"his": "he", "her": "she"}
 _DESCRIPTION = re.compile(
     r"\b([Tt]he|[Hh]is|[Ii]ts|[Tt]heir)\s+((?:former\s+)?)((?:[A-Z][\w.’']*\s+){0,3}?)"
     rf"((?:(?:prime|foreign|defen[cs]e|press|special)\s+)?(?:{HEADS}))\b(?!\s+(?:of|for|[A-Z]))"
+)
+_OWNED = re.compile(
+    rf"[’']s?\s+((?:(?:prime|foreign|defen[cs]e|press|special)\s+)?(?:{HEADS}))\b"
+    r"(?!,?\s+(?:of|for|[A-Z]))"
 )
 _TWO = re.compile(r"\b[Tt]he two (?:nations|countries|leaders|states|allies|governments)\b")
 
@@ -212,20 +220,30 @@ def _pronouns(
     for match in _PRONOUN.finditer(text, sentence.span.start, sentence.span.end):
         if any(q.start <= match.start() < q.end for q in quotes):
             continue
+        after_quote = _AFTER_QUOTE.search(text, max(match.start() - 4, 0), match.start())
         earlier = [
             m
-            for m in found
+            for m in (() if after_quote else found)
             if m.span.end <= match.start()
             and m.kind == "person"
             and acts(text, m, sentence.span.start)
         ]
         if not earlier and _CONCESSION.match(sentence.text):
             earlier = [m for m in found if m.span.end <= match.start() and m.kind == "person"]
-        owner = _antecedent(match.group().lower(), people, [*last, *reversed(earlier)])
+        word = match.group().lower()
+        owner = _antecedent(_OF_PRONOUN.get(word, word), people, [*last, *reversed(earlier)])
         if owner:
             span = Span(match.start(), match.end())
             found.append(
-                Mention(span, match.group(), owner.entity, "person", owner.party, "pronoun")
+                Mention(
+                    span,
+                    match.group(),
+                    owner.entity,
+                    "person",
+                    owner.party,
+                    "pronoun",
+                    possessive=word in _OF_PRONOUN,
+                )
             )
     return sorted(found, key=lambda m: m.span)
 
@@ -254,17 +272,48 @@ def _descriptions(
         inner = [m for m in here if m.span.overlap(span)]
         if any(m.kind == "person" or m.quoted for m in inner) or _names_follow(here, span):
             continue
+        if any(m.kind == "person" and text[m.span.end : span.start] == ", " for m in here):
+            continue
         party = next((m.party for m in inner), None)
+        if match.group(1).lower() in {"its", "their"}:
+            states = [m for m in here if m.how == "name" and m.span.end <= span.start]
+            party = states[0].party if states else None
+            if party is None:
+                continue
         owner = _holder(document, tables, match.group(4).lower(), party, named, span)
         if owner:
             found = [m for m in found if m not in inner]
             found.append(replace(owner, span=span, text=match.group(), role=span))
+    found = _owned(document, sentence, tables, found, named)
     for match in _TWO.finditer(text, sentence.span.start, sentence.span.end):
         pair = _pair(named, match.start())
         if pair:
             span = Span(match.start(), match.end())
             found.append(Mention(span, match.group(), pair, "group", pair, "description"))
     return sorted(found, key=lambda m: m.span)
+
+
+def _owned(
+    document: Document,
+    sentence: Sentence,
+    tables: Tables,
+    here: list[Mention],
+    named: list[Mention],
+) -> list[Mention]:
+    """Resolve ``Norvania's president`` where no name follows."""
+    text = document.text
+    found = list(here)
+    for mention in here:
+        match = _OWNED.match(text, mention.span.end, sentence.span.end)
+        if match is None or mention.kind not in {"state", "group"} or mention.quoted:
+            continue
+        span = Span(mention.span.start, match.end())
+        if _names_follow(here, span):
+            continue
+        owner = _holder(document, tables, match.group(1).lower(), mention.party, named, span)
+        if owner and owner.kind == "person":
+            found.append(replace(owner, span=span, text=text[span.start : span.end], role=span))
+    return found
 
 
 def _names_follow(here: list[Mention], span: Span) -> bool:
@@ -281,6 +330,10 @@ def _holder(
 ) -> Mention | None:
     """Find whom a description means: somebody named in the article, else the only holder then."""
     kinds = {kind for kind, words in tables.roles.items() if any(_same(role, w) for w in words)}
+    if not kinds:
+        return None
+    if role.endswith("leader") or role.startswith("head of"):
+        kinds |= _TOP
     before = [m for m in named if m.kind == "person" and m.span.end <= span.start]
     for mention in reversed(before):
         person = tables.person(mention.entity)
@@ -301,6 +354,9 @@ def _holder(
         person = owners.pop()
         return Mention(span, "", person.name, "person", party, "description")
     return Mention(span, "", party, "body", party, "description")
+
+
+_TOP = frozenset(["president", "prime minister", "chancellor", "king"])
 
 
 def _same(role: str, word: str) -> bool:

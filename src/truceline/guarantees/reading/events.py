@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from truceline.guarantees.reading.entities import Mention, acts
+from truceline.guarantees.reading.labels import is_label
 from truceline.guarantees.reading.sentences import Sentence
-from truceline.guarantees.reading.verbs import ANY_VERB, BETWEEN, FILL, Need, Verb, verb_of
+from truceline.guarantees.reading.verbs import ASIDE, BETWEEN, FILL, Need, Verb, verbs_in
 from truceline.model.article import Span
 
 
@@ -26,7 +27,8 @@ class Act:
     verb: Verb
     verb_span: Span
     rule: str
-    """``subject``, ``inverted``, ``participle``, ``coordinated``, ``according_to``, ``unnamed``."""
+    """``subject``, ``inverted``, ``participle``, ``coordinated``, ``according_to``, ``unnamed``,
+    ``spokesperson``, ``quoted_as``."""
 
 
 _NOUNS = (
@@ -40,7 +42,7 @@ _TAIL_NOUN = re.compile(rf"(?:[’']s?)?(?:\s+[\w-]+){{0,3}}?\s+(?:{_NOUNS})\b",
 _UNNAMED = re.compile(
     r"((?:(?:[Tt]he|[Aa]n?|[Ss]ome|[Ss]everal|[Mm]any|[Oo]ther|[Tt]wo|[Ss]enior|[Ff]ormer|[\w-]+)\s+){0,4}"
     rf"(?:{_NOUNS}|observers|critics|researchers|commentators|people familiar with \w+ \w+|outlets?))"
-    rf"{FILL}\s*$",
+    rf"{ASIDE}{FILL}\s*$",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
@@ -48,11 +50,20 @@ _PASSIVE = re.compile(
     r"(?:[a-z]+ly\s+)?$"
 )
 _PARTICIPLE_AT = re.compile(
-    rf"(?:[,;:—–”\"-]|\b(?:while|before|after|by|in|and|also|but|when|instead)){FILL}\s*$"
+    rf"(?:[,;:—–”\"-]|\b(?:while|before|after|by|in|and|also|but|when|instead|keeps|kept)){FILL}\s*$"
+)
+_THAT = re.compile(r"(?:\s+[\w’']+){0,3}\s+that\b")
+_QUOTED_AS = re.compile(r"\bas\s+(?:saying|telling)\b")
+_OWN_ROLE = re.compile(r"\s+(?:the|its|his|her|their)\s+(?:[a-z][\w’'-]*\s+){1,3}")
+_SILENT = frozenset(["say", "comment", "respond", "reply", "mention", "disclose", "reveal"])
+_NOT = re.compile(r"\b(?:not|never|neither|nor)\b|n[’']t\b")
+_LAST_WORD = re.compile(
+    r"\s*(?:[.,;—–)]|on\b|in\b|at\b|during\b|after\b|late\b|early\b|to\b|reporters\b|"
+    r"journalists\b|the\s\w+|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|$)"
 )
 _JOINED = re.compile(rf"(?:[,;”\"]|\b(?:and|but|while|or|then|yet|though)){FILL}\s*$")
 _INVERTED_FROM = re.compile(r"[,”\"?!]\s*$")
-_ACCORDING = re.compile(r"\b[Aa]ccording to\s+|\b[Ii]n the (?:words|view) of\s+|\b[Ff]or\s+(?=\w+,\s)")
+_ACCORDING = re.compile(r"\b[Aa]ccording to\s+|\b[Ii]n the (?:words|view) of\s+")
 _CLAUSE = re.compile(
     r"\s*(?:that\b|how\b|whether\b|why\b|what\b|[:,]?\s*[“\"«]|(?:he|she|it|they|there|this|we)\b|"
     r"(?:\S+\s+){1,6}?(?:would|could|will|is|are|was|were|has|had|have|might|may|should|must|can|"
@@ -72,15 +83,30 @@ def acts_in(
         quotes: of this sentence; verbs inside them are somebody else's.
     """
     found: list[Act] = []
-    for match in ANY_VERB.finditer(text, sentence.span.start, sentence.span.end):
-        span = Span(match.start(), match.end())
+    spoken = [q for q in quotes if not is_label(text, q)]
+    for span, verb in verbs_in(text, sentence.span):
         if any(q.start <= span.start < q.end for q in quotes):
             continue
-        act = _act(text, sentence, mentions, quotes, found, verb_of(match.group()), span)
-        if act and _stands(text, sentence, quotes, act):
+        act = _act(text, sentence, mentions, quotes, found, verb, span)
+        if act and not _nested(text, found, act) and _stands(text, sentence, spoken, act):
             found.append(act)
     found += _according(text, sentence, mentions, quotes)
-    return sorted(found, key=lambda a: a.verb_span)
+    found += _quoted_as(text, sentence, mentions)
+    return _closed_by(text, sentence, sorted(found, key=lambda a: a.verb_span))
+
+
+def _closed_by(text: str, sentence: Sentence, found: list[Act]) -> list[Act]:
+    """Give everything to who is named at the end: ``All have promised troops, A has said.``"""
+    last = found[-1] if found else None
+    if last is None or len(found) == 1 or last.rule not in {"subject", "inverted"}:
+        return found
+    start = min(last.name.start, last.role.start if last.role else last.name.start)
+    lead = text[sentence.span.start : min(start, last.verb_span.start)].rstrip()
+    rest = text[max(last.verb_span.end, last.name.end) : sentence.span.end]
+    if last.verb.lemma in {"say", "tell"} and lead.endswith(",") and not _THAT.match(rest):
+        if _LAST_WORD.match(rest) and not re.search(r"\b(?:but|while|and)\b[^,]*,$", lead):
+            return [last]
+    return found
 
 
 def _act(
@@ -98,16 +124,17 @@ def _act(
     after = _inverted(text, mentions, verb, span, before)
     if after:
         return after
-    subject = _subject(text, sentence, mentions, span)
+    subject = _subject(text, sentence, mentions, verb, span)
     if subject:
-        return _made(subject, verb, span, "subject")
+        return subject
     if _PASSIVE.search(before[-30:]):
         return None
     unnamed = _UNNAMED.search(text, max(span.start - 90, sentence.span.start), span.start)
     if unnamed and not any(q.start <= unnamed.start(1) < q.end for q in quotes):
         name = Span(unnamed.start(1), unnamed.end(1))
         return Act("unknown", "unknown", name, None, verb, span, "unnamed")
-    if verb.base or not _JOINED.search(before[-60:]):
+    headline = sentence.kind != "prose" and span_is_third(text, span)
+    if (verb.base and not headline) or not _JOINED.search(before[-60:]):
         return None
     return _same_again(text, sentence, mentions, found, verb, span, "coordinated")
 
@@ -117,19 +144,61 @@ def _made(mention: Mention, verb: Verb, span: Span, rule: str) -> Act:
 
 
 def _subject(
-    text: str, sentence: Sentence, mentions: Sequence[Mention], verb: Span
-) -> Mention | None:
-    for mention in reversed([m for m in mentions if m.span.end <= verb.start]):
-        between = text[mention.span.end : verb.start]
+    text: str, sentence: Sentence, mentions: Sequence[Mention], verb: Verb, span: Span
+) -> Act | None:
+    for mention in reversed([m for m in mentions if m.span.end <= span.start]):
+        between = text[mention.span.end : span.start]
         if mention.quoted or len(between) > 240:
             continue
         can = acts(text, mention, sentence.span.start)
         if can and BETWEEN.fullmatch(between):
-            return mention
-        tail = _TAIL_NOUN.match(between) if mention.kind != "person" or can else None
-        if tail and BETWEEN.fullmatch(between[tail.end() :]) and not mention.how == "pronoun":
-            return mention
+            return _made(mention, verb, span, "subject")
+        if (mention.how == "pronoun" and not mention.possessive) or (mention.kind == "person" and not mention.possessive):
+            continue
+        if _apposed(text, mentions, mention):
+            continue
+        tail = _TAIL_NOUN.match(between)
+        if tail and BETWEEN.fullmatch(between[tail.end() :]):
+            return _spokesperson(mention, tail, verb, span)
     return None
+
+
+def span_is_third(text: str, span: Span) -> bool:
+    """Tell ``says`` from ``say``."""
+    return text[span.start : span.end].split()[0].endswith("s")
+
+
+def _spokesperson(mention: Mention, tail: re.Match[str], verb: Verb, span: Span) -> Act:
+    """Somebody unnamed speaks for a state or a body: ``German officials``, ``Moscow's envoy``."""
+    name = Span(mention.span.start, mention.span.end + tail.end())
+    if mention.kind == "person":
+        of = "office" if "office" in tail.group().lower() else "spokesperson"
+        return Act(f"{of} of {mention.entity}", "body", name, name, verb, span, "spokesperson")
+    return Act(mention.entity, "body", name, name, verb, span, "spokesperson")
+
+
+def _apposed(text: str, mentions: Sequence[Mention], mention: Mention) -> bool:
+    """Tell the state in ``A, the French leader, said``, where the name before it speaks."""
+    return any(
+        m.kind == "person"
+        and re.fullmatch(r",\s+(?:the|an?)\s+", text[m.span.end : mention.span.start])
+        for m in mentions
+    )
+
+
+def _nested(text: str, found: Sequence[Act], act: Act) -> bool:
+    """Tell whether an act is only told of by somebody who speaks: ``A said that B claims``."""
+    start = min(act.name.start, act.role.start if act.role else act.name.start)
+    lead = text[max(start - 12, 0) : start]
+    if act.rule == "subject" and re.search(r"\b(?:what|which|than|as|that)\s+(?:the\s+)?$", lead):
+        relative = not re.search(r"\bas\s+(?:the\s+)?$", lead) or act.verb.base
+        if relative and found:
+            return True
+    return any(
+        a.speaker != act.speaker and text[a.verb_span.end : start].strip() in {"", "that", "the"}
+        for a in found
+        if a.verb_span.end <= start
+    )
 
 
 def _inverted(
@@ -137,9 +206,12 @@ def _inverted(
 ) -> Act | None:
     if verb.base or not _INVERTED_FROM.search(before):
         return None
+    quoted = re.search(r"[”\"’']\s*$", before) and verb.lemma != "tell"
     for mention in mentions:
         start = min(mention.role.start, mention.span.start) if mention.role else mention.span.start
-        if span.end <= start <= span.end + 5 and not mention.possessive and not mention.quoted:
+        if quoted and _OWN_ROLE.fullmatch(text[span.end : start]):
+            return _made(mention, verb, span, "inverted")
+        if 0 <= start - span.end <= 5 and not mention.possessive and not mention.quoted:
             if mention.how == "demonym":
                 continue
             return _made(mention, verb, span, "inverted")
@@ -188,28 +260,42 @@ def _same_again(
     if found:
         last = found[-1]
         return Act(last.speaker, last.kind, last.name, last.role, verb, span, rule)
-    before = [
-        m
-        for m in mentions
-        if m.span.end <= span.start and acts(text, m, sentence.span.start)
-    ]
-    return _made(before[0], verb, span, rule) if before else None
+    for mention in mentions:
+        if mention.span.end <= span.start and acts(text, mention, sentence.span.start):
+            start = mention.role.start if mention.role else mention.span.start
+            near = min(start, mention.span.start) - sentence.span.start <= 30
+            if near or mention.kind in {"person", "body"}:
+                return _made(mention, verb, span, rule)
+    return None
 
 
 def _stands(text: str, sentence: Sentence, quotes: Sequence[Span], act: Act) -> bool:
     """Tell whether a verb has what it needs to count as a statement."""
     need = act.verb.need
-    if need is Need.NOTHING:
+    silent = act.verb.lemma in _SILENT and _NOT.search(text[act.name.end : act.verb_span.start])
+    if need is Need.NOTHING and not silent:
         return True
     rest = text[act.verb_span.end : sentence.span.end]
     quoted = any(act.verb_span.end <= q.start < act.verb_span.end + 120 for q in quotes) or any(
         0 <= act.name.start - q.end <= 3 for q in quotes
     )
+    if silent:
+        return quoted
     if need is Need.CONTENT:
         return quoted or bool(_CLAUSE.match(rest))
     if need is Need.PERSON:
-        return quoted or act.kind in {"person", "body"}
+        return quoted or act.kind in {"person", "body"} or (sentence.kind != "prose" and act.verb.base)
     return quoted
+
+
+def _quoted_as(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> Iterator[Act]:
+    """Find ``the agency quoted A as saying``."""
+    for match in _QUOTED_AS.finditer(text, sentence.span.start, sentence.span.end):
+        near = [m for m in mentions if m.span.end <= match.start() <= m.span.end + 60]
+        lead = text[sentence.span.start : match.start()]
+        if near and re.search(r"\b(?:quoted|cited)\b(?:\s+[\w’'.-]+){1,8}\s*(?:,[^,]*,)?\s*$", lead):
+            verb = Verb("be quoted as saying", Need.NOTHING, ing=False, base=False)
+            yield _made(near[-1], verb, Span(match.start(), match.end()), "quoted_as")
 
 
 def _according(

@@ -25,6 +25,13 @@ _SO_CALLED = re.compile(
     r"the word|the term|the phrase)\s+(?:the\s+|a\s+)?[“\"«‘]?$",
     re.IGNORECASE,
 )
+_PROJECT = re.compile(
+    r"\b(?:(?:proposals?|plans?|idea|creation|deployment|notion|concept|part|talk)\s+(?:for|of)|"
+    r"(?:establish|create|form|deploy|send|forming|creating|deploying|sending|build|join|support)"
+    r")\s+(?:a|an|the|such\s+a)\s+(?:[\w-]+\s+)?[“\"«‘']?$|"
+    r"\b(?:a|the)\s+(?:proposed|planned|future|possible|potential)\s+[“\"«‘']?$",
+    re.IGNORECASE,
+)
 _SMALL = frozenset("of the a an and for in on to by with at from de la".split())
 
 
@@ -40,6 +47,8 @@ def is_label(text: str, quote: Span) -> bool:
     if words.lower() in _LABELS:
         return True
     if _SO_CALLED.search(text, max(quote.start - 30, 0), quote.start):
+        return True
+    if len(words.split()) <= 3 and _PROJECT.search(text, max(quote.start - 50, 0), quote.start):
         return True
     parts = [w for w in words.split() if w.lower() not in _SMALL]
     capital = len(parts) > 1 and all(w[0].isupper() or w[0].isdigit() for w in parts)

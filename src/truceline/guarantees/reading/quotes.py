@@ -9,7 +9,10 @@ from truceline.guarantees.reading.sentences import Sentence
 from truceline.model.article import Span
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", '"': '"'}
-_SINGLE = re.compile(r"(?<![\w’])‘([^‘\n]{2,400}?)’(?![\w])")
+_OPEN = re.compile(r"[“«„\"]")
+_SINGLE = re.compile(
+    r"(?<![\w’])‘([^‘\n]{2,400}?)’(?![\w])|(?<![\w'’”\".,])'(?![\s])([^'\n]{2,400}?)(?<!\s)'(?![\w])"
+)
 
 
 def quoted_spans(text: str, sentences: Sequence[Sentence]) -> list[Span]:
@@ -37,9 +40,10 @@ def _paragraphs(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
 def _in_paragraph(text: str, start: int, end: int) -> list[Span]:
     found: list[Span] = []
     at = start
-    while at < end:
-        close = _PAIRS.get(text[at])
-        if close is None or (text[at] == '"' and text[at - 1 : at].isdigit()):
+    while match := _OPEN.search(text, at, end):
+        at = match.start()
+        close = _PAIRS[text[at]]
+        if text[at] == '"' and text[at - 1 : at].isdigit():
             at += 1
             continue
         partner = text.find(close, at + 1, end)
@@ -48,7 +52,7 @@ def _in_paragraph(text: str, start: int, end: int) -> list[Span]:
         if stop - at > 1:
             found.append(Span(at + 1, stop))
         at = stop + 1
-    singles = (Span(m.start(1), m.end(1)) for m in _SINGLE.finditer(text, start, end))
+    singles = (Span(*m.span(m.lastindex or 0)) for m in _SINGLE.finditer(text, start, end))
     return sorted([*found, *(s for s in singles if not any(s.overlap(f) for f in found))])
 
 

@@ -29,7 +29,8 @@ _TAIL = re.compile(
     r"(?:said|says|asked|asks|added|told|wrote|warned|insisted|replied|declared|posted)\b"
 )
 _BULLET = re.compile(r"\s*(?:[-•*·–—▪]|\d{1,2}[.)])\s+")
-_CLOSING = {"“": "”", "«": "»", "„": "“"}
+_CLOSING = {"“": "”", "«": "»", "„": "“", '"': '"'}
+_OPENING = re.compile(r"[“«„\"]")
 _LAST_WORD = re.compile(r"(\S+)$")
 
 
@@ -140,12 +141,9 @@ def _quoted_zones(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Stretches between a pair of marks; an opening mark without its partner runs to the end."""
     zones: list[tuple[int, int]] = []
     at = start
-    while at < end:
-        mark = text[at]
-        close = _CLOSING.get(mark) or ('"' if mark == '"' else None)
-        if close is None:
-            at += 1
-            continue
+    while match := _OPENING.search(text, at, end):
+        at = match.start()
+        close = _CLOSING[text[at]]
         partner = text.find(close, at + 1, end)
         if partner < 0:
             zones.append((at, end + 1))

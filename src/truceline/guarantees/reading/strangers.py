@@ -10,10 +10,6 @@ from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.verbs import starts_with_speech
 from truceline.model.article import Span
 
-_NAME = re.compile(
-    r"\b([A-ZÀ-Þ][a-zà-ÿā-ž’'-]+(?:\s(?:[A-Z]\.\s)?(?:(?:de|van|von|der|den|la|al|bin|el)\s)*"
-    r"(?:al-)?[A-ZÀ-Þ][a-zà-ÿā-ž]*[A-ZÀ-Þa-zà-ÿā-ž’-]+){1,2})\b"
-)
 _APPOSITION = re.compile(
     r",\s(?:an?|the|who|\d\d\b|[A-Z][\w’]+\s(?:president|prime|foreign|defen))"
 )
@@ -30,6 +26,13 @@ _NOT_NAMES = frozenset(
     " Special Envoy Chief State National International United Ambassador Committee Commission"
     " Meanwhile However Speaking Asked Despite Although Both Some Many Several Most".split()
 )
+
+_PART = (
+    rf"(?!(?:{'|'.join(sorted(_NOT_NAMES))})\b)(?:al-)?"
+    r"[A-ZÀ-Þ][a-zà-ÿā-ž]*[A-ZÀ-Þa-zà-ÿā-ž’-]*[a-zà-ÿā-ž]"
+)
+_LINK = r"(?:(?:de|van|von|der|den|la|al|bin|el)\s)*"
+_NAME = re.compile(rf"\b({_PART}(?:\s(?:[A-Z]\.\s)?{_LINK}{_PART}){{1,2}})")
 
 
 def strangers_in(

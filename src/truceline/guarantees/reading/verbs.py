@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from truceline.model.article import Span
 
 
 class Need(StrEnum):
@@ -23,28 +26,28 @@ class Need(StrEnum):
 _TABLE = {
     Need.NOTHING: (
         "say/said tell/told add warn insist argue stress declare announce claim assert state reiterate "
-        "repeat explain emphasize/emphasized emphasise/emphasised underscore underline caution "
+        "repeat explain emphasize/emphasized emphasise/emphasised express voice caution "
         "contend maintain reply/replied remark boast quip joke tweet allege accuse point:out "
         "admit/admitted concede acknowledge complain lament conclude deny/denied vow blame describe "
         "characterize/characterized characterise/characterised recall make:clear/made:clear "
         "make:it:clear/made:it:clear double:down mock ridicule"
     ),
     Need.CONTENT: (
-        "note suggest indicate hint signal confirm reveal disclose write/wrote post respond observe "
+        "underscore underline note suggest indicate hint signal confirm reveal disclose write/wrote post respond observe "
         "predict mention comment testify/testified estimate agree believe hope "
         "ask question wonder speak:of/spoke:of talk:of put:it/put:it anticipate echo"
     ),
     Need.PERSON: (
         "rule:out call identify/identified urge demand promise pledge offer propose threaten welcome hail praise condemn "
         "denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
-        "express voice float appeal:to appeal:for press raise:concerns slam decry/decried "
-        "applaud commend thank congratulate defend cast:doubt/cast:doubt brand label dub "
+        "float appeal:to appeal:for press raise:concerns raise:questions slam decry/decried "
+        "defend warn:of cast:doubt/cast:doubt brand label dub "
         "advocate caution:against speak:out/spoke:out hint:at"
     ),
     Need.QUOTE: (
-        "reject dismiss oppose support reinforce back commit use refer:to speak/spoke talk set:out/set:out "
-        "lay:out/laid:out give/gave issue deliver cite list "
-        "invoke deride liken compare sign reference warn:of"
+        "reject dismiss oppose support reinforce back commit use refer:to talk set:out/set:out "
+        "lay:out/laid:out give/gave issue deliver cite list press:for thank congratulate applaud commend "
+        "invoke deride liken compare reference"
     ),
 }
 _IRREGULAR_ING = {"say": "saying", "make": "making", "put": "putting", "set": "setting"}
@@ -85,13 +88,21 @@ def _forms(entry: str, need: Need) -> dict[str, Verb]:
     }
 
 
-VERBS: dict[str, Verb] = {}
+VERBS: dict[str, Verb] = {
+    f"{be} quoted as saying": Verb("be quoted as saying", Need.NOTHING, ing=False, base=False)
+    for be in ("was", "were", "is", "are")
+}
 for _need in (Need.QUOTE, Need.PERSON, Need.CONTENT, Need.NOTHING):
     for _entry in _TABLE[_need].split():
         VERBS.update(_forms(_entry, _need))
 
 _ALTERNATIVES = "|".join(sorted(map(re.escape, VERBS), key=len, reverse=True)).replace(r"\ ", r"\s")
-ANY_VERB = re.compile(rf"\b({_ALTERNATIVES})\b(?!-)", re.IGNORECASE)
+_BY_WORD: dict[str, list[list[str]]] = {}
+for _form in VERBS:
+    _BY_WORD.setdefault(_form.split()[0], []).append(_form.split())
+for _list in _BY_WORD.values():
+    _list.sort(key=len, reverse=True)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 FILL = (
@@ -102,17 +113,32 @@ FILL = (
     rf"(?:late\s|early\s)?(?:on\s|last\s|this\s)?{_DAY}(?:\s(?:morning|evening|night|afternoon))?))*"
 )
 ASIDE = r"(?:\s*\([^()]{1,40}\))?(?:,[^,“”\"]{1,120}(?:,[^,“”\"]{1,80})?,|\s+[—–-]\s[^—–“”]{1,120}\s?[—–-])?"
-BETWEEN = re.compile(rf"{ASIDE}{FILL}\s*$")
+BETWEEN = re.compile(rf"{ASIDE},?{FILL}\s*$")
 _SOON = re.compile(rf"{ASIDE}{FILL}\s+({_ALTERNATIVES})\b")
 
 
-def verb_of(words: str) -> Verb:
-    """Look up a matched form.
+def verbs_in(text: str, span: Span) -> Iterator[tuple[Span, Verb]]:
+    """Yield the verbs of speaking in a stretch, longest form first.
 
-    >>> verb_of("Ruled out").lemma
-    'rule out'
+    >>> [v.lemma for _, v in verbs_in("Orr ruled out talks", Span(0, 19))]
+    ['rule out']
     """
-    return VERBS[re.sub(r"\s+", " ", words.lower())]
+    words = [(m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text, span.start, span.end)]
+    at = 0
+    while at < len(words):
+        form = _form_at(text, words, at)
+        if form:
+            stop = words[at + len(form) - 1][1]
+            yield Span(words[at][0], stop), VERBS[" ".join(form)]
+        at += len(form) or 1
+
+
+def _form_at(text: str, words: list[tuple[int, int, str]], at: int) -> list[str]:
+    for form in _BY_WORD.get(words[at][2], ()):
+        taken = words[at : at + len(form)]
+        if [w for _, _, w in taken] == form and text[taken[0][0] : taken[-1][1]].count(" ") == len(form) - 1:
+            return form
+    return []
 
 
 def starts_with_speech(text: str, start: int, end: int) -> bool:
