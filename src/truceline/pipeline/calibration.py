@@ -49,7 +49,7 @@ def current(desk: Desk) -> Calibration | None:
     try:
         text = desk.workspace.calibration_path(version).read_text(encoding="utf-8")
         calibration = from_plain(json.loads(text))
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise WorkspaceError(
             f"calibration {version} cannot be read ({error}); make a new one with "
             f"`truceline calibrate {desk.workspace.root}`."
@@ -66,7 +66,10 @@ def calibrate(desk: Desk, table: pa.Table, background: str, now: datetime) -> Ca
     """Learn a calibration from what is known now, and use it from now on."""
     observations = learnable(table, taxonomy(), standards_of(desk))
     calibration = _exact(learn(observations, ACOUSTICS, background))
-    before = current(desk)
+    try:
+        before = current(desk)
+    except WorkspaceError:  # a new one is what its message asks for
+        before = None
     if before is not None and before.version == calibration.version:
         return before
     data = canonical(as_plain(calibration))
