@@ -51,12 +51,14 @@ RULED_OUT = (
     r"off\s+the\s+table|out\s+of\s+the\s+question|never\b|nor\s+(?:will|would|does)",
     r"(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out\b",
     r"(?:said|says|say)\s+no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
-    r"nobody|none\s+of",
+    r"nobody|none\s+of|unavailab\w+|not\s+available",
+    rf"{_NOT}\s+(?:\w+ly\s+)?(?:includ|involv|cover|extend|mean|compris|entail|amount|go\s+as\s+far|get\s+involved)\w*",
 )
 
 NOT_RULED_OUT = (
     rf"{_NOT}\s+(?:\w+ly\s+)?(?:rul(?:e|ed|ing)\s+(?:\w+\s+)?out|exclud\w+|oppos\w+|reject\w*|refus\w+)",
     r"(?:refus|declin|stopp)\w+\s+(?:to|short\s+of)\s+(?:rul(?:e|ing)\s+(?:it\s+)?out|exclud\w+)",
+    r"(?:rul\w+|exclud\w+)\s+nothing(?:\s+out)?|nothing\s+(?:is|was|has\s+been)\s+(?:ruled\s+out|excluded)|not\s+(?:to\s+)?rul\w+\s+(?:it\s+)?out",
     r"without\s+ruling\s+(?:it\s+|that\s+|this\s+)?out",
 )
 
@@ -140,6 +142,7 @@ CONSIDERED = (
         r"allow(?:s|ed|ing)?\b|capable|can\b|should\b|ought|feasib\w+|candidate|contingency|"
         r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
     ),
+    r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")
@@ -150,7 +153,7 @@ PLEDGED = (
     r"promis(?:e|es|ed|ing)\b",
     r"agree(?:s|d|ing)?\b",
     r"vow(?:s|ed|ing)?\b",
-    r"sign(?:s|ed|ing)?\b(?!\s+of)",
+    r"sign(?:s|ed|ing)?\b(?!\s+of)|put\s+(?:their|his|her)\s+names?\s+to|initial?led",
     r"(?:will|shall)\b|[’']ll\b",
     r"undert(?:ake|akes|aken|aking|ook)\b",
     r"decid(?:es|ed)\b|determined\b|resolved\s+to",
@@ -174,7 +177,7 @@ CONDITIONAL = (
 SUPPORT = (
     (
         r"stands?\s+(?:\w+ly\s+)?(?:behind|by|with)|back(?:s|ed|ing)\b|support(?:s|ed|ing)\b|join(?:s|ed|ing)\b|"
-        r"contribut(?:es|ed|ing|ions?)\b|participat(?:es|ed|ing|ion)\b"
+        r"contribut(?:es|ed|ing|ions?)\b|participat(?:es|ed|ing|ion)\b|pav(?:e|es|ed|ing)\s+the\s+way"
     ),
 )
 """Support without any word of undertaking: thought about, as far as the text goes."""
@@ -203,6 +206,11 @@ _NOT_RULED_OUT = _any(NOT_RULED_OUT)
 _UNDECIDED = _any(UNDECIDED)
 _CONSIDERED = _any(CONSIDERED)
 _PLEDGED = _any(PLEDGED)
+_NEGATION = re.compile(
+    rf"(?<![\w-]){_NOT}(?!\s+(?:only|just|merely|on|near|at|(?:\w+\s+){{0,2}}?(?:on|near|at|along|in)\s+the\s+(?:front|line|contact)|"
+    r"(?:\w+\s+)?wag\w+|operat\w+|plac\w+|fight\w*|until|before|unless))(?!\w)",
+    re.IGNORECASE,
+)
 _CONDITIONAL = _any(CONDITIONAL)
 _SUPPORT = _any(SUPPORT)
 _PROVISO = re.compile(
@@ -249,6 +257,10 @@ def strength_of(clause: str) -> Strength | None:
     if soft:
         return _strength("considered", soft)
     conditional = _CONDITIONAL.search(clause)
+    negated = _NEGATION.search(clause)
+    if negated:
+        # A "not" that no rule above understands never leaves a promise standing.
+        return _strength("undecided", negated)
     if pledged:
         return _strength("conditional" if conditional else "pledged", pledged)
     would = re.search(r"\bwould\b|\w[’']d\b", clause)

@@ -24,16 +24,24 @@ _HYPOTHESIS = re.compile(
 )
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
+_DEPLOYMENT = re.compile(
+    r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\bjoining\b",
+    re.IGNORECASE,
+)
 _DEPLOYED = re.compile(
     r"\b(?:deploy\w*|sent|stationed|placed|based|arrive|dispatched|move\s+in|be\s+on\s+the\s+ground)\b"
 )
+_TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
 _LED = re.compile(
     r"\b(?P<noun>[A-Z][\w.]*)-led\b[\s\w-]{0,30}?(?=(?P<what>monitor|verif|ceasefire|observ|mechanism|mission|force|multinational))"
 )
 _LED_AFTER = re.compile(
     r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bled\s+by\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)"
 )
-_AGAINST = re.compile(r"\b(?:with|from|against|between)\s+(?:the\s+)?(?:\w+\s+)?$")
+_AGAINST = re.compile(
+    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*)|(?<!provides)(?<!provide)(?<!provided)"
+    r"(?<!calls)(?<!called)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +138,11 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
         if _counts(w, obligor, segment.text, terms, scene.actors.beneficiary)
     ]
     types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
+    if not types:
+        obligor, types = _owned_forces(segment, scene) or (obligor, types)
     if not types and subject.kind == "force" and _DEPLOYED.search(segment.text):
+        types = ("troops_land",)
+    if not types and subject.kind != "group" and _DEPLOYMENT.search(segment.text):
         types = ("troops_land",)
     if not types:
         return None
@@ -169,7 +181,7 @@ def _led(segment: Segment, offset: int, scene: Scene) -> list[Found]:
     if match and name and not _hostile(segment.subject, scene):
         kind = (
             "monitoring"
-            if match["what"] in {"monitor", "verif", "observ", "ceasefire"}
+            if match["what"] not in {"mission", "force", "multinational"}
             else "troops_land"
         )
         start = segment.end - len(segment.text.rstrip()) + match.start() + offset
@@ -213,21 +225,27 @@ def _performed(segment: Segment, strength: Strength) -> Found | None:
     )
 
 
+def _owned_forces(segment: Segment, scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Let "a paper on Arish and Borish troops" speak for the states whose troops they are."""
+    hostile = scene.actors.adversaries | {scene.actors.beneficiary}
+    for word in type_words(segment.text, scene.actors):
+        owners = tuple(owner for owner in word.owners if owner not in hostile)
+        if owners and word.type in {"troops_land", "naval", "air"}:
+            return owners, (word.type,)
+    return None
+
+
 def _counts(
     word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term], beneficiary: str
 ) -> bool:
     """Tell whether a word names what is undertaken, not a term of it or somebody else's forces."""
     force = word.type in {"troops_land", "naval", "air"}
-    if (
-        word.owner is not None
-        and word.owner not in obligor
-        and (force or word.owner != beneficiary)
-    ):
+    if any(o not in obligor and (force or o != beneficiary) for o in word.owners):
         return False
     if any(term.start <= word.start < term.end for term in terms):
         return False
     before = text[max(word.start - 60, 0) : word.start]
-    return word.type not in {"troops_land", "equipment"} or not _AGAINST.search(before)
+    return word.type != "troops_land" or not _AGAINST.search(before)
 
 
 def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
@@ -236,6 +254,12 @@ def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
     if subject is None or subject.kind in {"plan", "force"}:
         return ()
     firm = strength.status in {"pledged", "conditional"}
+    if (
+        strength.status == "ruled_out"
+        and subject.kind != "group"
+        and _TAKES_PART.search(segment.text)
+    ):
+        return ("troops_land",)
     if POLITICAL.search(segment.text) and (firm or subject.kind != "group"):
         return ("political",)
     if (

@@ -26,6 +26,17 @@ _BY = re.compile(
     r"overseen|spearheaded|commanded|given|staffed|drawn|manned)\s+(?:up\s+)?(?:by|from)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"[\s,]*(?:(?:has|had|have|also|later|then|\w+ly)\s+)*(?:said|says|added|adds|noted|stressed|explained|argued|believes?|thinks?|"
+    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b))(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no|such|this|these|those|"
+    r"most|some|many|details|several|thousands|its|his|her|their|[A-Z][\w.]+)(?!\w))"
+)
+_SAID_BEHIND = re.compile(
+    r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed)\b"
+)
+_GOES_ON = re.compile(
+    r"(?:his|her|its|their)\s+(?:country|government|nation|own|army|forces|troops|military|contribution)|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"
+)
 _WILLING = re.compile(
     r"coalition\s+of\s+the\s+willing|willing\s+(?:nations|countries|states)", re.IGNORECASE
 )
@@ -83,15 +94,47 @@ def segments_of(
     acting = [c for c in inside if _acts(c, text, chains, scene)]
     if not acting:
         return [_whole(text, clause, inside, scene, last)]
-    segments = []
+    segments = _ahead(text, clause, acting[0], last, scene)
     for number, chain in enumerate(acting):
         floor = acting[number - 1].end if number else clause.start
         ceiling = acting[number + 1].start if number + 1 < len(acting) else clause.end
         names = resolved(chain, text, chains, scene)
         segments.append(
-            _behind(text, clause, chain, names, (floor, ceiling), acting[:number], scene)
+            _behind(text, clause, chain, names, (floor, ceiling), acting[:number], inside, scene)
         )
     return segments
+
+
+def _ahead(
+    text: str, clause: Clause, first: Chain, last: Subject | None, scene: Scene
+) -> list[Segment]:
+    """Read what stands before a speaker who is named last ("but will lead the force, the premier said")."""
+    words = text[clause.start : first.start]
+    strength = strength_of(_WILLING.sub(_blank, words))
+    if (
+        not strength
+        or not _SAID_BEHIND.match(text, first.end)
+        or not re.search(r",[”\"]?\s+$", words)
+    ):
+        return []
+    goes_on = last if clause.opened_by == "mild" else None
+    subject = goes_on or Subject(first.names, "state")
+    begin = clause.start + _lead(words)
+    return [
+        Segment(
+            start=begin,
+            end=clause.start + len(words.rstrip(" ,")),
+            text=words,
+            words_at=clause.start,
+            prefix="",
+            name="",
+            subject=subject if first.names or goes_on else None,
+            strength=strength,
+            asks=bool(_ASKS.match(words)),
+            carried=goes_on is not None,
+            first=clause.start == 0,
+        )
+    ]
 
 
 def _acts(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> bool:
@@ -116,6 +159,7 @@ def _behind(
     names: tuple[str, ...],
     bounds: tuple[int, int],
     earlier: list[Chain],
+    inside: list[Chain],
     scene: Scene,
 ) -> Segment:
     """Make the part that follows an acting chain, weighed together with what leads up to it."""
@@ -129,6 +173,12 @@ def _behind(
         prefix = re.split(r"[.;:”\"]", prefix)[-1]
     if not _TIME_ONLY.search(prefix) and not set(before) & scene.actors.adversaries:
         own = _weaker(own, strength_of(prefix))
+    subject = _inner_subject(text, chain, names, ceiling, inside, scene)
+    if chain.kind == "force" and names == (FORCE,) and own and before and prefix.strip():
+        agreed = strength_of(prefix)
+        others = tuple(name for name in before if name != scene.actors.beneficiary)
+        if agreed and agreed.status in {"pledged", "conditional"} and others:
+            subject = Subject(others, "force")
     begin = floor if not earlier else chain.start
     begin += _lead(text[begin:ceiling])
     return Segment(
@@ -138,12 +188,27 @@ def _behind(
         words_at=chain.end,
         prefix=prefix,
         name=text[chain.start : chain.end],
-        subject=Subject(names, chain.kind) if names else None,
+        subject=subject,
         strength=own,
         asks=chain.asked or bool(_ASKS.match(words)),
         carried=False,
         first=clause.start == 0 and not earlier and not prefix.strip(),
     )
+
+
+def _inner_subject(
+    text: str, chain: Chain, names: tuple[str, ...], ceiling: int, inside: list[Chain], scene: Scene
+) -> Subject | None:
+    """Tell who acts in what somebody only reports ("the leader said details would follow")."""
+    own = Subject(names, chain.kind) if names else None
+    told = _TOLD.match(text, chain.end, ceiling)
+    if told is None or chain.kind == "force":
+        return own
+    for other in inside:
+        if other.kind == "owner" and told.end() <= other.start <= told.end() + 8:
+            others = set(other.names) - {scene.actors.beneficiary, FORCE} - scene.actors.adversaries
+            return Subject(other.names, "owner") if others else None
+    return own if _GOES_ON.match(text, told.end()) else None
 
 
 def _blank(match: re.Match[str]) -> str:

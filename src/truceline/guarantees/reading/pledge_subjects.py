@@ -26,7 +26,7 @@ _LEADS = re.compile(
 _OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.IGNORECASE)
 _GENERIC = re.compile(
     rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
-    rf"Ukraine[’']s|Kyiv[’']s|participating|willing|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
+    rf"Ukraine[’']s|Kyiv[’']s|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
     rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
     r"\bthe\s+West\b|\b[Ss]ignatories\b|\b[Pp]artners\b",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
     r"(?:countries|nations|states|leaders|governments|allies)|the\s+(?:country|government|kingdom|republic|president|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
@@ -62,7 +62,7 @@ _BEFORE_OBJECT = re.compile(
     r"\b(?:to|for|with|against|in|between|from|at|by|of|over|on|into|inside|across|towards?|than|through|outside|near|about|"
     r"support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
     r"contribute|provide|providing|stationing|place|attack|before|lead|leading|join|joining|create|creating|establish|establishing|form|forming|"
-    r"command|accus\w+|blam\w+|told|thank\w*|met|meet|invit\w+|prais\w+|critici[sz]\w+)\s+(?:the\s+|a\s+|any\s+)?[“\"]?$",
+    r"command|accus\w+|blam\w+|told|thank\w*|met|meet|invit\w+|prais\w+|critici[sz]\w+)\s+(?:the\s+|a\s+|any\s+)?(?:(?:neighbou?ring|other|several|many|most|all|nearby)\s+)?[“\"]?$",
     re.IGNORECASE,
 )
 _FROM_A_SEAT = re.compile(
@@ -76,7 +76,8 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _PLACE_WORD = re.compile(
-    r"\s+(?:summit|meeting|conference|talks|decisions?|declaration|gathering|airport|news)\b"
+    r"\s+(?:summit|meeting|conference|talks|decisions?|declaration|gathering|airport|news|accords?|statement)\b",
+    re.IGNORECASE,
 )
 _PERSONAL = re.compile(
     r"[’']s?\s+(?:[A-Z]|new\b|own\s+(?:leader|president)|government|leaders?|president|prime|premier|chancellor|parliament|"

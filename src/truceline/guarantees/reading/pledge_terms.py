@@ -43,7 +43,7 @@ TRIGGER = re.compile(
     re.IGNORECASE,
 )
 _PAST_EVENT = re.compile(
-    r"^(?:for|with|under|before|post|when|after|following|until)\s+(?:the\s+)?(?:war|conflict|fighting|hostilities|peace)\b(?!\s+(?:deal|agree|accord|settle|is|are|end|stop|cease))",
+    r"^(?:for|with|under|before|post|when|until|if|as\s+part\s+of)\s+(?:the\s+)?(?:war|conflict|fighting|hostilities|peace)\b(?!\s+(?:deal|agree|accord|settle|is|are|end|stop|cease))",
     re.IGNORECASE,
 )
 LIMIT = re.compile(

@@ -77,7 +77,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "equipment",
         (
-            r"equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|arming\b|ammunition|munitions|"
+            r"equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|(?<=to )arm\b|arming\b|ammunition|munitions|"
             r"(?:military|defen[cs]e|security)\s+(?:aid|assistance|support|supplies|hardware|packages?|deliveries)|"
             r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?)|"
             r"missiles\b|interceptors|tanks\b|armou?red\s+vehicles|artillery|Patriots?\b|howitzers|shells\b|"
@@ -90,7 +90,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"nav(?:y|ies|al)\b|by\s+(?:land[,\s]+)?(?:air[,\s]+)?(?:and\s+|or\s+)?sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
             r"maritime|warships?|frigates?|minesweep\w+|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
             r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
-            r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
+            r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?:secur\w+|protect\w*|patrol\w*|safeguard\w*|clear\w*|security\s+(?:in|of))\s+(?:of\s+)?(?:the\s+)?[A-Z]\w+\s+Sea|navigation|sea\s+lanes|shipping|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
         ),
     ),
     (
@@ -169,8 +169,8 @@ class TypeWord:
     type: str
     start: int
     end: int
-    owner: str | None
-    """State that stands as adjective or owner before the word; null where there is none."""
+    owners: tuple[str, ...]
+    """States that stand as adjectives or owners before the word."""
 
 
 def type_words(clause: str, actors: ActorTable) -> tuple[TypeWord, ...]:
@@ -179,8 +179,8 @@ def type_words(clause: str, actors: ActorTable) -> tuple[TypeWord, ...]:
     >>> from truceline.guarantees.reading.pledge_actors import ACTORS
     >>> [w.type for w in type_words("by land, sea or air", ACTORS)]
     ['troops_land', 'naval', 'air']
-    >>> [(w.type, w.owner) for w in type_words("train Ukrainian forces", ACTORS)]
-    [('training', None), ('troops_land', 'Ukraine')]
+    >>> [(w.type, w.owners) for w in type_words("train Ukrainian forces", ACTORS)]
+    [('training', ()), ('troops_land', ('Ukraine',))]
     """
     found = []
     for match in _PATTERN.finditer(clause):
@@ -192,9 +192,12 @@ def type_words(clause: str, actors: ActorTable) -> tuple[TypeWord, ...]:
     return tuple(found)
 
 
-def _owner(clause: str, start: int, actors: ActorTable) -> str | None:
-    before = _OWNER.search(clause[max(start - 40, 0) : start])
-    if not before:
-        return None
-    word = before[1].removesuffix("’s").removesuffix("'s")
-    return actors.adjectives.get(word) or actors.by_noun.get(word)
+def _owner(clause: str, start: int, actors: ActorTable) -> tuple[str, ...]:
+    before = _OWNER.search(clause[max(start - 60, 0) : start])
+    found = []
+    for word in before.groups() if before else ():
+        plain = (word or "").removesuffix("’s").removesuffix("'s")
+        name = actors.adjectives.get(plain) or actors.by_noun.get(plain)
+        if name:
+            found.append(name)
+    return tuple(found)
