@@ -105,3 +105,8 @@ def test_one_side_never_reaches_more_than_its_best_over_one_less_the_discount(wo
 
 def test_the_noun_holds_its_numbers():
     assert Belief(0.0, (), ()).probability == 0.5
+
+
+def test_odds_beyond_what_a_float_can_exponentiate_are_no_error():
+    assert believe(-800.0, [], 0.5).probability == 0.001
+    assert believe(800.0, [], 0.5).probability == 0.999

@@ -201,3 +201,13 @@ def test_a_kind_without_a_prior_is_rare_and_not_impossible():
     none = replace(calibration(), kind_prior={})
     found = seen(row("a"), row("b"))
     assert len(join(found, none)) == 1
+
+
+def test_a_vague_row_far_away_does_not_widen_what_joins_here():
+    near = [
+        row("a", at=(0.0, 0.0), sigma_m=30.0, seconds=0.0),
+        row("b", at=(170.0, 170.0), sigma_m=30.0, seconds=100.0),
+    ]
+    far = row("c", at=(900_000.0, 0.0), sigma_m=490.0)
+    alone, beside = joined(*near), joined(*near, far)
+    assert beside - {frozenset({"test:c"})} == alone

@@ -38,7 +38,7 @@ class Belief:
     @property
     def probability(self) -> float:
         """The log-odds as a probability, kept off 0 and 1 by a thousandth."""
-        return min(max(1 / (1 + math.exp(-self.log_odds)), 0.001), 0.999)
+        return min(max(1 / (1 + math.exp(min(-self.log_odds, 700.0))), 0.001), 0.999)
 
 
 def believe(base_log_odds: float, witnesses: Sequence[Witness], discount: float) -> Belief:

@@ -147,7 +147,11 @@ def learn(
         background: version of the heat table.
         joint_detection: probability that a further source tells of an event, a stated judgement.
     """
-    kinds = observations.kinds.mean(axis=0) if len(observations) else np.ones(1)
+    kinds = (
+        observations.kinds.mean(axis=0)
+        if len(observations)
+        else np.ones(len(observations.leaf_codes))
+    )
     flat = np.full_like(kinds, 1 / len(kinds))
     prior = 0.9 * kinds / kinds.sum() + 0.1 * flat
     codes = observations.leaf_codes or ("other",)

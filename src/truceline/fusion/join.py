@@ -162,7 +162,8 @@ def _add_pairs(
     pause = max(float((length / 2 + 4 * observations.time_sigma)[others].max()) * 2, 1.0)
     points = _tree_points(observations, reach / pause)
     tree = cKDTree(points[others])
-    near = tree.query_ball_point(points[chunk], reach * math.sqrt(2))
+    # the corner of a box of one reach in each of three directions; the exact gate comes after
+    near = tree.query_ball_point(points[chunk], 1.01 * reach * math.sqrt(3))
     for i, hits in zip(chunk.tolist(), near, strict=True):
         for j in others[hits].tolist():
             if i != j and _gated(observations, i, j):

@@ -115,7 +115,7 @@ def _arrivals(rows: Sequence[Mapping[str, object]], centre: tuple[float, float])
         np.array([r["phenomenon_start"].timestamp() for r in rows]),  # type: ignore[attr-defined]
         np.maximum(column("time_sigma_s"), 1e-3),
         np.deg2rad(column("bearing_deg")),
-        np.deg2rad(np.nan_to_num(column("bearing_sigma_deg"), nan=10.0)),
+        np.deg2rad(np.maximum(np.nan_to_num(column("bearing_sigma_deg"), nan=10.0), 0.5)),
     )
 
 
