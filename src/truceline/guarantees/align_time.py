@@ -12,9 +12,9 @@ from truceline.model.article import Document, Statement
 _NAMES: Final = ("january", "february", "march", "april", "may", "june", "july", "august",
     "september", "october", "november", "december")  # fmt: skip
 _MONTH: Final = re.compile(
-    r"\b(January|February|March|April|June|July|August|September|October|November|December"
-    r"|May(?= \d)|(?<=[Ii]n )May|Jan\.|Feb\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
-    r"(?: \d{1,2}(?:st|nd|rd|th)?)?(?:,? (\d{4}))?"
+    r"\b((?:January|February|March|April|June|July|August|September|October|November|December"
+    r"|May(?= \d)|(?<=[Ii]n )May)\b|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)"
+    r"(?: \d{1,2}(?:st|nd|rd|th)?\b)?(?:,? (\d{4})\b)?"
 )
 _NEAR_DAYS: Final = 10
 """Events of two articles further apart than this are different events. Unit: days."""
