@@ -210,4 +210,4 @@ def test_a_vague_row_far_away_does_not_widen_what_joins_here():
     ]
     far = row("c", at=(900_000.0, 0.0), sigma_m=490.0)
     alone, beside = joined(*near), joined(*near, far)
-    assert beside - {frozenset({"test:c"})} == alone
+    assert beside - {frozenset({"c"})} == alone
