@@ -32,7 +32,7 @@ RULED_OUT = (
     r"(?:rul(?:ed|es|ing|e)|ruled)\s+(?:it\s+|this\s+|that\s+)?out",
     (
         rf"{_NOT}\s+(?:be\s+)?(?:\w+ly\s+|be\s+|also\s+|ever\s+|want\s+to\s+|intend\s+to\s+|plan\s+to\s+)*"
-        rf"(?:be\s+)?{_SEND}"
+        rf"(?:be\s+)?(?!committed){_SEND}"
     ),
     (
         rf"{_NOT}\s+(?:\w+ly\s+)?(?:be\s+)?(?:going|prepared|willing|planning|ready|intending|interested|"
@@ -51,8 +51,8 @@ RULED_OUT = (
     r"off\s+the\s+table|out\s+of\s+the\s+question|never\b|nor\s+(?:will|would|does)",
     r"(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out\b",
     r"(?:said|says|say)\s+no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
-    r"nobody|none\s+of|unavailab\w+|not\s+available",
-    rf"{_NOT}\s+(?:\w+ly\s+)?(?:includ|involv|cover|extend|mean|compris|entail|amount|go\s+as\s+far|get\s+involved)\w*",
+    r"stay(?:s|ing)?\s+(?:at\s+)?home|unwilling\w*|veto(?:ed|es)|ruled\s+against|not\s+on\s+the\s+cards|nobody|none\s+of|unavailab\w+|not\s+available",
+    rf"{_NOT}\s+(?:\w+ly\s+)?(?:go\b|set\s+foot|enter|includ|involv|cover|extend|mean|compris|entail|amount|go\s+as\s+far|get\s+involved)\w*",
 )
 
 NOT_RULED_OUT = (
@@ -65,7 +65,7 @@ NOT_RULED_OUT = (
 UNDECIDED = (
     (
         r"hesita\w+|reluctan\w+|wary|wariness|cautious\w*|caution\w*|sceptic\w*|skeptic\w*|noncommittal|"
-        r"non-committal|undecided|uncertain\w*|unclear|unresolved|unspecified|ambiguous|ambivalent|vague\w*"
+        r"non-committal|guarded|lukewarm|tight-lipped|coy\b|on\s+hold|in\s+limbo|unconvinced|undetermined|undecided|uncertain\w*|unclear|unresolved|unspecified|ambiguous|ambivalent|vague\w*"
     ),
     (
         r"(?:will|would|to|must|should|can|could|has\s+to|have\s+to|needs?\s+to|yet\s+to|only)\s+"
@@ -143,6 +143,7 @@ CONSIDERED = (
         r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
     ),
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
+    r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")

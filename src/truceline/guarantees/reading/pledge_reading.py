@@ -25,15 +25,23 @@ _HYPOTHESIS = re.compile(
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
 _DEPLOYMENT = re.compile(
-    r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\bjoining\b",
+    r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\b(?:out|considering|exclude|excluded)\s+joining\b",
     re.IGNORECASE,
 )
 _DEPLOYED = re.compile(
     r"\b(?:deploy\w*|sent|stationed|placed|based|arrive|dispatched|move\s+in|be\s+on\s+the\s+ground)\b"
 )
 _TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
+_ROLE = re.compile(
+    r"\b(?:roles?|participation|involvement|contribution|take\s+part|taking\s+part)\b",
+    re.IGNORECASE,
+)
 _LED = re.compile(
     r"\b(?P<noun>[A-Z][\w.]*)-led\b[\s\w-]{0,30}?(?=(?P<what>monitor|verif|ceasefire|observ|mechanism|mission|force|multinational))"
+)
+_LEADERSHIP = re.compile(
+    r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bunder\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*)\s+"
+    r"(?:leadership|command|lead)\b"
 )
 _LED_AFTER = re.compile(
     r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bled\s+by\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)"
@@ -124,7 +132,7 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     if segment.first and _IF_FIRST.match(segment.text):
         return None
     if _hostile(subject, scene):
-        return _performed(segment, strength)
+        return _performed(text, segment, strength)
     obligor = tuple(name for name in subject.names if name != scene.actors.beneficiary)
     if not obligor:
         return None
@@ -135,7 +143,7 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     words = [
         w
         for w in type_words(segment.text, scene.actors)
-        if _counts(w, obligor, segment.text, terms, scene.actors.beneficiary)
+        if _counts(w, obligor, segment.text, terms, scene.actors.adversaries)
     ]
     types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
     if not types:
@@ -175,9 +183,15 @@ def _trigger_of(text: str, segment: Segment) -> Term | None:
 def _led(segment: Segment, offset: int, scene: Scene) -> list[Found]:
     """Read the lead out of "an Arland-led mechanism": spoken of, and no promise of who leads."""
     found = []
-    match = _LED.search(segment.text) or _LED_AFTER.search(segment.text)
+    match = next(
+        (m for p in (_LED, _LED_AFTER, _LEADERSHIP) if (m := p.search(segment.text))), None
+    )
     noun = match["noun"] if match else ""
-    name = scene.actors.by_noun.get(noun) or scene.actors.by_noun.get(noun.rstrip("."))
+    name = (
+        scene.actors.adjectives.get(noun)
+        or scene.actors.by_noun.get(noun)
+        or scene.actors.by_noun.get(noun.rstrip("."))
+    )
     if match and name and not _hostile(segment.subject, scene):
         kind = (
             "monitoring"
@@ -203,11 +217,11 @@ def _led(segment: Segment, offset: int, scene: Scene) -> list[Found]:
     return found
 
 
-def _performed(segment: Segment, strength: Strength) -> Found | None:
+def _performed(text: str, segment: Segment, strength: Strength) -> Found | None:
     """Let the other side pledge one thing only: to keep what would be agreed."""
     if strength.status in {"ruled_out", "undecided"} or segment.subject is None:
         return None
-    if not (_PERFORM.search(segment.text) and POLITICAL.search(segment.text)):
+    if not (_PERFORM.search(segment.text) and POLITICAL.search(text)):
         return None
     status = "considered" if strength.status == "considered" else "conditional"
     trigger = trigger_in(segment.text)
@@ -236,11 +250,11 @@ def _owned_forces(segment: Segment, scene: Scene) -> tuple[tuple[str, ...], tupl
 
 
 def _counts(
-    word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term], beneficiary: str
+    word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term], hostile: frozenset[str]
 ) -> bool:
     """Tell whether a word names what is undertaken, not a term of it or somebody else's forces."""
     force = word.type in {"troops_land", "naval", "air"}
-    if any(o not in obligor and (force or o != beneficiary) for o in word.owners):
+    if any(o not in obligor and (force or o in hostile) for o in word.owners):
         return False
     if any(term.start <= word.start < term.end for term in terms):
         return False
@@ -261,6 +275,8 @@ def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
     ):
         return ("troops_land",)
     if POLITICAL.search(segment.text) and (firm or subject.kind != "group"):
+        return ("political",)
+    if strength.status == "considered" and subject.kind != "group" and _ROLE.search(segment.text):
         return ("political",)
     if (
         strength.status == "undecided"

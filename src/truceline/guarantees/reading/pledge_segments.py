@@ -31,6 +31,9 @@ _TOLD = re.compile(
     r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b))(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no|such|this|these|those|"
     r"most|some|many|details|several|thousands|its|his|her|their|[A-Z][\w.]+)(?!\w))"
 )
+_WORD_OF_HONOUR = re.compile(
+    r"(?:[’']s?)?\s+(?:\w+\s+){0,2}?[“\"]?(?:\w+\s+)?(?:pledges?|commitments?|promises?|readiness|willingness|refusal)\b"
+)
 _SAID_BEHIND = re.compile(
     r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed)\b"
 )
@@ -168,6 +171,8 @@ def _behind(
     prefix = text[floor : chain.start]
     before = earlier[-1].names if earlier else ()
     own = strength_of(_WILLING.sub(_blank, words))
+    if chain.kind == "plan" and own is None:
+        own = Strength("considered", "", 0, 0)
     if earlier:
         # Only what hands over to this subject weakens it ("hinted that"), not what another one did.
         prefix = re.split(r"[.;:”\"]", prefix)[-1]
@@ -201,6 +206,10 @@ def _inner_subject(
 ) -> Subject | None:
     """Tell who acts in what somebody only reports ("the leader said details would follow")."""
     own = Subject(names, chain.kind) if names else None
+    for other in inside:
+        owned = other.kind == "owner" and chain.end <= other.start < ceiling
+        if owned and _WORD_OF_HONOUR.match(text, other.end) and set(other.names) - {FORCE}:
+            return Subject(other.names, "owner")
     told = _TOLD.match(text, chain.end, ceiling)
     if told is None or chain.kind == "force":
         return own

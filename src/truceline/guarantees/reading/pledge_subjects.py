@@ -28,7 +28,7 @@ _GENERIC = re.compile(
     rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
     rf"Ukraine[’']s|Kyiv[’']s|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
     rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
-    r"\bthe\s+West\b|\b[Ss]ignatories\b|\b[Pp]artners\b",
+    r"\bthe\s+West\b|\b[Pp]artners\b",
     re.IGNORECASE,
 )
 _FORCE = re.compile(
@@ -46,7 +46,7 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
     r"(?:countries|nations|states|leaders|governments|allies)|the\s+(?:country|government|kingdom|republic|president|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
@@ -67,7 +67,7 @@ _BEFORE_OBJECT = re.compile(
 )
 _FROM_A_SEAT = re.compile(
     r"\b(?:leaders?|representatives?|officials?|envoys?|ministers?|president|prime\s+minister|government|chancellor|coalition|"
-    r"group|parliaments?|king|head|cabinet|authorities|administration)\s+(?:from|of|in)\s+(?:the\s+)?$",
+    r"group|total|number|majority|parliaments?|king|head|cabinet|authorities|administration)\s+(?:from|of|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -211,9 +211,7 @@ def _single(text: str, scene: Scene) -> list[Chain]:
 
 def _force(words: str, scene: Scene) -> tuple[str, ...]:
     """Let "the force" be that of the group just named; "foreign troops" are of no named state."""
-    definite = re.match(
-        r"(?:the|this|that)\s(?!.*troops|.*soldiers|.*forces)", words, re.IGNORECASE
-    )
+    definite = re.match(r"(?:the|this|that)\s", words, re.IGNORECASE)
     return (scene.group,) if definite and scene.group else (FORCE,)
 
 
@@ -257,7 +255,8 @@ def _named_members(text: str, chains: list[Chain]) -> list[Chain]:
 def _placed(text: str, chain: Chain) -> Chain:
     before = text[max(chain.start - 60, 0) : chain.start]
     is_object = bool(_BEFORE_OBJECT.search(before)) and not _FROM_A_SEAT.search(before)
-    is_object = is_object or bool(_PLACE_WORD.match(text, chain.end))
+    place = chain.kind == "state" and _PLACE_WORD.match(text, chain.end)
+    is_object = is_object or bool(place)
     after = text[chain.end : chain.end + 40]
     kind = _kind_in_place(chain.kind, after)
     return Chain(chain.start, chain.end, chain.names, kind, bool(_ASKED.search(before)), is_object)
@@ -299,7 +298,7 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
         pair = tuple((scene.recent + named)[-2:]) if len(named) < 2 else tuple(named[-2:])
         return scene.several if len(scene.several) == 2 and not named else pair
     many = [c for c in earlier if len(c.names) > 1 or c.kind == "group"]
-    return many[-1].names if many else scene.several
+    return many[-1].names if many else scene.several or _coalition(scene)
 
 
 def _said_by(text: str, chains: list[Chain]) -> tuple[str, ...]:
@@ -310,3 +309,7 @@ def _said_by(text: str, chains: list[Chain]) -> tuple[str, ...]:
         ):
             return chain.names
     return ()
+
+
+def _coalition(scene: Scene) -> tuple[str, ...]:
+    return (scene.coalition,) if scene.coalition != ALLIES else ()

@@ -55,7 +55,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "monitoring",
         (
-            r"monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
+            r"(?:(?:truce|cease-?fire|peace)-)?monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
             r"overs(?:ee|ees|eeing|aw|ight)(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
             r"supervis\w+(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
             r"polic(?:e|ing)\s+(?:of\s+)?(?:a|any|the)\s+(?:future\s+)?(?:ceasefire|truce|cease-fire)"
