@@ -25,7 +25,7 @@ def f1(right: int, predicted: int, true: int) -> float:
 
 
 def last_name(speaker: str) -> str:
-    return speaker.split()[-1].lower()
+    return speaker.rsplit(maxsplit=1)[-1].lower()
 
 
 def overlap_share(a: Span, b: Span) -> float:
@@ -61,7 +61,9 @@ def show(total: Counter[str], rules: dict[str, Counter[str]]) -> None:
     for what in ("quotes", "statements", "statements_speaker", "boilerplate"):
         right, predicted, true = (total[f"{what}_{k}"] for k in ("right", "predicted", "true"))
         p, r = right / max(predicted, 1), right / max(true, 1)
-        print(f"{what}: F1 {f1(right, predicted, true):.3f} precision {p:.3f} recall {r:.3f} (n={true})")
+        print(
+            f"{what}: F1 {f1(right, predicted, true):.3f} precision {p:.3f} recall {r:.3f} (n={true})"
+        )
     print("dates:", {k: v for k, v in sorted(total.items()) if k.startswith("date")})
     for rule, c in sorted(rules.items()):
         print(f"  {rule:14} n={c['n']:3} right={c['right'] / c['n']:.2f}")
@@ -87,7 +89,9 @@ def rows(coded, text):  # noqa: ANN001, ANN201
         look = start
         for words in quotes:
             a = min(i for i in (text.find(mark + words, look) for mark in "\"“'‘") if i >= 0) + 1
-            z = text.index({'"': '"', "“": "”", "'": "'", "‘": "’"}[text[a - 1]], a + len(words) - 1)
+            z = text.index(
+                {'"': '"', "“": "”", "'": "'", "‘": "’"}[text[a - 1]], a + len(words) - 1
+            )
             line = text.find("\n", a)
             z = min(z, line if line >= 0 else z)
             spans.append([a, z])
@@ -117,7 +121,14 @@ def count_boilerplate(document, gone, total, verbose) -> None:  # noqa: ANN001
 def count_named_date(reading, name, opening, day) -> None:  # noqa: ANN001
     text = next(d.text for d in reading.documents if d.name == name)
     at = text.index(opening)
-    got = next((s.date_said for s in reading.statements if s.doc == name and s.span.start <= at < s.span.end), "no statement")
+    got = next(
+        (
+            s.date_said
+            for s in reading.statements
+            if s.doc == name and s.span.start <= at < s.span.end
+        ),
+        "no statement",
+    )
     if got != day:
         print(f"{name} DATE {opening!r}: coded {day}, got {got}")
 

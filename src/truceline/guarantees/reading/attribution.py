@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from truceline.guarantees.reading.confidence import CONFIDENCE
 from truceline.guarantees.reading.dates import DateSaid, date_said
 from truceline.guarantees.reading.entities import Mention, acts, within
-from truceline.guarantees.reading.events import Act, acts_in
+from truceline.guarantees.reading.events import Act, acts_in, owner_of
 from truceline.guarantees.reading.labels import is_label
 from truceline.guarantees.reading.quotes import is_whole, quoted_spans
 from truceline.guarantees.reading.sentences import Sentence
@@ -62,7 +63,7 @@ class _Read:
     sentence: Sentence
     mentions: list[Mention]
     quotes: list[Span]
-    acts: list[Act] = None  # type: ignore[assignment] # filled right after
+    acts: list[Act] = field(default_factory=list)
 
 
 def _inside(quotes: Sequence[Span], sentence: Sentence) -> list[Span]:
@@ -71,35 +72,46 @@ def _inside(quotes: Sequence[Span], sentence: Sentence) -> list[Span]:
 
 def _all_said(text: str, read: list[_Read]) -> Iterator[Said]:
     last: tuple[int, Act] | None = None
-    skip = -1
+    skip = False
     for number, one in enumerate(read):
-        if number == skip:
-            continue
         spoken = [q for q in one.quotes if not is_label(text, q)]
-        if one.sentence.kind == "heading" and number and not spoken:
-            if one.sentence.paragraph > 1:
-                continue
+        if skip or (one.sentence.kind == "heading" and one.sentence.paragraph > 1 and not spoken):
+            skip = False
+            continue
         if one.acts:
-            for said in _by_act(text, one, spoken):
-                known = replace(said, act=_that_official(text, said.act, last))
-                yield known
-                last = (one.sentence.paragraph, known.act)
-        elif spoken and is_whole(text, one.sentence, one.quotes):
-            act, rule, tail = _speaker_around(text, read, number, last)
-            skip = number + 1 if tail else skip
-            if act:
-                whole = tuple(one.quotes)
-                yield Said(one.sentence, one.sentence.span, act, whole, Mode.DIRECT, rule)
-                last = (one.sentence.paragraph, act)
+            here = [_led_back(text, said, last) for said in _by_act(text, one, spoken)]
         elif spoken:
-            act, rule = _speaker_loose(text, one, spoken, last)
-            if act:
-                span = one.sentence.span
-                yield Said(one.sentence, span, act, tuple(spoken), Mode.PARTIAL, rule)
-                last = (one.sentence.paragraph, act)
+            found, skip = _unspoken(text, read, number, spoken, last)
+            here = [found] if found else []
+        else:
+            here = []
+        yield from here
+        if here:
+            last = (one.sentence.paragraph, here[-1].act)
 
 
-_THAT = re.compile(r"[Tt]he (?:\w+ )?(?:official|diplomat|source|ministry|statement|spokes\w+|office|aide)")
+def _unspoken(
+    text: str, read: list[_Read], number: int, spoken: list[Span], last: tuple[int, Act] | None
+) -> tuple[Said | None, bool]:
+    """Read quotations of a sentence without a verb; tells whether the next sentence belongs."""
+    one = read[number]
+    span = one.sentence.span
+    if is_whole(text, one.sentence, one.quotes):
+        act, rule, tail = _speaker_around(text, read, number, last)
+        quotes, mode = tuple(one.quotes), Mode.DIRECT
+    else:
+        act, rule = _speaker_loose(text, one, spoken, last)
+        quotes, mode, tail = tuple(spoken), Mode.PARTIAL, False
+    return (Said(one.sentence, span, act, quotes, mode, rule) if act else None), tail
+
+
+def _led_back(text: str, said: Said, last: tuple[int, Act] | None) -> Said:
+    return replace(said, act=_that_official(text, said.act, last))
+
+
+_THAT = re.compile(
+    r"[Tt]he (?:\w+ )?(?:official|diplomat|source|ministry|statement|spokes\w+|office|aide)"
+)
 
 
 def _that_official(text: str, act: Act, last: tuple[int, Act] | None) -> Act:
@@ -140,11 +152,13 @@ def _by_act(text: str, one: _Read, spoken: list[Span]) -> Iterator[Said]:
             same.append(act)
         else:
             groups.append([act])
-    owners = {q: _owner(text, q, one.acts) for q in spoken}
+    owners = {q: owner_of(text, q, one.acts) for q in spoken}
     starts = [_clause_start(text, one, g[0], owners) for g in groups]
     for place, group in enumerate(groups):
         later = [s for s in starts if s > starts[place]]
-        end = min(later, default=one.sentence.span.end) if len(groups) > 1 else one.sentence.span.end
+        end = (
+            min(later, default=one.sentence.span.end) if len(groups) > 1 else one.sentence.span.end
+        )
         start = starts[place] if len(groups) > 1 else one.sentence.span.start
         span = _trimmed(text, start, end)
         quotes = tuple(q for q in spoken if owners[q] in group)
@@ -160,16 +174,6 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     part = text[start:end]
     lead = len(part) - len(part.lstrip(" ,;\n\t"))
     return Span(start + lead, start + len(part.rstrip()))
-
-
-def _owner(text: str, quote: Span, acts: Sequence[Act]) -> Act:
-    """Whose words: the act that closes the quotation, else the last one before, else the next."""
-    for act in acts:
-        first = min(act.verb_span.start, act.name.start, act.role.start if act.role else 1 << 60)
-        if act.name.start > quote.end and 0 < first - quote.end <= 6 and act.rule != "participle":
-            return act
-    before = [a for a in acts if a.verb_span.end <= quote.start]
-    return before[-1] if before else acts[0]
 
 
 def _clause_start(text: str, one: _Read, act: Act, owners: dict[Span, Act]) -> int:
@@ -230,8 +234,9 @@ def _tail(text: str, following: _Read) -> Act | None:
     if following.quotes or len(following.acts) != 1 or len(following.sentence.text.split()) > 16:
         return None
     act = following.acts[0]
-    opens = (act.role.start if act.role else act.name.start) - span.start <= 4
-    rest = text[act.verb_span.end : span.end]
+    first = min(act.verb_span.start, act.role.start if act.role else act.name.start)
+    opens = first - span.start <= 4
+    rest = text[max(act.verb_span.end, act.name.end) : span.end]
     if act.verb.lemma == "tell":
         return act if opens and "that" not in rest else None
     return act if opens and _TAIL.match(rest) else None
@@ -240,7 +245,9 @@ def _tail(text: str, following: _Read) -> Act | None:
 def _actor(text: str, one: _Read) -> Act | None:
     if one.acts:
         return one.acts[-1]
-    able = [m for m in one.mentions if m.kind == "person" and acts(text, m, one.sentence.span.start)]
+    able = [
+        m for m in one.mentions if m.kind == "person" and acts(text, m, one.sentence.span.start)
+    ]
     if not able:
         return None
     return _plain_act(able[0], "actor_before")
@@ -261,18 +268,25 @@ def _plain_act(mention: Mention, rule: str) -> Act:
 def _speaker_loose(
     text: str, one: _Read, spoken: list[Span], last: tuple[int, Act] | None
 ) -> tuple[Act | None, str]:
-    """Find whose words stand in a sentence without a verb of speaking."""
+    """Find whose words stand in a sentence without a known verb of speaking."""
+    named = [m for m in one.mentions if m.kind in {"person", "body"} and not m.quoted]
+    lead = text[one.sentence.span.start : spoken[0].start]
+    if re.search(r":\s*[“\"«‘']$", lead):
+        near = [m for m in named if re.fullmatch(r":\s*\W", text[m.span.end : spoken[0].start])]
+        if near:
+            return _plain_act(near[-1], "colon"), "colon"
+        if re.match(r"[Qq]uot(?:e|ation|ing)\b", lead) and last:
+            return last[1], "same_speaker"
+    for mention in named:
+        if _closes(text, spoken, mention):
+            return _plain_act(mention, "close_by"), "close_by"
     before = [
         m
-        for m in one.mentions
-        if m.kind in {"person", "body"}
-        and m.span.end <= spoken[0].start
+        for m in named
+        if m.span.end <= spoken[0].start
         and (acts(text, m, one.sentence.span.start) or m.possessive)
-        and not m.quoted
         and m.how != "demonym"
     ]
-    if before and re.search(r":\s*[“\"«]?$", text[: spoken[0].start][-3:]):
-        return _plain_act(before[0], "colon"), "colon"
     if before:
         return _plain_act(before[0], "subject_quote"), "subject_quote"
     long = [q for q in spoken if len(text[q.start : q.end].split()) >= 3]
@@ -281,15 +295,30 @@ def _speaker_loose(
     return None, ""
 
 
+def _closes(text: str, spoken: list[Span], mention: Mention) -> bool:
+    """Tell whether a name follows a closed quotation, with at most two words between."""
+    start = min(mention.role.start, mention.span.start) if mention.role else mention.span.start
+    return not mention.possessive and any(
+        q.end < start and _SHORT_STEP.fullmatch(text[q.end : start])
+        for q in spoken
+        if text[q.end - 1] in ",!?"
+    )
+
+
+_SHORT_STEP = re.compile(r"[”\"»’']\s+(?:[a-z]+\s+){0,2}(?:the\s)?")
+
+
 def _dates(
     document: Document, said: Sequence[Said], read: Sequence[_Read]
 ) -> list[DateSaid | None]:
-    return [date_said(document, one.sentence, one.span, one.act, read_next(read, one)) for one in said]
+    return [
+        date_said(document, one.sentence, one.span, one.act, read_next(read, one)) for one in said
+    ]
 
 
 def read_next(read: Sequence[_Read], one: Said) -> Sentence | None:
     """Give the sentence after the one of a statement."""
-    for here, after in zip(read, read[1:], strict=False):
+    for here, after in pairwise(read):
         if here.sentence is one.sentence:
             return after.sentence
     return None

@@ -19,7 +19,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("newsletter", "inbox", r"\b(?:to|in|into) your (?:inbox|email|phone)\b|^(?:get|receive) (?:the latest|our|breaking|daily|all the)\b.{0,120}\b(?:news|stories|headlines|updates|alerts)\b"),
     ("newsletter", "follow_us", r"^(?:follow|like|join) us\b|\bfollow us on\b|^download (?:our|the) .{0,30}\bapp\b|^enter your e-?mail\b|^join our\b|\bour (?:telegram|whatsapp) channel\b"),
     ("newsletter", "miss_out", r"^(?:don['’]?t|never|do not) miss (?:out|a story|an update)\b"),
-    ("newsletter", "support_us", r"^(?:support|donate to|help) (?:our|us|independent)\b.{0,120}|^become a (?:member|subscriber|supporter|patron)\b|\bbecome a (?:member|patron|supporter) today\b|^(?:a )?note from the (?:author|editor)"),
+    ("newsletter", "support_us", r"^(?:support|donate to|help) (?:our|us|independent)\b.{0,120}|^become a (?:member|subscriber|supporter|patron)\b|\bbecome (?:a|our) (?:member|patron|supporter)(?: today|!|\.)|^(?:a )?note from the (?:author|editor)"),
     ("read_more", "click", r"^click here\b|^tap here\b"),
     ("read_more", "read", r"^(?:read|see|watch|listen|learn|find out|view)[ -](?:more|also|next|now|the full|in full|full)\b.{0,140}$|^also (?:read|see)\b|^continue reading\b|^keep reading\b"),
     ("related", "related", r"^(?:related|more|top|latest|trending|recommended|popular|featured|other)(?: (?:stories|news|articles|reads?|reading|content|posts?|topics|coverage|headlines|from .{1,40}|on this(?: story)?|for you|now|videos?))\s*[:.]?$|^(?:most read|most popular|editor['’]?s picks?|you (?:may|might) (?:also )?(?:like|be interested).{0,40}|what to read next|up next|don['’]t miss)\s*[:.]?$|^related:.{0,140}$"),
@@ -36,18 +36,21 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("credit", "agency", r"^\(?(?:reporting|editing|additional reporting|writing) by\b|^this (?:story|article) (?:was|has been) (?:originally )?(?:published|translated|updated|produced)\b|^with (?:files|reporting) from\b"),
 )  # fmt: skip
 _COMPILED = tuple((kind, rule, re.compile(text, re.IGNORECASE)) for kind, rule, text in _RULES)
-_EDGE = re.compile(r"^(?:news|world|politics|europe|opinion|video|live|breaking|war|ukraine|international)$", re.IGNORECASE)
+_EDGE = re.compile(
+    r"^(?:news|world|politics|europe|opinion|video|live|breaking|war|ukraine|international)$",
+    re.IGNORECASE,
+)
 _SPEECH = re.compile(r"[“«\"].{12,}[”»\"]|\b(?:said|told|warned|announced|insisted|argued)\b")
 _ANY_QUOTE = re.compile(r"[“”«»]")
 
 
 def boilerplate_in(text: str) -> tuple[Boilerplate, ...]:
-    """Find the lines that are not of the article.
+    r"""Find the lines that are not of the article.
 
     Args:
         text: the prose, before anything is blanked.
 
-    >>> [b.kind for b in boilerplate_in("He left.\\nSign up for our newsletter!")]
+    >>> [b.kind for b in boilerplate_in("He left.\nSign up for our newsletter!")]
     ['newsletter']
     """
     lines = paragraphs_of(text)
@@ -62,7 +65,9 @@ def boilerplate_in(text: str) -> tuple[Boilerplate, ...]:
             hit = ("related", "link_list")
         if hit:
             found.append(Boilerplate(Span(start, end), hit[0], f"line.{hit[1]}"))
-        related = bool(hit and hit[0] == "related") and not _prose_follows(text, lines[number + 1 :])
+        related = bool(hit and hit[0] == "related") and not _prose_follows(
+            text, lines[number + 1 :]
+        )
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ CONFIDENCE: dict[str, float] = {
     "unnamed": 0.9,
     "spokesperson": 0.9,
     "quoted_as": 0.9,
+    "close_by": 0.9,
     "tail": 0.9,
     "continued": 0.9,
     "same_speaker": 0.9,

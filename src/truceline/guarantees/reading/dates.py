@@ -93,13 +93,11 @@ def _near(text: str, sentence: Sentence, span: Span, act: Act) -> Iterable[re.Ma
     opening = WHEN.match(lead, front.end() if front else 0)
     if opening and lead[opening.end() : opening.end() + 1] in {",", " ", ""}:
         yield opening
-    if lead.startswith("Speaking"):
+    if lead.startswith("Speaking") or lead.endswith(" with "):
         yield from (m for m in WHEN.finditer(lead) if not _OTHER.search(lead[: m.start()]))
 
 
-def resolve(
-    match: re.Match[str], published: str | None, about: tuple[str, ...]
-) -> DateSaid | None:
+def resolve(match: re.Match[str], published: str | None, about: tuple[str, ...]) -> DateSaid | None:
     """Turn the words of a date into a day, where only one day fits.
 
     >>> resolve(WHEN.search("on Friday"), "2025-09-06", ()).day

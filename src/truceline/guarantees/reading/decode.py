@@ -68,7 +68,9 @@ def decode(name: str, data: bytes) -> str:
 def _text(data: bytes, *, partial: bool) -> str | None:
     for bom, codec in _BOMS:
         if data.startswith(bom):
-            return _strict(data[: len(data) - len(data) % 2] if "16" in codec else data, codec, partial)
+            return _strict(
+                data[: len(data) - len(data) % 2] if "16" in codec else data, codec, partial
+            )
     text = _strict(data, "utf-8", partial)
     if text is not None and "\x00" not in text:
         return text

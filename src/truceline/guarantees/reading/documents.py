@@ -20,7 +20,9 @@ _SPACES = re.compile(r"[^\S\n ]|[\u200b-\u200f\u2060\ufeff\u00ad]")
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905 - reads as a calendar
 )
-_DATE = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b|\b(\d{{4}})-(\d\d)-(\d\d)\b")
+_DATE = re.compile(
+    rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b|\b(\d{{4}})-(\d\d)-(\d\d)\b"
+)
 _PUBLISHED = re.compile(
     rf"^\W*(?:first )?(?:published|posted|updated)\b.{{0,20}}?(?:(?P<d>\d{{1,2}})\s+(?P<m>{'|'.join(_MONTHS)})"
     rf"|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}}),?)\s+(?P<y>\d{{4}})",
@@ -70,9 +72,7 @@ def opened(name: str, data: bytes, entry: Mapping[str, Any] | None) -> Opened:
         outlet=_known(known.get("outlet")),
         agency=_known(known.get("agency")),
         author=_known(known.get("author")),
-        boilerplate=tuple(
-            Boilerplate(prose.in_file(b.span), b.kind, b.rule) for b in gone
-        ),
+        boilerplate=tuple(Boilerplate(prose.in_file(b.span), b.kind, b.rule) for b in gone),
         about=days_in(known.get("about")),
     )
     return Opened(document, Prose(body, prose.offsets))

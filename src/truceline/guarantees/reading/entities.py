@@ -124,10 +124,7 @@ def _choose(forms: list[Form], seen: set[str]) -> Form | None:
 
 
 _PLAIN = frozenset(
-    "Sir Dame Lord Mr Mrs Ms Dr President Chancellor Premier Minister Secretary General King Chief"
-    " Spokesman Spokeswoman Spokesperson Envoy Ambassador Senator Representative Former The But And"
-    " While When As If Yet Both That Because Although Since After Before Then Now So With For By To"
-    " Of In On Only Even Mayor Governor Tsar Team Candidate Leader Pro Anti Post Nor Or Not".split()
+    ["Sir", "Dame", "Lord", "Mr", "Mrs", "Ms", "Dr", "President", "Chancellor", "Premier", "Minister", "Secretary", "General", "King", "Chief", "Spokesman", "Spokeswoman", "Spokesperson", "Envoy", "Ambassador", "Senator", "Representative", "Former", "The", "But", "And", "While", "When", "As", "If", "Yet", "Both", "That", "Because", "Although", "Since", "After", "Before", "Then", "Now", "So", "With", "For", "By", "To", "Of", "In", "On", "Only", "Even", "Mayor", "Governor", "Tsar", "Team", "Candidate", "Leader", "Pro", "Anti", "Post", "Nor", "Or", "Not"]
 )
 
 
@@ -272,7 +269,10 @@ def _descriptions(
         inner = [m for m in here if m.span.overlap(span)]
         if any(m.kind == "person" or m.quoted for m in inner) or _names_follow(here, span):
             continue
-        if any(m.kind == "person" and text[m.span.end : span.start] == ", " for m in here):
+        apposed = text[span.end : span.end + 1] in {",", "."}
+        if apposed and any(
+            m.kind == "person" and text[m.span.end : span.start] == ", " for m in here
+        ):
             continue
         party = next((m.party for m in inner), None)
         if match.group(1).lower() in {"its", "their"}:
@@ -360,7 +360,7 @@ _TOP = frozenset(["president", "prime minister", "chancellor", "king"])
 
 
 def _same(role: str, word: str) -> bool:
-    return role == word or (" " in word and role.endswith(word)) or role.split()[-1] == word
+    return role == word or (" " in word and role.endswith(word)) or role.rsplit(maxsplit=1)[-1] == word
 
 
 def _held(start: str | None, end: str | None, day: str) -> bool:

@@ -50,7 +50,8 @@ _PASSIVE = re.compile(
     r"(?:[a-z]+ly\s+)?$"
 )
 _PARTICIPLE_AT = re.compile(
-    rf"(?:[,;:—–”\"-]|\b(?:while|before|after|by|in|and|also|but|when|instead|keeps|kept)){FILL}\s*$"
+    rf"(?:[,;:—–”\"-]|\b(?:while|before|after|by|in|and|also|but|when|instead|keeps|kept|statement|letter|message|post|"
+    rf"video|note|communiqu[eé])){FILL}\s*$"
 )
 _THAT = re.compile(r"(?:\s+[\w’']+){0,3}\s+that\b")
 _QUOTED_AS = re.compile(r"\bas\s+(?:saying|telling)\b")
@@ -92,7 +93,20 @@ def acts_in(
             found.append(act)
     found += _according(text, sentence, mentions, quotes)
     found += _quoted_as(text, sentence, mentions)
-    return _closed_by(text, sentence, sorted(found, key=lambda a: a.verb_span))
+    found.sort(key=lambda a: a.verb_span)
+    owning = [owner_of(text, q, found) for q in spoken] if found else []
+    found = [a for a in found if a.verb.need is not Need.QUOTE or a in owning]
+    return _closed_by(text, sentence, found)
+
+
+def owner_of(text: str, quote: Span, acts: Sequence[Act]) -> Act:
+    """Whose words: the act that closes the quotation, else the last one before, else the next."""
+    for act in acts:
+        first = min(act.verb_span.start, act.name.start, act.role.start if act.role else 1 << 60)
+        if act.name.start > quote.end and 0 < first - quote.end <= 6 and act.rule != "participle":
+            return act
+    before = [a for a in acts if a.verb_span.end <= quote.start]
+    return before[-1] if before else acts[0]
 
 
 def _closed_by(text: str, sentence: Sentence, found: list[Act]) -> list[Act]:
@@ -131,8 +145,7 @@ def _act(
         return None
     unnamed = _UNNAMED.search(text, max(span.start - 90, sentence.span.start), span.start)
     if unnamed and not any(q.start <= unnamed.start(1) < q.end for q in quotes):
-        name = Span(unnamed.start(1), unnamed.end(1))
-        return Act("unknown", "unknown", name, None, verb, span, "unnamed")
+        return _institution(text, mentions, Span(*unnamed.span(1)), verb, span)
     headline = sentence.kind != "prose" and span_is_third(text, span)
     if (verb.base and not headline) or not _JOINED.search(before[-60:]):
         return None
@@ -153,7 +166,9 @@ def _subject(
         can = acts(text, mention, sentence.span.start)
         if can and BETWEEN.fullmatch(between):
             return _made(mention, verb, span, "subject")
-        if (mention.how == "pronoun" and not mention.possessive) or (mention.kind == "person" and not mention.possessive):
+        if (mention.how == "pronoun" and not mention.possessive) or (
+            mention.kind == "person" and not mention.possessive
+        ):
             continue
         if _apposed(text, mentions, mention):
             continue
@@ -163,9 +178,23 @@ def _subject(
     return None
 
 
+_INSTITUTION = re.compile(
+    r"(?:[Tt]he|[Ii]ts|[Aa])\s+(?:(?:foreign|defen[cs]e|interior)\s+)?"
+    r"(?:ministry|government|presidency|embassy)(?:\s+(?:statement|spokes\w+|officials?))?"
+)
+
+
+def _institution(text: str, mentions: Sequence[Mention], name: Span, verb: Verb, span: Span) -> Act:
+    """Somebody unnamed; ``In Gradsk, the foreign ministry`` is the one of that capital."""
+    of = [m for m in mentions if m.how == "metonym" and m.span.end <= name.start]
+    if of and _INSTITUTION.fullmatch(text[name.start : name.end]):
+        return Act(of[-1].entity, "body", name, None, verb, span, "spokesperson")
+    return Act("unknown", "unknown", name, None, verb, span, "unnamed")
+
+
 def span_is_third(text: str, span: Span) -> bool:
     """Tell ``says`` from ``say``."""
-    return text[span.start : span.end].split()[0].endswith("s")
+    return text[span.start : span.end].split(maxsplit=1)[0].endswith("s")
 
 
 def _spokesperson(mention: Mention, tail: re.Match[str], verb: Verb, span: Span) -> Act:
@@ -192,7 +221,8 @@ def _nested(text: str, found: Sequence[Act], act: Act) -> bool:
     lead = text[max(start - 12, 0) : start]
     if act.rule == "subject" and re.search(r"\b(?:what|which|than|as|that)\s+(?:the\s+)?$", lead):
         relative = not re.search(r"\bas\s+(?:the\s+)?$", lead) or act.verb.base
-        if relative and found:
+        headline = re.search(r"(?:^|: )[Ww]hat\s+$", lead)
+        if relative and (found or headline):
             return True
     return any(
         a.speaker != act.speaker and text[a.verb_span.end : start].strip() in {"", "that", "the"}
@@ -204,7 +234,7 @@ def _nested(text: str, found: Sequence[Act], act: Act) -> bool:
 def _inverted(
     text: str, mentions: Sequence[Mention], verb: Verb, span: Span, before: str
 ) -> Act | None:
-    if verb.base or not _INVERTED_FROM.search(before):
+    if verb.base or (before.strip() and not _INVERTED_FROM.search(before)):
         return None
     quoted = re.search(r"[”\"’']\s*$", before) and verb.lemma != "tell"
     for mention in mentions:
@@ -238,7 +268,13 @@ def _participle(
         return _made(first, verb, span, "participle") if first else None
     if not _PARTICIPLE_AT.search(before[-60:]):
         return None
-    return _same_again(text, sentence, mentions, found, verb, span, "participle")
+    again = _same_again(text, sentence, mentions, found, verb, span, "participle")
+    institution = _INSTITUTION.search(before) if again is None else None
+    if institution:
+        at = sentence.span.start
+        name = Span(at + institution.start(), at + institution.end())
+        return _institution(text, mentions, name, verb, span)
+    return again
 
 
 def _leads(text: str, sentence: Sentence, mention: Mention) -> bool:
@@ -284,7 +320,9 @@ def _stands(text: str, sentence: Sentence, quotes: Sequence[Span], act: Act) -> 
     if need is Need.CONTENT:
         return quoted or bool(_CLAUSE.match(rest))
     if need is Need.PERSON:
-        return quoted or act.kind in {"person", "body"} or (sentence.kind != "prose" and act.verb.base)
+        return (
+            quoted or act.kind in {"person", "body"} or (sentence.kind != "prose" and act.verb.base)
+        )
     return quoted
 
 
@@ -293,7 +331,9 @@ def _quoted_as(text: str, sentence: Sentence, mentions: Sequence[Mention]) -> It
     for match in _QUOTED_AS.finditer(text, sentence.span.start, sentence.span.end):
         near = [m for m in mentions if m.span.end <= match.start() <= m.span.end + 60]
         lead = text[sentence.span.start : match.start()]
-        if near and re.search(r"\b(?:quoted|cited)\b(?:\s+[\w’'.-]+){1,8}\s*(?:,[^,]*,)?\s*$", lead):
+        if near and re.search(
+            r"\b(?:quoted|cited)\b(?:\s+[\w’'.-]+){1,8}\s*(?:,[^,]*,)?\s*$", lead
+        ):
             verb = Verb("be quoted as saying", Need.NOTHING, ing=False, base=False)
             yield _made(near[-1], verb, Span(match.start(), match.end()), "quoted_as")
 
@@ -309,7 +349,8 @@ def _according(
         near = [
             m
             for m in mentions
-            if match.end() <= m.span.start < match.end() + 60 and not m.possessive
+            if match.end() <= m.span.start < match.end() + 60
+            and not m.possessive
             and "," not in text[match.end() : m.span.start]
         ]
         unnamed = re.compile(rf"(?:[\w-]+\s+){{0,3}}?(?:{_NOUNS})\b").match(text, match.end())

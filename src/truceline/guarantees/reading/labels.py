@@ -32,7 +32,7 @@ _PROJECT = re.compile(
     r"\b(?:a|the)\s+(?:proposed|planned|future|possible|potential)\s+[“\"«‘']?$",
     re.IGNORECASE,
 )
-_SMALL = frozenset("of the a an and for in on to by with at from de la".split())
+_SMALL = frozenset(["of", "the", "a", "an", "and", "for", "in", "on", "to", "by", "with", "at", "from", "de", "la"])
 
 
 def is_label(text: str, quote: Span) -> bool:

@@ -7,7 +7,9 @@ from collections import Counter
 
 _SMALL = {
     "en": frozenset(["the", "of", "and", "to", "in", "that", "is", "was", "for", "with", "on"]),
-    "fr": frozenset(["le", "la", "les", "des", "et", "de", "du", "que", "est", "une", "dans", "pour"]),
+    "fr": frozenset(
+        ["le", "la", "les", "des", "et", "de", "du", "que", "est", "une", "dans", "pour"]
+    ),
     "uk": frozenset(["і", "та", "що", "на", "не", "у", "з", "для", "це", "як", "про", "від"]),
     "ru": frozenset(["и", "что", "на", "не", "в", "с", "для", "это", "как", "по", "из", "от"]),
 }

@@ -18,9 +18,7 @@ _TOKEN = re.compile(
 )
 _LOOKS = re.compile(r"<(?:!doctype\s+html|html|head|body|article|p|div)\b", re.IGNORECASE)
 _BLOCKS = frozenset(
-    "p div article section main header footer nav aside figure figcaption blockquote pre ul ol li dl"
-    " dt dd h1 h2 h3 h4 h5 h6 table tr td th form fieldset br hr title body html head button"
-    " details summary address label option select".split()  # noqa: SIM905 - a list of tags
+    ["p", "div", "article", "section", "main", "header", "footer", "nav", "aside", "figure", "figcaption", "blockquote", "pre", "ul", "ol", "li", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "td", "th", "form", "fieldset", "br", "hr", "title", "body", "html", "head", "button", "details", "summary", "address", "label", "option", "select"]
 )
 _FURNITURE = {
     "nav": "navigation",
@@ -38,7 +36,10 @@ _CLASSES = (
     ("newsletter", r"newsletter\w*|subscri\w+|signup|sign-up|paywall"),
     ("related", r"related\w*|recommend\w*|read-?more|more-?stories|trending|most-?read|also-?read"),
     ("comment_policy", r"comments?|disqus|discussion"),
-    ("navigation", r"nav\w*|menu|breadcrumbs?|share|sharing|social\w*|cookie\w*|consent|footer|tags"),
+    (
+        "navigation",
+        r"nav\w*|menu|breadcrumbs?|share|sharing|social\w*|cookie\w*|consent|footer|tags",
+    ),
     ("caption", r"caption|credit"),
 )
 _CLASS = tuple(
@@ -99,7 +100,9 @@ def prose_of(html: str) -> tuple[Prose, tuple[Boilerplate, ...]]:
     _words(page, html[at:], at)
     text = "".join(page.parts)
     return Prose(text, page.offsets), tuple(
-        Boilerplate(Span(a, b), kind, rule) for a, b, kind, rule in page.furniture if text[a:b].strip()
+        Boilerplate(Span(a, b), kind, rule)
+        for a, b, kind, rule in page.furniture
+        if text[a:b].strip()
     )
 
 
@@ -114,7 +117,7 @@ def _words(page: _Page, text: str, at: int) -> None:
 
 
 def _mark(page: _Page, start: int, end: int, kind: str) -> None:
-    if page.furniture and page.furniture[-1][1] >= start - 1 and page.furniture[-1][2] == kind:
+    if page.furniture and page.furniture[-1][1] >= start and page.furniture[-1][2] == kind:
         first, _, _, rule = page.furniture[-1]
         page.furniture[-1] = (first, end, kind, rule)
     else:
@@ -154,4 +157,6 @@ def _furniture(tag: str, rest: str) -> str | None:
     if tag in _FURNITURE:
         return _FURNITURE[tag]
     names = " ".join(m.group(1).strip("\"'") for m in _NAMES.finditer(rest))
-    return next((kind for kind, pattern in _CLASS if pattern.search(names)), None) if names else None
+    return (
+        next((kind for kind, pattern in _CLASS if pattern.search(names)), None) if names else None
+    )

@@ -32,11 +32,11 @@ class Prose:
 
 
 def blank(text: str, stretches: Sequence[Boilerplate]) -> str:
-    """Overwrite boilerplate by spaces; line ends stay, so that paragraphs do.
+    r"""Overwrite boilerplate by spaces; line ends stay, so that paragraphs do.
 
     >>> from truceline.model.article import Boilerplate, Span
-    >>> blank("ab\\ncd", [Boilerplate(Span(1, 4), "advertising", "x")])
-    'a \\n d'
+    >>> blank("ab\ncd", [Boilerplate(Span(1, 4), "advertising", "x")])
+    'a \n d'
     """
     parts: list[str] = []
     at = 0

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from truceline.errors import WrongKindOfFile
-from truceline.guarantees.reading.attribution import renamed, statements_of
+from truceline.guarantees.reading.attribution import statements_of
 from truceline.guarantees.reading.documents import Opened, opened
 from truceline.guarantees.reading.entities import Mention, mentions_of
+from truceline.guarantees.reading.pledges import pledges_of
+from truceline.guarantees.reading.positions import positions_of
 from truceline.guarantees.reading.sentences import Sentence, sentences_of
 from truceline.guarantees.reading.tables import Tables, shipped_tables
-from truceline.model.article import Document, Reading, Statement
+from truceline.model.article import (
+    Document,
+    PledgeProposal,
+    Position,
+    Proposal,
+    Reading,
+    Span,
+    Statement,
+)
 
 READ = frozenset(["en"])
 """Languages with rules."""
@@ -43,6 +53,8 @@ def read_documents(
     """
     documents: list[Document] = []
     statements: list[Statement] = []
+    pledges: list[PledgeProposal] = []
+    positions: list[Position] = []
     refused: list[tuple[str, str]] = []
     for name in sorted(files):
         try:
@@ -52,10 +64,16 @@ def read_documents(
             continue
         documents.append(ready.opened.document)
         if ready.document.language not in READ:
-            refused.append((name, _not_read(ready.document)))
+            refused.append((name, not_read(ready.document)))
             continue
-        statements += _statements(ready)
-    return Reading(tuple(documents), tuple(statements), (), (), refused=tuple(refused))
+        _read(ready, statements, pledges, positions)
+    return Reading(
+        tuple(documents),
+        tuple(statements),
+        tuple(pledges),
+        tuple(positions),
+        refused=tuple(refused),
+    )
 
 
 def prepared(
@@ -75,16 +93,42 @@ def prepared(
     return Prepared(one, document, sentences, mentions)
 
 
-def _not_read(document: Document) -> str:
+def not_read(document: Document) -> str:
+    """Say why a document was kept without proposals."""
     return (
         f"{document.name}: the language looks like {document.language!r}; rules exist for English"
         " only. The file is kept as a document without proposals; read it by hand."
     )
 
 
-def _statements(ready: Prepared) -> list[Statement]:
-    prose = ready.opened.prose
-    return [
-        renamed(s, prose.in_file(s.span), tuple(prose.in_file(q) for q in s.quotes))
-        for s in statements_of(ready.document, ready.sentences, ready.mentions)
-    ]
+def _read(
+    ready: Prepared,
+    statements: list[Statement],
+    pledges: list[PledgeProposal],
+    positions: list[Position],
+) -> None:
+    """Read one article on its prose, then lead every span back to the file."""
+    document, sentences, mentions = ready.document, ready.sentences, ready.mentions
+    said = statements_of(document, sentences, mentions)
+    owed = pledges_of(document, sentences, mentions, said)
+    stands = positions_of(document, sentences, mentions, said)
+    in_file = ready.opened.prose.in_file
+    moved = {s.id: _moved(s, in_file(s.span)) for s in said}
+    statements += [replace(moved[s.id], quotes=tuple(in_file(q) for q in s.quotes)) for s in said]
+    for pledge in owed:
+        carrier = moved[pledge.statement].id if pledge.statement in moved else pledge.statement
+        pledges.append(replace(_moved(pledge, in_file(pledge.span)), statement=carrier))
+    positions += [_moved(p, in_file(p.span)) for p in stands]
+
+
+_P = TypeVar("_P", bound=Proposal)
+
+
+def _moved(one: _P, span: Span) -> _P:
+    """Lead a proposal to other offsets; its id follows."""
+    if one.span == span:
+        return one
+    head, _, tail = one.id.rpartition("#")
+    return replace(
+        one, span=span, id=f"{head}#{tail.replace(str(one.span.start), str(span.start), 1)}"
+    )

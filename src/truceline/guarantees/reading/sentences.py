@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from truceline.model.article import Span
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep reps sens gen lt col maj capt cmdr adm brig sgt gov st jr sr pres sec"
-    " no vs etc approx dept est inc ltd co corp jan feb mar apr jun jul aug sept sep oct nov dec"
-    " mon tue tues wed thu thur thurs fri sat sun e.g i.e cf al fig art hon rev ret"
-    " им г гг ул тыс млн млрд т.е др проф ген".split()
+    ["mr", "mrs", "ms", "dr", "prof", "sen", "rep", "reps", "sens", "gen", "lt", "col", "maj", "capt", "cmdr", "adm", "brig", "sgt", "gov", "st", "jr", "sr", "pres", "sec", "no", "vs", "etc", "approx", "dept", "est", "inc", "ltd", "co", "corp", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun", "e.g", "i.e", "cf", "al", "fig", "art", "hon", "rev", "ret", "им", "г", "гг", "ул", "тыс", "млн", "млрд", "т.е", "др", "проф", "ген"]
 )
 _INITIALS = re.compile(r"(?:[A-Z]\.){1,}$")
 _STARTERS = frozenset(
-    "The A An He She It They We But And In On At For This That These Those His Her Its Their"
-    " However Meanwhile While When After Before As If Both Instead Earlier Later Still Yet".split()
+    ["The", "A", "An", "He", "She", "It", "They", "We", "But", "And", "In", "On", "At", "For", "This", "That", "These", "Those", "His", "Her", "Its", "Their", "However", "Meanwhile", "While", "When", "After", "Before", "As", "If", "Both", "Instead", "Earlier", "Later", "Still", "Yet"]
 )
 _END = re.compile(r"[.!?…]+[”\"’»)\]]*(?=\s|$)")
 _NEXT = re.compile(r"\s+([“\"«„‘(\[]*)([A-ZÀ-ÞЀ-Я0-9][\w.]*)?")
@@ -88,7 +85,7 @@ def _wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
         return False
     soft = sum(
         text[b:c].count("\n") == 1 and text[c].islower()
-        for (_, b), (c, _) in zip(lines, lines[1:], strict=False)
+        for (_, b), (c, _) in pairwise(lines)
     )
     return soft * 3 >= len(lines) - 1
 

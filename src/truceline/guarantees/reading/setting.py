@@ -14,8 +14,10 @@ _PLACE = re.compile(
     r"((?:the\s|a\s|an\s)?(?:[A-Z][\w’-]*\s)*?[A-Z][\w’-]*(?:\s(?:[A-Z][\w’-]*|summit|forum|"
     r"conference))*(?:\sin\s[A-Z][\w’-]+)?|the\s(?:\w+\s)?summit|a\s[A-Z]\w+\snews\sconference)"
 )
-_MONTHS = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|"
-                     r"November|December|\w+day)\b")
+_MONTHS = re.compile(
+    r"^(?:January|February|March|April|May|June|July|August|September|October|"
+    r"November|December|\w+day)\b"
+)
 _TOPICS = (
     ("troops", r"troops?|soldiers?|forces\b|deploy|contingents?|boots on the ground|peacekeep"),
     ("territory", r"territor|Donbas|Crimea|borders?\b|front line|withdraw|cede|land swap"),
@@ -47,6 +49,8 @@ def topic_of(words: str) -> str | None:
     >>> topic_of("") is None
     True
     """
-    counts = [(len(pattern.findall(words)), -rank, name) for rank, (name, pattern) in enumerate(_TOPIC)]
+    counts = [
+        (len(pattern.findall(words)), -rank, name) for rank, (name, pattern) in enumerate(_TOPIC)
+    ]
     best = max(counts)
     return best[2] if best[0] else None

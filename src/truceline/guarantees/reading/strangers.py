@@ -14,17 +14,7 @@ _APPOSITION = re.compile(
     r",\s(?:an?|the|who|\d\d\b|[A-Z][\w’]+\s(?:president|prime|foreign|defen))"
 )
 _NOT_NAMES = frozenset(
-    "The A An In On At By For From With After Before When While As If But And Or Yet So This That"
-    " These Those His Her Its Their Our Your My He She It They We You Monday Tuesday Wednesday"
-    " Thursday Friday Saturday Sunday January February March April May June July August September"
-    " October November December North South East West Black Sea Air Army Navy Force Forces Council"
-    " Ministry Minister President Prime Foreign Defence Defense Security House White Palace Forum"
-    " Summit Group Union Nations Party Parliament Congress Senate Department Office Agency Service"
-    " University Institute Center Centre Foundation Bank News Times Post Street Square Peninsula"
-    " Region District Guard Coalition Willing Agreement Declaration Treaty Peace Nobel Prize Economic"
-    " European Eastern Western Northern Southern Central General Chancellor Secretary Spokesman"
-    " Special Envoy Chief State National International United Ambassador Committee Commission"
-    " Meanwhile However Speaking Asked Despite Although Both Some Many Several Most".split()
+    ["The", "A", "An", "In", "On", "At", "By", "For", "From", "With", "After", "Before", "When", "While", "As", "If", "But", "And", "Or", "Yet", "So", "This", "That", "These", "Those", "His", "Her", "Its", "Their", "Our", "Your", "My", "He", "She", "It", "They", "We", "You", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "North", "South", "East", "West", "Black", "Sea", "Air", "Army", "Navy", "Force", "Forces", "Council", "Ministry", "Minister", "President", "Prime", "Foreign", "Defence", "Defense", "Security", "House", "White", "Palace", "Forum", "Summit", "Group", "Union", "Nations", "Party", "Parliament", "Congress", "Senate", "Department", "Office", "Agency", "Service", "University", "Institute", "Center", "Centre", "Foundation", "Bank", "News", "Times", "Post", "Street", "Square", "Peninsula", "Region", "District", "Guard", "Coalition", "Willing", "Agreement", "Declaration", "Treaty", "Peace", "Nobel", "Prize", "Economic", "European", "Eastern", "Western", "Northern", "Southern", "Central", "General", "Chancellor", "Secretary", "Spokesman", "Special", "Envoy", "Chief", "State", "National", "International", "United", "Ambassador", "Committee", "Commission", "Analyst", "Professor", "Colonel", "Lieutenant", "Major", "Captain", "Senator", "Deputy", "Lawmaker", "Correspondent", "Historian", "Economist", "Commander", "Admiral", "Marshal", "Governor", "Mayor", "Speaker", "Representative", "Congressman", "Congresswoman", "Expert", "Researcher", "Former", "Opposition", "Reporter", "Editor", "Journalist", "Strategist", "Retired", "Mr", "Mrs", "Ms", "Dr", "Sir", "Dame", "Lord", "Lady", "King", "Queen", "Prince", "Pope", "Leader", "Premier", "Vice", "Shadow", "Interior", "Finance", "Energy", "Writing", "Addressing", "Posting", "Reporting", "Writer", "Director", "Veteran", "Diplomat", "Source", "Quote", "Details", "Background", "Meanwhile", "However", "Speaking", "Asked", "Despite", "Although", "Both", "Some", "Many", "Several", "Most"]
 )
 
 _PART = (

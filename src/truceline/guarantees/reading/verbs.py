@@ -112,7 +112,7 @@ FILL = (
     r"meanwhile|instead|at\sthe\ssame\stime|recently|first|soon|just|[a-z]{3,}ly|"
     rf"(?:late\s|early\s)?(?:on\s|last\s|this\s)?{_DAY}(?:\s(?:morning|evening|night|afternoon))?))*"
 )
-ASIDE = r"(?:\s*\([^()]{1,40}\))?(?:,[^,“”\"]{1,120}(?:,[^,“”\"]{1,80})?,|\s+[—–-]\s[^—–“”]{1,120}\s?[—–-])?"
+ASIDE = r"(?:\s+(?:of|from|at|with)\s+(?:the\s+)?[A-ZÀ-Þ][^,.;:“”\"]{1,60}?)?(?:\s*\([^()]{1,40}\))?(?:,[^,“”\"]{1,120}(?:,[^,“”\"]{1,80})?,|\s+[—–-]\s[^—–“”]{1,120}\s?[—–-])?"
 BETWEEN = re.compile(rf"{ASIDE},?{FILL}\s*$")
 _SOON = re.compile(rf"{ASIDE}{FILL}\s+({_ALTERNATIVES})\b")
 
@@ -123,7 +123,9 @@ def verbs_in(text: str, span: Span) -> Iterator[tuple[Span, Verb]]:
     >>> [v.lemma for _, v in verbs_in("Orr ruled out talks", Span(0, 19))]
     ['rule out']
     """
-    words = [(m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text, span.start, span.end)]
+    words = [
+        (m.start(), m.end(), m.group().lower()) for m in _WORD.finditer(text, span.start, span.end)
+    ]
     at = 0
     while at < len(words):
         form = _form_at(text, words, at)
@@ -136,7 +138,9 @@ def verbs_in(text: str, span: Span) -> Iterator[tuple[Span, Verb]]:
 def _form_at(text: str, words: list[tuple[int, int, str]], at: int) -> list[str]:
     for form in _BY_WORD.get(words[at][2], ()):
         taken = words[at : at + len(form)]
-        if [w for _, _, w in taken] == form and text[taken[0][0] : taken[-1][1]].count(" ") == len(form) - 1:
+        if [w for _, _, w in taken] == form and text[taken[0][0] : taken[-1][1]].count(" ") == len(
+            form
+        ) - 1:
             return form
     return []
 
@@ -144,4 +148,6 @@ def _form_at(text: str, words: list[tuple[int, int, str]], at: int) -> list[str]
 def starts_with_speech(text: str, start: int, end: int) -> bool:
     """Tell whether a verb of speaking follows, after an aside and adverbs at most."""
     match = _SOON.match(text, start, min(end, start + 260))
-    return bool(match) and VERBS[re.sub(r"\s+", " ", match.group(1))].need is not Need.QUOTE
+    if match is None:
+        return False
+    return VERBS[re.sub(r"\s+", " ", match.group(1))].need is not Need.QUOTE
