@@ -109,6 +109,8 @@ def stem(word: str) -> str:
     return word
 
 
+_UNSEEN: Final = 3
+"""Statements that are imagined beside the batch, so that two articles alone can be compared."""
 _STOP_STEMS: Final = frozenset(stem(word) for word in _STOP)
 _CLASS_OF: Final = {
     key: f"={number}"
@@ -152,8 +154,8 @@ def weights(texts: Sequence[Iterable[str]], speakers: Sequence[str]) -> list[dic
         texts: content words of each text.
         speakers: who said it, one a text.
 
-    Source: inverse document frequency, log((1 + N) / (1 + df)) + 0.3, with N and df once over the
-    batch and once over the texts of one speaker; the mean of both.
+    Source: inverse document frequency, log((N0 + N) / (1 + df)) + 0.3, with N and df once over
+    the batch and once over the texts of one speaker; the mean of both.
     """
     sets = [frozenset(one) for one in texts]
     batch = Counter(word for one in sets for word in one)
@@ -162,8 +164,8 @@ def weights(texts: Sequence[Iterable[str]], speakers: Sequence[str]) -> list[dic
     total = len(sets)
 
     def weight(word: str, who: str) -> float:
-        wide = math.log((1 + total) / (1 + batch[word]))
-        narrow = math.log((1 + size[who]) / (1 + own[who, word]))
+        wide = math.log((_UNSEEN + total) / (1 + batch[word]))
+        narrow = math.log((_UNSEEN + size[who]) / (1 + own[who, word]))
         return (wide + narrow) / 2 + 0.3
 
     return [

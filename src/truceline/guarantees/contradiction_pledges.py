@@ -18,7 +18,8 @@ _CLASSES: Final = {
     "ruled_out": "refuses",
 }
 _FORCE: Final = re.compile(
-    r"\b(?:troops?|forces?|soldiers?|deploy\w*|contingents?|peacekeep\w*|reassurance|pledge[ds]?)\b"
+    r"\b(?:troops?|forces?|soldiers?|deploy\w*|contingents?|peacekeep\w*|reassurance|pledge[ds]?)\b",
+    re.IGNORECASE,
 )
 _WHEN: Final = re.compile(
     r"\b(?:(?:the |a )?day after|immediately after|right after|after|once|following|in the event of|"

@@ -11,6 +11,8 @@ from truceline.guarantees.align_time import events_of, near
 from truceline.model.article import Alignment, Disagreement, Document, Reading, Side, Span
 
 _END: Final = re.compile(r"(?<![.\s][A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)[.!?][”\"’')]*(?=\s|$)|\n")
+_NO_TEXT: Final = re.compile(r"<[^<>\n]{1,500}>|[^\S\n ]")
+"""Tags, and blanks that do not look like blanks."""
 TYPES: Final = (
     "true",
     "stale_or_wrong",
@@ -66,9 +68,10 @@ def scene_of(reading: Reading) -> Scene:
 def sentences_of(document: Document) -> Iterator[Sentence]:
     """Give the sentences of an article, without those that boilerplate touches."""
     spans = [one.span for one in document.boilerplate]
+    plain = _NO_TEXT.sub(lambda match: " " * len(match[0]), document.text)
     start = 0
-    for end in (*(match.end() for match in _END.finditer(document.text)), len(document.text)):
-        text = document.text[start:end]
+    for end in (*(match.end() for match in _END.finditer(plain)), len(plain)):
+        text = plain[start:end]
         own = Span(start, end)
         if text.strip() and not any(own.overlap(span) for span in spans):
             lead = len(text) - len(text.lstrip())
