@@ -1,0 +1,369 @@
+"""Where invented outlets differ, each kind by itself; and where they only seem to."""
+
+import importlib.util
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from invented_outlets import outlet
+from truceline.guarantees.contradiction_roles import holds
+from truceline.guarantees.contradiction_text import disagreement, scene_of
+from truceline.guarantees.contradictions import contradictions
+from truceline.guarantees.reading.tables import tables_from
+from truceline.model.article import Boilerplate, PledgeProposal, Reading, Span
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT.parent / "shared" / "seeds"
+TABLES = tables_from(
+    """
+checked: "2026-12-31"
+roles: {}
+persons:
+  Ana Brisk: {party: Northbank, given: [Ana], family: [Brisk], offices: [[president, "2020-01", "2024-06-30"], [candidate, "2025-01", "2025-11-30"], [president, "2025-12-01", null]]}
+  Tor Velm: {party: Southbank, given: [Tor], family: [Velm], offices: [[prime minister, "2021", null]]}
+  Kit Sorn: {party: Southbank, given: [Kit], family: [Sorn], offices: [[spokesperson, "2021", null]]}
+  Lee Gray: {party: United Kingdom, given: [Lee], family: [Gray], offices: [[envoy, "2021", null]]}
+""",
+    "states: {Northbank: {}, Southbank: {}}",
+    "groups: {}\nbodies: {Southbank Ministry: {party: Southbank}}",
+)
+MAY, SEPTEMBER = ("2026-05-04",), ("2026-09-20",)
+
+
+def read(*texts, about=None, pledges=(), boilerplate=()):
+    """Build a reading of one article a text; ``Name: said`` lines are statements of that name."""
+    documents, statements = [], []
+    for number, text in enumerate(texts):
+        rows = []
+        for line in text.split("\n"):
+            speaker, mark, said = line.partition(" :: ")
+            rows.append(("k", speaker, said) if mark else ("k", "unknown", line))
+        day = about[number] if about else MAY
+        document, found = outlet(f"{number}.txt", day, rows)
+        documents.append(replace(document, boilerplate=tuple(boilerplate)))
+        statements += found
+    return Reading(tuple(documents), tuple(statements), tuple(pledges), ())
+
+
+def found(*texts, **given):
+    """Give (type, field, values) of what is found."""
+    return [
+        (one.type, one.field, [side.value for side in one.sides])
+        for one in contradictions(read(*texts, **given), TABLES)
+    ]
+
+
+def test_numbers_of_one_event_contradict_and_of_two_do_not():
+    a, b = "In all 26 states pledged ships.", "He said 35 countries had pledged ships."
+    assert found(a, b) == [("true", "number", ["26", "35"])]
+    assert found(a, b, about=(MAY, SEPTEMBER)) == [("different_facts", "number", ["26", "35"])]
+    assert found(a, a.replace("states", "nations")) == []
+    assert found(a, "Only 4 countries pledged tanks.") == [], "a part is not the number"
+
+
+def test_those_who_met_and_those_who_pledged_are_different_facts():
+    a, b = "In all 26 states pledged ships.", "Envoys of 35 countries sat in the hall."
+    assert found(a, b) == [("different_facts", "number", ["26", "35"])]
+
+
+@pytest.mark.parametrize(
+    ("loose", "kind"),
+    [
+        ("more than two dozen countries", "compatible"),
+        ("over 20 countries", "compatible"),
+        ("nearly thirty countries", "compatible"),
+        ("some two dozen nations", "compatible"),
+        ("about 26 governments", "compatible"),
+        ("at least 26 states", "compatible"),
+        ("more than 26 states", "true"),
+        ("more than three dozen states", "true"),
+        ("almost forty states", "true"),
+    ],
+)
+def test_a_loose_number_either_holds_the_exact_one_or_contradicts_it(loose, kind):
+    ((got, field, values),) = found("In all 26 states pledged ships.", f"So {loose} pledged.")
+    assert (got, field, values[0]) == (kind, "number", "26")
+
+
+def test_numbers_in_words_are_numbers():
+    assert found("All twenty-six states pledged.", "All 26 states pledged.") == []
+    values = found("All thirty-five states pledged.", "All 26 states pledged.")[0][2]
+    assert values == ["thirty-five", "26"]
+
+
+def test_groups_of_one_number_with_names_of_other_reach():
+    got = found("The 26 European nations pledged.\nThe 26 Western allies pledged.")
+    assert got == [("true", "member", ["European", "Western"])]
+
+
+def test_one_person_as_president_former_president_and_candidate():
+    got = found(
+        "Northbank President Ana Brisk spoke.",
+        "The former president Ana Brisk spoke.",
+        "The presidential candidate Brisk spoke.",
+    )
+    assert got == [
+        (
+            "stale_or_wrong",
+            "role",
+            [
+                "president (held on 2026-05-04)",
+                "former president (not so on 2026-05-04)",
+                "candidate for president (not so on 2026-05-04)",
+            ],
+        )
+    ]
+
+
+def test_a_single_article_that_gives_an_office_not_held_is_found_and_not_corrected():
+    ((kind, field, values),) = found("President Tor Velm spoke.")
+    assert (kind, field) == ("stale_or_wrong", "role")
+    assert values == ["president (not so on 2026-05-04)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prime Minister Tor Velm spoke.",
+        "Premier Velm spoke.",
+        "Then-president Ana Brisk spoke.",
+        "Vice President Tor Velm spoke.",
+        "Commission President Tor Velm spoke.",
+        "Spokesman Kit Sorn spoke.",
+        "Velm spoke.",
+    ],
+)
+def test_right_roles_and_other_offices_are_passed_over(text):
+    assert found(text) == []
+
+
+def test_where_the_day_is_not_known_only_roles_that_differ_are_shown():
+    days = ((), ())
+    one, two = "President Ana Brisk spoke.", "Former President Ana Brisk spoke."
+    assert found(one, about=days) == []
+    got = found(f"{one}\n{two}", about=((),))
+    assert got[0][2] == [
+        "president (not known whether on the day)",
+        "former president (not known whether on the day)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "day", "right"),
+    [
+        ("president", "2024-06-30", True),
+        ("president", "2024-07-01", False),
+        ("president", "2019-12-31", False),
+        ("president", "2027-01-01", None),
+        ("president", None, None),
+        ("former president", "2024-07-01", True),
+        ("former president", "2019-01-01", False),
+        ("former president", "2026-01-01", False),
+        ("candidate for president", "2025-03-01", True),
+        ("candidate for president", "2026-03-01", False),
+    ],
+)
+def test_offices_by_date(role, day, right):
+    person = TABLES.person("Ana Brisk")
+    assert person is not None
+    assert holds(person, role, day, TABLES.checked) is right
+
+
+def pledge(doc, status, obligor="Northbank", types=("naval",), start=0):
+    return PledgeProposal(
+        f"{doc}.txt#p{start}", f"{doc}.txt", Span(start, start + 4), 1.0, "hand", (obligor,), None,
+        types, None, None, None, None, status, None, None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("ruled_out", "undecided", True),
+        ("ruled_out", "pledged", True),
+        ("conditional", "considered", True),
+        ("pledged", "conditional", False),
+        ("undecided", "considered", False),
+        ("ruled_out", "ruled_out", False),
+    ],
+)
+def test_a_state_that_is_hesitant_in_one_outlet_and_refuses_in_another(one, other, differs):
+    rows = (pledge(0, one), pledge(1, other))
+    got = found("Some text here.", "Some text here.", pledges=rows)
+    assert bool(got) is differs
+    if differs:
+        assert got == [
+            ("true", "pledge_status", [f"Northbank: naval {one}", f"Northbank: naval {other}"])
+        ]
+
+
+def test_pledges_of_other_events_states_or_domains_do_not_contradict():
+    rows = (pledge(0, "ruled_out"), pledge(1, "pledged"))
+    texts = ("Some text here.", "Some text here.")
+    assert found(*texts, pledges=rows, about=(MAY, SEPTEMBER)) == []
+    assert found(*texts, pledges=(rows[0], pledge(1, "pledged", "Southbank"))) == []
+    assert found(*texts, pledges=(rows[0], pledge(1, "pledged", types=("air",)))) == []
+
+
+def test_what_one_article_says_both_ways_is_no_difference_between_outlets():
+    rows = (pledge(0, "ruled_out"), pledge(0, "pledged", start=5), pledge(1, "pledged"))
+    assert found("Some text here.", "Some text here.", pledges=rows) == []
+
+
+def test_the_condition_of_a_force():
+    a = "The force would come the day after a ceasefire."
+    b = "Troops will be sent only after a peace deal is signed."
+    c = "Soldiers go in once hostilities end."
+    assert found(a, b) == [("true", "condition", ["after a ceasefire", "after a peace deal"])]
+    assert found(a, c)[0][2] == ["after a ceasefire", "after hostilities end"]
+    assert found(a, a.replace("the day after", "following")) == []
+    assert found(a, b, about=(MAY, SEPTEMBER)) == []
+    assert found(a, "Prices will fall after a peace deal.") == [], "not about a force"
+
+
+QUOTE_A = (
+    "Tor Velm :: Velm called the escort plan “an open and reckless provocation of our people”."
+)
+QUOTE_B = (
+    "Tor Velm :: Velm called the escort plan “a reckless and naked provocation of our nation”."
+)
+
+
+def test_one_quotation_in_other_words():
+    ((kind, field, values),) = found(QUOTE_A, QUOTE_B)
+    assert (kind, field, len(values)) == ("translation_variant", "wording", 2)
+    english = [
+        one.replace("Tor Velm", "Lee Gray").replace("Velm", "Gray") for one in (QUOTE_A, QUOTE_B)
+    ]
+    assert found(*english)[0][0] == "true", "said in the language of the article"
+    assert found(QUOTE_A, QUOTE_A) == []
+    cut = (
+        "Tor Velm :: Velm called the escort plan an open and “reckless provocation of our people”."
+    )
+    assert found(QUOTE_A, cut) == [], "a cut is no other wording"
+
+
+def test_one_quotation_with_two_speakers():
+    other = QUOTE_A.replace("Tor Velm", "Ana Brisk")
+    assert found(QUOTE_A, other) == [("attribution", "attribution", ["Tor Velm", "Ana Brisk"])]
+    assert found(QUOTE_A, other, about=(MAY, SEPTEMBER))[0][0] == "different_facts"
+    body = QUOTE_A.replace("Tor Velm", "Southbank Ministry")
+    assert found(QUOTE_A, body) == [], "a body and a person who speaks for it"
+    assert found(QUOTE_A, QUOTE_A.replace("Tor Velm", "Kit Sorn"))[0][0] == "attribution"
+    assert found(QUOTE_A, QUOTE_A.replace("Tor Velm", "unknown")) == []
+
+
+def test_days_of_one_meeting_and_the_calendar():
+    a, b = "At Monday’s harbour summit they met.", "The summit on Tuesday went well."
+    assert found(a, b) == [("true", "date", ["Monday", "Tuesday"])]
+    assert found(a, a) == []
+    assert found(a, b, about=(MAY, SEPTEMBER)) == []
+    ((kind, field, values),) = found("They met on Tuesday, 4 May 2026.")
+    assert (kind, field) == ("stale_or_wrong", "date")
+    assert values == ["Tuesday (the calendar says Monday for 2026-05-04)"]
+    assert found("They met on Monday, May 4.") == []
+    assert found("They met on Monday, 31 June 2026.") == [], "no such day to compare"
+    assert found("On Monday, Captain 4 spoke.") == []
+    assert found("They met on Tuesday, May 4.", about=((),)) == [], "no year is invented"
+
+
+def test_aligned_statements_with_two_days_cannot_be_since_alignment_parts_them():
+    reading = read(QUOTE_A, QUOTE_B)
+    first, second = (
+        replace(one, date_said=day)
+        for one, day in zip(reading.statements, ("2026-05-04", "2026-05-05"), strict=True)
+    )
+    apart = replace(reading, statements=(first, second))
+    assert contradictions(apart, TABLES) == ()
+    # a person who aligns them all the same is shown the two days
+    from truceline.model.article import Alignment
+
+    joined = replace(apart, alignments=(Alignment((first.id, second.id)),))
+    fields = [(one.type, one.field) for one in contradictions(joined, TABLES)]
+    assert ("true", "date") in fields
+
+
+def test_the_length_of_a_war():
+    a, b = "The war is in its fourth year.", "The conflict approaches its fourth year."
+    got = found(a, b, about=(MAY, SEPTEMBER))
+    assert got == [("true", "duration", ["in its fourth year", "approaches its fourth year"])]
+    assert found(a, "More than three-and-a-half years into the war, he spoke.") == []
+    assert found(a, "After nearly four years of war he spoke.") == []
+    assert found("It is now two years of war.", a)[0][1] == "duration"
+    assert found(a, b, about=((), ())) == [], "nothing is reckoned from unknown days"
+
+
+def test_a_first_time_that_an_earlier_article_has_already():
+    early = "Farland was represented at the harbour summit by its envoy."
+    late = "It was the first time Farland envoys participated in the talks."
+    got = found(early, late, about=(MAY, SEPTEMBER))
+    assert got == [("true", "member", ["before", "for the first time"])]
+    assert found(early, late, about=(SEPTEMBER, MAY)) == []
+    assert found(early.replace("Farland", "Nearland"), late, about=(MAY, SEPTEMBER)) == []
+    assert found(late, early) == [], "of one event"
+
+
+def test_boilerplate_is_not_searched_and_sides_lead_to_their_words():
+    text = "In all 26 states pledged ships.\nRead how 35 countries pledged cash!"
+    span = Span(text.index("Read"), len(text))
+    assert found(text, boilerplate=[Boilerplate(span, "read_more", "hand")]) == []
+    reading = read("In all 26 states pledged ships.", "He said 35 countries had pledged ships.")
+    ((one, two),) = (each.sides for each in contradictions(reading, TABLES))
+    texts = {each.name: each.text for each in reading.documents}
+    assert texts[one.doc][one.span.start : one.span.end] == "26 states"
+    assert texts[two.doc][two.span.start : two.span.end] == "35 countries"
+
+
+def test_articles_without_days_are_one_event_only_where_they_report_one_statement():
+    quote = "Tor Velm :: “No foreign ship will ever enter these waters alive,” Velm said."
+    a, b = f"{quote}\nIn all 26 states pledged ships.", f"{quote}\nHe said 35 states pledged ships."
+    assert found(a, b, about=((), ()))[0][0] == "true"
+    loose = found(*(one.partition("\n")[2] for one in (a, b)), about=((), ()))
+    assert loose == [("different_facts", "number", ["26", "35"])]
+
+
+def test_markup_is_no_text():
+    got = found(
+        "<p>In all 26\u00a0states <b>pledged</b> ships.</p>", "All 35 states pledged ships."
+    )
+    assert got == [("true", "number", ["26", "35"])]
+
+
+def test_the_order_of_documents_does_not_matter_and_an_unknown_kind_is_refused():
+    reading = read(QUOTE_A, QUOTE_B, "In all 26 states pledged.", "All 35 states pledged.")
+    turned = Reading(reading.documents[::-1], reading.statements[::-1], (), ())
+    assert contradictions(turned, TABLES) == contradictions(reading, TABLES)
+    with pytest.raises(ValueError, match="'odd' is no type"):
+        disagreement("odd", "number", ())
+    assert scene_of(Reading((), (), (), ())).sentences == ()
+
+
+@pytest.mark.shared
+def test_contradictions_of_the_seeds_reach_the_bars():
+    if not SEEDS.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{SEEDS} is absent, and CI must have it")
+        pytest.skip(f"{SEEDS} is absent: the five articles do not ship")
+    spec = importlib.util.spec_from_file_location("score", ROOT / "tools" / "score_alignment.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    data = ROOT / "tests" / "data" / "statements"
+    said, coding = (
+        yaml.safe_load((data / f"seeds_{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("alignment", "contradictions")
+    )
+    reading = Reading(
+        tuple(tool.documents(SEEDS)),
+        tuple(tool.coded_statements(said)),
+        tuple(tool.coded_pledges(coding)),
+        (),
+    )
+    got = tool.score_contradictions(contradictions(reading), coding["contradictions"])
+    assert got["precision"] >= 0.6
+    assert got["recall"] >= 2 / 3
+    assert got["type_right"] >= 0.8
