@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from truceline.cli import main
 from truceline.pipeline.desk import start
 from truceline.pipeline.ingest import ingest
 from truceline.pipeline.reporting import write_report
@@ -103,3 +104,17 @@ def command(*arguments, now="2026-05-13T08:00:00Z", cwd=None, **variables):
         cwd=cwd,
         timeout=120,
     )
+
+
+def called(capsys, monkeypatch, *arguments, now="2026-05-13T08:00:00Z"):
+    """Call the command line inside this process; give exit code, output and errors."""
+    monkeypatch.setattr(sys, "argv", ["truceline", *map(str, arguments)])
+    monkeypatch.setenv("TRUCELINE_NOW", now)
+    monkeypatch.setenv("COLUMNS", "200")
+    code = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code or 0
+    said = capsys.readouterr()
+    return code, said.out, said.err

@@ -8,8 +8,8 @@ import typer
 
 from truceline.cli.screen import busy, out, print_json
 from truceline.evidence.log import Log
-from truceline.pipeline.desk import open_desk
 from truceline.pipeline.verify import verify_workspace as recomputed
+from truceline.store.workspace import open_workspace
 
 app = typer.Typer(
     help="The evidence log: verify everything, show its checkpoint.", no_args_is_help=True
@@ -55,6 +55,5 @@ def checkpoint(ws: Path = WS) -> None:
 
     Example: truceline evidence checkpoint ws
     """
-    desk = open_desk(ws)
+    open_workspace(ws)
     typer.echo(Log.open(ws).checkpoint_text(), nl=False)
-    desk.close()

@@ -8,7 +8,6 @@ import typer
 
 from truceline.cli.screen import now, out, print_json
 from truceline.codec.nouns import finding_to_plain
-from truceline.errors import WorkflowError
 from truceline.model.finding import Finding, Outcome
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.trace import Trace, trace
@@ -29,10 +28,8 @@ def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> N
     """
     if outcome and outcome not in [o.value for o in Outcome]:
         raise typer.BadParameter(f"{outcome!r} is none of {', '.join(o.value for o in Outcome)}")
-    desk = open_desk(ws)
-    with database.reading(desk.engine) as connection:
+    with open_desk(ws) as desk, database.reading(desk.engine) as connection:
         found = [f for f in records.findings(connection) if outcome in ("", f.outcome.value)]
-    desk.close()
     found.sort(key=lambda f: (-f.probability, f.finding_id))
     if json:
         print_json([finding_to_plain(f) for f in found])
@@ -53,13 +50,8 @@ def show(ws: Path = WS, key: str = KEY, json: bool = JSON) -> None:
 
     Example: truceline findings show ws INC-000001
     """
-    desk = open_desk(ws)
-    try:
+    with open_desk(ws) as desk:
         found = trace(desk, key, now())
-    except WorkflowError:
-        desk.close()
-        raise
-    desk.close()
     if json:
         print_json(found.as_plain())
         return

@@ -48,10 +48,9 @@ def init(
 
     Example: truceline init ws --agreement easter-2025
     """
-    desk = start(ws, agreement_folder(agreement), secrets.token_bytes(32), now())
-    out.print(f"workspace {ws} for {desk.agreement.title}")
-    out.print(f"public key of its evidence log: {desk.workspace.vkey}")
-    desk.close()
+    with start(ws, agreement_folder(agreement), secrets.token_bytes(32), now()) as desk:
+        out.print(f"workspace {ws} for {desk.agreement.title}", markup=False)
+        out.print(f"public key of its evidence log: {desk.workspace.vkey}", markup=False)
 
 
 def ingest_files(
@@ -64,16 +63,15 @@ def ingest_files(
 
     Example: truceline ingest ws firms viirs.csv
     """
-    desk = open_desk(ws)
     done: list[Ingested] = []
     failed: list[str] = []
-    for path in files:
-        try:
-            with busy(f"reading {path.name}"):
-                done.append(ingest(desk, source, _read(path), path.name, now()))
-        except TrucelineError as error:
-            failed.append(str(error) if str(path) in str(error) else f"{path}: {error}")
-    desk.close()
+    with open_desk(ws) as desk:
+        for path in files:
+            try:
+                with busy(f"reading {path.name}"):
+                    done.append(ingest(desk, source, _read(path), path.name, now()))
+            except TrucelineError as error:
+                failed.append(str(error) if str(path) in str(error) else f"{path}: {error}")
     if json:
         print_json({"ingested": [_plain(i) for i in done], "refused": failed})
     else:
@@ -140,12 +138,10 @@ def background(
 
     Example: truceline background ws fire_nrt_SV-C2_400448.csv
     """
-    desk = open_desk(ws)
-    with busy("learning the background of persistent heat"):
+    with open_desk(ws) as desk, busy("learning the background of persistent heat"):
         use_learned(desk, [(path.name, _read(path)) for path in files])
-    table = background_of(desk)[0].table
+        table = background_of(desk)[0].table
     out.print(f"{len(table.cells)} cells learned from {table.about.get('rows', '?')} rows")
-    desk.close()
 
 
 def calibrate(ws: Path = WS) -> None:
@@ -153,12 +149,10 @@ def calibrate(ws: Path = WS) -> None:
 
     Example: truceline calibrate ws
     """
-    desk = open_desk(ws)
-    with busy("calibrating"):
+    with open_desk(ws) as desk, busy("calibrating"):
         _, digest = background_of(desk)
         made = make_calibration(desk, holdings(desk).table, digest, now())
     out.print(f"calibration {made.version}: {made.basis}")
-    desk.close()
 
 
 def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
@@ -166,8 +160,7 @@ def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
 
     Example: truceline run ws
     """
-    desk = open_desk(ws)
-    with busy("fusing and evaluating"):
+    with open_desk(ws) as desk, busy("fusing and evaluating"):
         result = run(desk, now())
     outcomes = {o.value: sum(f.outcome is o for f in result.findings) for o in Outcome}
     if json:
@@ -185,7 +178,6 @@ def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
         out.print(f"run {result.run_id}: {len(result.incidents)} incidents{again}")
         words = ", ".join(f"{count} {name}" for name, count in outcomes.items())
         out.print(f"findings: {words}; {result.revised} revision(s) made")
-    desk.close()
 
 
 def report(
@@ -199,16 +191,13 @@ def report(
 
     Example: truceline report ws --day 2025-04-20
     """
-    desk = open_desk(ws)
-    window = _window(desk, day, first, last)
-    with busy("writing the report"):
-        paths = write_report(desk, window, now())
+    with open_desk(ws) as desk, busy("writing the report"):
+        paths = write_report(desk, _window(desk, day, first, last), now())
     if json:
         print_json({"files": [str(path) for path in paths]})
     else:
         for path in paths:
             out.print(str(path), markup=False)
-    desk.close()
 
 
 def _window(desk: Desk, day: str, first: str, last: str) -> tuple[date, date]:
