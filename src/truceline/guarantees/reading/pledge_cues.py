@@ -41,7 +41,7 @@ RULED_OUT = (
     ),
     r"refus(?:ed|es|ing|e|al)\b",
     rf"{_NOT}\s+be\s+(?:any\s+)?(?:\w+\s+)?(?:in|on|inside|present|there|deployed|stationed|based|boots|troops|soldiers)\b",
-    r"declin(?:ed|es|ing|e)\s+to\s+(?!say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate)",
+    r"declin(?:ed|es|ing|e)\s+to\b(?!\s+(?:say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate))",
     rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b)[\w’'-]+\s+){{0,3}}{_FORCE}",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
     (
@@ -51,7 +51,7 @@ RULED_OUT = (
     r"off\s+the\s+table|out\s+of\s+the\s+question|never\b|nor\s+(?:will|would|does)",
     r"(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out\b",
     r"(?:said|says|say)\s+no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
-    r"stay(?:s|ing)?\s+(?:at\s+)?home|unwilling\w*|veto(?:ed|es)|ruled\s+against|not\s+on\s+the\s+cards|nobody|none\s+of|unavailab\w+|not\s+available",
+    r"stay(?:s|ing)?\s+(?:at\s+)?home|unwilling\w*|veto(?:ed|es)|ruled\s+against|not\s+on\s+the\s+cards|(?:send|deploy|provid\w+|contribut\w+|offer|commit|supply|giv\w+)\s+no\b(?!\s+(?:fewer|less|later))|nobody|none\s+of|unavailab\w+|not\s+available",
     rf"{_NOT}\s+(?:\w+ly\s+)?(?:go\b|set\s+foot|enter|includ|involv|cover|extend|mean|compris|entail|amount|go\s+as\s+far|get\s+involved)\w*",
 )
 

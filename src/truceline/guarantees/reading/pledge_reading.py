@@ -33,7 +33,7 @@ _DEPLOYED = re.compile(
 )
 _TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:roles?|participation|involvement|contribution|take\s+part|taking\s+part)\b",
+    r"\b(?:roles?|take\s+part|taking\s+part)\b",
     re.IGNORECASE,
 )
 _LED = re.compile(
@@ -94,7 +94,8 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
             if one:
                 found.append(replace(one, start=one.start + offset, end=one.end + offset))
             elif not _hostile(segment.subject, scene):
-                trigger, limit = trigger_in(segment.text), limit_in(segment.text)
+                trigger = trigger_in(segment.text) or trigger_in(segment.prefix)
+                limit = limit_in(segment.text)
                 if trigger and not _RELATIVE.match(clause.text):
                     bare_trigger = bare_trigger or trigger.text
                 if limit and found and (segment.subject is None or segment.carried):
@@ -129,7 +130,7 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     subject = segment.subject
     if strength is None or subject is None or _HYPOTHESIS.search(segment.text) or segment.asks:
         return None
-    if segment.first and _IF_FIRST.match(segment.text):
+    if segment.first and _IF_FIRST.match(segment.prefix + segment.name + segment.text):
         return None
     if _hostile(subject, scene):
         return _performed(text, segment, strength)

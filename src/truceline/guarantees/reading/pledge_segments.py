@@ -28,7 +28,7 @@ _BY = re.compile(
 )
 _TOLD = re.compile(
     r"[\s,]*(?:(?:has|had|have|also|later|then|\w+ly)\s+)*(?:said|says|added|adds|noted|stressed|explained|argued|believes?|thinks?|"
-    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b))(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no|such|this|these|those|"
+    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b))(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no(?!\s+to\b)|such|this|these|those|"
     r"most|some|many|details|several|thousands|its|his|her|their|[A-Z][\w.]+)(?!\w))"
 )
 _WORD_OF_HONOUR = re.compile(
@@ -97,7 +97,7 @@ def segments_of(
     acting = [c for c in inside if _acts(c, text, chains, scene)]
     if not acting:
         return [_whole(text, clause, inside, scene, last)]
-    segments = _ahead(text, clause, acting[0], last, scene)
+    segments = _ahead(text, clause, acting[0], last)
     for number, chain in enumerate(acting):
         floor = acting[number - 1].end if number else clause.start
         ceiling = acting[number + 1].start if number + 1 < len(acting) else clause.end
@@ -108,9 +108,7 @@ def segments_of(
     return segments
 
 
-def _ahead(
-    text: str, clause: Clause, first: Chain, last: Subject | None, scene: Scene
-) -> list[Segment]:
+def _ahead(text: str, clause: Clause, first: Chain, last: Subject | None) -> list[Segment]:
     """Read what stands before a speaker who is named last ("but will lead the force, the premier said")."""
     words = text[clause.start : first.start]
     strength = strength_of(_WILLING.sub(_blank, words))
@@ -197,7 +195,7 @@ def _behind(
         strength=own,
         asks=chain.asked or bool(_ASKS.match(words)),
         carried=False,
-        first=clause.start == 0 and not earlier and not prefix.strip(),
+        first=clause.start == 0 and not earlier,
     )
 
 

@@ -290,7 +290,7 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     ):
         alone = [c for c in earlier if len(c.names) == 1 and c.kind == "state" and not c.is_object]
         return alone[0].names if alone else scene.person
-    if word == "it" or word.startswith(("the c", "the g", "the k", "the r")):
+    if word == "it" or word in {"the country", "the government", "the kingdom", "the republic"}:
         alone = [c for c in earlier if len(c.names) == 1]
         return alone[-1].names if alone else scene.it
     if "two" in word or word == "both":

@@ -20,62 +20,80 @@ _WANT = (
 _CUES: tuple[tuple[str, str], ...] = (
     (
         "concession",
-        r"(?:would|will|does|do|did|has|have)\s+not\s+(?:be\s+)?(?:oppos\w+|object\w*|stand\s+in\s+the\s+way)|no\s+objections?|"
-        r"(?:ready|willing|prepared)\s+(?:to\s+)?(?:for\s+)?(?:a\s+)?(?:compromis\w+|concessions?|concede|accept|drop|freeze|give\s+up)|"
-        r"(?:agreed|offered)\s+to\s+(?:drop|abandon|give\s+up|concede|accept)|conced(?:ed|es|ing)|soften\w*|back(?:ed|s|ing)?\s+down|"
-        r"drop(?:ped|s)?\s+(?:its|his|her|their)\s+(?:demand|objection|insistence)\w*",
+        (
+            r"(?:would|will|does|do|did|has|have)\s+not\s+(?:be\s+)?(?:oppos\w+|object\w*|stand\s+in\s+the\s+way)|no\s+objections?|"
+            r"(?:ready|willing|prepared)\s+(?:to\s+)?(?:for\s+)?(?:a\s+)?(?:compromis\w+|concessions?|concede|accept|drop|freeze|give\s+up)|"
+            r"(?:agreed|offered)\s+to\s+(?:drop|abandon|give\s+up|concede|accept)|conced(?:ed|es|ing)|soften\w*|back(?:ed|s|ing)?\s+down|"
+            r"drop(?:ped|s)?\s+(?:its|his|her|their)\s+(?:demand|objection|insistence)\w*"
+        ),
     ),
     (
         "territorial_demand",
-        rf"{_WANT}[^.;]{{0,90}}?\b{_GIVE}\b[^.;]{{0,80}}?\b{_LAND}|{_WANT}[^.;]{{0,60}}?\b{_LAND}[^.;]{{0,60}}?\b{_GIVE}\b|"
-        rf"{_WANT}\s+(?:\w+\s+){{0,5}}?territorial\s+\w+|(?:recognition|control|cession)\s+of\s+(?:\w+\s+){{0,4}}?{_LAND}",
+        (
+            rf"{_WANT}[^.;]{{0,90}}?\b{_GIVE}\b[^.;]{{0,80}}?\b{_LAND}|{_WANT}[^.;]{{0,60}}?\b{_LAND}[^.;]{{0,60}}?\b{_GIVE}\b|"
+            rf"{_WANT}\s+(?:\w+\s+){{0,5}}?territorial\s+\w+|(?:recognition|control|cession)\s+of\s+(?:\w+\s+){{0,4}}?{_LAND}"
+        ),
     ),
     (
         "red_line",
-        r"red\s+lines?|off\s+the\s+table|non-?negotiable|(?:will|would|can)\s*(?:not|never)\s+(?:\w+\s+)?(?:accept|tolerate|allow|"
-        r"permit|agree\s+to|stand\s+for)|won[’']t\s+(?:accept|tolerate|allow)|(?:direct\s+)?threat\s+to\s+(?:our|its|their|[A-Z]\w+[’']s)\s+"
-        r"(?:\w+\s+)?security|under\s+no\s+circumstances|out\s+of\s+the\s+question|categorical\w*",
+        (
+            r"red\s+lines?|off\s+the\s+table|non-?negotiable|(?:will|would|can)\s*(?:not|never)\s+(?:\w+\s+)?(?:accept|tolerate|allow|"
+            r"permit|agree\s+to|stand\s+for)|won[’']t\s+(?:accept|tolerate|allow)|(?:direct\s+)?threat\s+to\s+(?:our|its|their|[A-Z]\w+[’']s)\s+"
+            r"(?:\w+\s+)?security|under\s+no\s+circumstances|out\s+of\s+the\s+question|categorical\w*"
+        ),
     ),
     (
         "threat",
-        r"legitimate\s+(?:military\s+)?targets?|(?:will|would|shall)\s+be\s+(?:considered|classified|treated|seen|regarded|viewed|deemed)\s+"
-        r"(?:as\s+)?(?:an?\s+)?(?:legitimate|foreign|intervention|act|declaration|target|aggress)\w*|consequences|retaliat\w+|"
-        r"(?:would|will|could)\s+(?:only\s+)?escalat\w+|threaten(?:s|ed|ing)?\s+(?:to|with)|strike\s+back|respond\s+(?:militarily|harshly|accordingly)|"
-        r"(?:additional|further|new|tougher|more|crushing)\s+sanctions[^.;]{0,60}?\bif\b|warn\w*[^.;]{0,60}?sanctions|"
-        r"(?:continue|resume|press\s+on\s+with)\s+(?:the\s+|its\s+|his\s+)?(?:military\s+operations?|fighting|offensive|war\b)|by\s+force|by\s+military\s+means|"
-        r"(?:will|would)\s+(?:be\s+)?(?:destroy|target|hit|eliminat)\w*|direct\s+(?:clash|confrontation|conflict)",
+        (
+            r"legitimate\s+(?:military\s+)?targets?|(?:will|would|shall)\s+be\s+(?:considered|classified|treated|seen|regarded|viewed|deemed)\s+"
+            r"(?:as\s+)?(?:an?\s+)?(?:legitimate|foreign|intervention|act|declaration|target|aggress)\w*|consequences|retaliat\w+|"
+            r"(?:would|will|could)\s+(?:only\s+)?escalat\w+|threaten(?:s|ed|ing)?\s+(?:to|with)|strike\s+back|respond\s+(?:militarily|harshly|accordingly)|"
+            r"(?:additional|further|new|tougher|more|crushing)\s+sanctions[^.;]{0,60}?\bif\b|warn\w*[^.;]{0,60}?sanctions|"
+            r"(?:continue|resume|press\s+on\s+with)\s+(?:the\s+|its\s+|his\s+)?(?:military\s+operations?|fighting|offensive|war\b)|by\s+force|by\s+military\s+means|"
+            r"(?:will|would)\s+(?:be\s+)?(?:destroy|target|hit|eliminat)\w*|direct\s+(?:clash|confrontation|conflict)"
+        ),
     ),
     (
         "condition",
-        r"only\s+(?:after|once|if|when)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition|"
-        r"provided\s+that|preconditions?|as\s+a\s+(?:condition|prerequisite)|not\s+(?:until|unless|before)|if\s+common\s+sense|"
-        r"before\s+(?:any|deploying|sending|talks|negotiat\w+|sitting)|conditional\s+on|(?:willing|ready|prepared)\s+to\s+(?:meet|talk|negotiate)[^.;]{0,50}\b(?:if|once|after)",
+        (
+            r"only\s+(?:after|once|if|when)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition|"
+            r"provided\s+that|preconditions?|as\s+a\s+(?:condition|prerequisite)|not\s+(?:until|unless|before)|if\s+common\s+sense|"
+            r"before\s+(?:any|deploying|sending|talks|negotiat\w+|sitting)|conditional\s+on|(?:willing|ready|prepared)\s+to\s+(?:meet|talk|negotiate)[^.;]{0,50}\b(?:if|once|after)"
+        ),
     ),
     (
         "accusation",
-        r"accus\w+|blam(?:e|es|ed|ing)|provocati\w+|provoke\w*|militaris\w+|warmong\w+|hysteri\w+|(?:trying|seeking|attempting|wants?|want)\s+to\s+"
-        r"(?:prolong|continue|drag|sabotage|undermine|derail)|prolong\w*\s+the\s+(?:war|conflict)|fuell?(?:ing|ed|s)?\s+(?:the\s+|Moscow[’']s\s+|Russia[’']s\s+)?war|"
-        r"stall\w+\s+for\s+time|playing\s+for\s+time|not\s+(?:showing|serious|ready\s+for\s+peace|interested\s+in\s+peace)|sabotag\w+|undermin\w+|root\s+causes?|key\s+causes?|"
-        r"(?:an\s+)?enemy\b|threaten(?:s|ed)?\s+Russia|dangerous|destructive|axis\s+of\s+war|bad\s+faith|condemn\w*|denounc\w+|lying|hypocri\w+",
+        (
+            r"accus\w+|blam(?:e|es|ed|ing)|provocati\w+|provoke\w*|militaris\w+|warmong\w+|hysteri\w+|(?:trying|seeking|attempting|wants?|want)\s+to\s+"
+            r"(?:prolong|continue|drag|sabotage|undermine|derail)|prolong\w*\s+the\s+(?:war|conflict)|fuell?(?:ing|ed|s)?\s+(?:the\s+|Moscow[’']s\s+|Russia[’']s\s+)?war|"
+            r"stall\w+\s+for\s+time|playing\s+for\s+time|not\s+(?:showing|serious|ready\s+for\s+peace|interested\s+in\s+peace)|sabotag\w+|undermin\w+|root\s+causes?|key\s+causes?|"
+            r"(?:an\s+)?enemy\b|threaten(?:s|ed)?\s+Russia|dangerous|destructive|axis\s+of\s+war|bad\s+faith|condemn\w*|denounc\w+|lying|hypocri\w+"
+        ),
     ),
     (
         "rejection",
-        r"reject\w*|dismiss\w*|slam(?:s|med|ming)?|rebuff\w*|rebuk\w+|spurn\w*|brush\w*\s+(?:aside|off)|unacceptable|oppos(?:e|es|ed|ing|ition)\b|rul(?:ed|es|ing)\s+out|"
-        r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
-        r"(?:do(?:es)?\s+not|doesn[’']t|don[’']t|have|has|holds?|no)\s+(?:have\s+)?(?:a\s+|any\s+|“|\")*(?:no\s+)?veto|not\s+for\s+(?:them|Russia|Moscow|Putin)\s+to\s+decide|"
-        r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point)\s+(?:for|in|to)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
-        r"unnecessary|said\s+no\s+to|refus\w+|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected",
+        (
+            r"reject\w*|dismiss\w*|slam(?:s|med|ming)?|rebuff\w*|rebuk\w+|spurn\w*|brush\w*\s+(?:aside|off)|unacceptable|oppos(?:e|es|ed|ing|ition)\b|rul(?:ed|es|ing)\s+out|"
+            r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
+            r"(?:do(?:es)?\s+not|doesn[’']t|don[’']t|have|has|holds?|no)\s+(?:have\s+)?(?:a\s+|any\s+|“|\")*(?:no\s+)?veto|not\s+for\s+(?:them|Russia|Moscow|Putin)\s+to\s+decide|"
+            r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point)\s+(?:for|in|to)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
+            r"unnecessary|said\s+no\s+to|refus\w+|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
+        ),
     ),
     (
         "offer",
-        r"offer(?:s|ed|ing)?\b|(?:is|was|remain\w*|be|are|were)\s+(?:\w+\s+)?open\s+to|in\s+exchange|in\s+return|(?:ready|willing|prepared)\s+to\s+(?:meet|talk|negotiate|host|hold|continue\s+talks|"
-        r"guarantee|discuss|engage|work)|invit(?:e|ed|es|ing)|would\s+(?:freeze|return|implement|halt|honou?r|respect)|hint\w*\s+at\s+(?:the\s+)?possib\w+|"
-        r"(?:propos|suggest)\w+\s+(?:a\s+)?(?:meeting|talks|summit|call|truce|cease-?fire)|float\w*\s+(?:the\s+)?idea|options\s+for\s+ensuring|options\s+for\s+(?:Ukraine|security)",
+        (
+            r"offer(?:s|ed|ing)?\b|(?:is|was|remain\w*|be|are|were)\s+(?:\w+\s+)?open\s+to|in\s+exchange|in\s+return|(?:ready|willing|prepared)\s+to\s+(?:meet|talk|negotiate|host|hold|continue\s+talks|"
+            r"guarantee|discuss|engage|work)|invit(?:e|ed|es|ing)|would\s+(?:freeze|return|implement|halt|honou?r|respect)|hint\w*\s+at\s+(?:the\s+)?possib\w+|"
+            r"(?:propos|suggest)\w+\s+(?:a\s+)?(?:meeting|talks|summit|call|truce|cease-?fire)|float\w*\s+(?:the\s+)?idea|options\s+for\s+ensuring|options\s+for\s+(?:Ukraine|security)"
+        ),
     ),
     (
         "demand",
-        r"demand\w*|(?:urg|press)(?:e|es|ed|ing|s)?\b|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
-        r"appeal\w*|ultimatum|conditions\s+for|abandon\w*\s+(?:its\s+)?NATO|neutral\w*|demilitari\w+",
+        (
+            r"demand\w*|(?:urg|press)(?:e|es|ed|ing|s)?\b|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
+            r"appeal\w*|ultimatum|conditions\s+for|abandon\w*\s+(?:its\s+)?NATO|neutral\w*|demilitari\w+"
+        ),
     ),
 )
 _KINDS = tuple(kind for kind, _ in _CUES)
