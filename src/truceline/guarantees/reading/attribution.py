@@ -101,6 +101,10 @@ def _unspoken(
         quotes, mode = tuple(one.quotes), Mode.DIRECT
     else:
         act, rule = _speaker_loose(text, one, spoken, last)
+        before = read[number - 1] if number else one
+        if act is None and before.sentence.paragraph == one.sentence.paragraph:
+            long = any(len(text[q.start : q.end].split()) > 2 for q in spoken)
+            act, rule = (_actor(text, before), "actor_before") if long else (None, "")
         quotes, mode, tail = tuple(spoken), Mode.PARTIAL, False
     return (Said(one.sentence, span, act, quotes, mode, rule) if act else None), tail
 
@@ -110,7 +114,7 @@ def _led_back(text: str, said: Said, last: tuple[int, Act] | None) -> Said:
 
 
 _THAT = re.compile(
-    r"[Tt]he (?:\w+ )?(?:official|diplomat|source|ministry|statement|spokes\w+|office|aide)"
+    r"[Tt]he (?:\w+ )?(?:official|diplomat|source|ministry|statement|spokes\w+|office|aide|note|readout)"
 )
 
 

@@ -50,6 +50,7 @@ _PREPOSITION = re.compile(
     r"at|in|into|alongside|among|despite|under)\s+(?:the\s+|both\s+|a\s+|an\s+)?(?:(?!wh)[a-z]+\s+)?$"
 )
 _AFTER_QUOTE = re.compile(r"[”\"’»]\s*$")
+_DATELINE = re.compile(r"[^.\n]{0,60}?\s[—–-]\s")
 _CONCESSION = re.compile(r"(?:Despite|While|Although|Though|Notwithstanding)\b")
 _PRONOUN = re.compile(
     r"\b([Hh]e|[Ss]he|(?:[Hh]is|[Hh]er)(?=\s(?:office|government|spokes\w+|team|administration)\b))\b"
@@ -57,7 +58,8 @@ _PRONOUN = re.compile(
 _OF_PRONOUN = {"his": "he", "her": "she"}
 _DESCRIPTION = re.compile(
     r"\b([Tt]he|[Hh]is|[Ii]ts|[Tt]heir)\s+((?:former\s+)?)((?:[A-Z][\w.’']*\s+){0,3}?)"
-    rf"((?:(?:prime|foreign|defen[cs]e|press|special)\s+)?(?:{HEADS}))\b(?!\s+(?:of|for|[A-Z]))"
+    r"((?:(?:[Pp]rime|[Ff]oreign|[Dd]efen[cs]e|[Pp]ress|[Ss]pecial)\s+)?"
+    rf"(?i:head of state|{HEADS}))\b(?!\s+(?:of|for|[A-Z]))"
 )
 _OWNED = re.compile(
     rf"[’']s?\s+((?:(?:prime|foreign|defen[cs]e|press|special)\s+)?(?:{HEADS}))\b"
@@ -82,7 +84,7 @@ def mentions_of(
     named = sorted((*named, *_strangers(text, sentences, named)), key=lambda m: m.span)
     named = _with_roles(text, named)
     quotes = quoted_spans(text, sentences)
-    marked = [_in_place(text, m, quotes) for m in named]
+    marked = [_in_place(text, m, quotes) for m in named if not _heads_a_line(text, m)]
     return _resolve(document, sentences, tables, marked)
 
 
@@ -124,7 +126,70 @@ def _choose(forms: list[Form], seen: set[str]) -> Form | None:
 
 
 _PLAIN = frozenset(
-    ["Sir", "Dame", "Lord", "Mr", "Mrs", "Ms", "Dr", "President", "Chancellor", "Premier", "Minister", "Secretary", "General", "King", "Chief", "Spokesman", "Spokeswoman", "Spokesperson", "Envoy", "Ambassador", "Senator", "Representative", "Former", "The", "But", "And", "While", "When", "As", "If", "Yet", "Both", "That", "Because", "Although", "Since", "After", "Before", "Then", "Now", "So", "With", "For", "By", "To", "Of", "In", "On", "Only", "Even", "Mayor", "Governor", "Tsar", "Team", "Candidate", "Leader", "Pro", "Anti", "Post", "Nor", "Or", "Not"]
+    [
+        "Sir",
+        "Dame",
+        "Lord",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "President",
+        "Chancellor",
+        "Premier",
+        "Minister",
+        "Secretary",
+        "General",
+        "King",
+        "Chief",
+        "Spokesman",
+        "Spokeswoman",
+        "Spokesperson",
+        "Envoy",
+        "Ambassador",
+        "Senator",
+        "Representative",
+        "Former",
+        "The",
+        "But",
+        "And",
+        "While",
+        "When",
+        "As",
+        "If",
+        "Yet",
+        "Both",
+        "That",
+        "Because",
+        "Although",
+        "Since",
+        "After",
+        "Before",
+        "Then",
+        "Now",
+        "So",
+        "With",
+        "For",
+        "By",
+        "To",
+        "Of",
+        "In",
+        "On",
+        "Only",
+        "Even",
+        "Mayor",
+        "Governor",
+        "Tsar",
+        "Team",
+        "Candidate",
+        "Leader",
+        "Pro",
+        "Anti",
+        "Post",
+        "Nor",
+        "Or",
+        "Not",
+    ]
 )
 
 
@@ -166,6 +231,15 @@ def _with_roles(text: str, named: Sequence[Mention]) -> list[Mention]:
         owned = _POSSESSIVE.match(text, mention.span.end)
         floor = mention.span.start if owned else mention.span.end
     return done
+
+
+def _heads_a_line(text: str, mention: Mention) -> bool:
+    """Tell the place of a dateline (``LUTAINE (Agency) -``), which is no actor."""
+    first = mention.span.start == 0 or text[mention.span.start - 1] == "\n"
+    shouted = mention.how == "metonym" and (
+        mention.text.isupper() or text[mention.span.end : mention.span.end + 2] == " ("
+    )
+    return first and shouted and bool(_DATELINE.match(text, mention.span.end))
 
 
 def _in_place(text: str, mention: Mention, quotes: Sequence[Span]) -> Mention:
@@ -360,7 +434,9 @@ _TOP = frozenset(["president", "prime minister", "chancellor", "king"])
 
 
 def _same(role: str, word: str) -> bool:
-    return role == word or (" " in word and role.endswith(word)) or role.rsplit(maxsplit=1)[-1] == word
+    return (
+        role == word or (" " in word and role.endswith(word)) or role.rsplit(maxsplit=1)[-1] == word
+    )
 
 
 def _held(start: str | None, end: str | None, day: str) -> bool:

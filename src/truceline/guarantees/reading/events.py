@@ -36,7 +36,8 @@ _NOUNS = (
     r"ministry|ministries|government|governments|president|prime minister|minister|ministers|"
     r"lawmakers?|envoys?|representatives?|authorities|military|army|general staff|intelligence|"
     r"delegation|side|negotiators?|experts?|analysts?|commanders?|generals?|media|parliament|"
-    r"administration|embassy|office|troops|mission|aides?|advisers?"
+    r"administration|embassy|office|troops|mission|aides?|advisers?|note|readout|letter|report|"
+    r"text|document|message"
 )
 _TAIL_NOUN = re.compile(rf"(?:[’']s?)?(?:\s+[\w-]+){{0,3}}?\s+(?:{_NOUNS})\b", re.IGNORECASE)
 _UNNAMED = re.compile(
@@ -45,6 +46,10 @@ _UNNAMED = re.compile(
     rf"{ASIDE}{FILL}\s*$",
     re.IGNORECASE,
 )
+_AFTER_VERB = re.compile(
+    rf"\s+((?:an?|the|one|two|some|several)\s+(?:[\w’-]+\s+){{0,4}}?(?:{_NOUNS}))\b"
+)
+_ASKED = re.compile(r"\s+(?:how|whether|about|if|by|what|why|when|where|on)\b")
 _PASSIVE = re.compile(
     r"\b(?:was|were|is|are|be|been|being|get|got|to|the|a|an|of|no|any|this|that|his|its|their)\s+"
     r"(?:[a-z]+ly\s+)?$"
@@ -133,6 +138,12 @@ def _act(
     span: Span,
 ) -> Act | None:
     before = text[sentence.span.start : span.start]
+    if (
+        verb.lemma == "ask"
+        and before.rstrip().endswith((",", "hen"))
+        and _ASKED.match(text, span.end)
+    ):
+        return None
     if verb.ing:
         return _participle(text, sentence, mentions, found, verb, span, before)
     after = _inverted(text, mentions, verb, span, before)
@@ -234,9 +245,10 @@ def _nested(text: str, found: Sequence[Act], act: Act) -> bool:
 def _inverted(
     text: str, mentions: Sequence[Mention], verb: Verb, span: Span, before: str
 ) -> Act | None:
-    if verb.base or (before.strip() and not _INVERTED_FROM.search(before)):
-        return None
     quoted = re.search(r"[”\"’']\s*$", before) and verb.lemma != "tell"
+    third = verb.base and not (quoted and span_is_third(text, span))
+    if third or (before.strip() and not _INVERTED_FROM.search(before)):
+        return None
     for mention in mentions:
         start = min(mention.role.start, mention.span.start) if mention.role else mention.span.start
         if quoted and _OWN_ROLE.fullmatch(text[span.end : start]):
@@ -245,6 +257,12 @@ def _inverted(
             if mention.how == "demonym":
                 continue
             return _made(mention, verb, span, "inverted")
+    unnamed = _AFTER_VERB.match(text, span.end) if quoted else None
+    if unnamed:
+        name = Span(*unnamed.span(1))
+        of = [m for m in mentions if name.start <= m.span.start < name.end and m.kind != "person"]
+        speaker, kind = (of[0].entity, "body") if of else ("unknown", "unknown")
+        return Act(speaker, kind, name, None, verb, span, "unnamed")
     return None
 
 

@@ -32,7 +32,9 @@ _PROJECT = re.compile(
     r"\b(?:a|the)\s+(?:proposed|planned|future|possible|potential)\s+[“\"«‘']?$",
     re.IGNORECASE,
 )
-_SMALL = frozenset(["of", "the", "a", "an", "and", "for", "in", "on", "to", "by", "with", "at", "from", "de", "la"])
+_SMALL = frozenset(
+    ["of", "the", "a", "an", "and", "for", "in", "on", "to", "by", "with", "at", "from", "de", "la"]
+)
 
 
 def is_label(text: str, quote: Span) -> bool:

@@ -113,7 +113,7 @@ FILL = (
     rf"(?:late\s|early\s)?(?:on\s|last\s|this\s)?{_DAY}(?:\s(?:morning|evening|night|afternoon))?))*"
 )
 ASIDE = r"(?:\s+(?:of|from|at|with)\s+(?:the\s+)?[A-ZÀ-Þ][^,.;:“”\"]{1,60}?)?(?:\s*\([^()]{1,40}\))?(?:,[^,“”\"]{1,120}(?:,[^,“”\"]{1,80})?,|\s+[—–-]\s[^—–“”]{1,120}\s?[—–-])?"
-BETWEEN = re.compile(rf"{ASIDE},?{FILL}\s*$")
+BETWEEN = re.compile(rf"{ASIDE},?(?:\s(?:who|which))?{FILL}\s*$")
 _SOON = re.compile(rf"{ASIDE}{FILL}\s+({_ALTERNATIVES})\b")
 
 
