@@ -10,11 +10,12 @@ from itertools import pairwise
 from truceline.guarantees.reading.confidence import CONFIDENCE
 from truceline.guarantees.reading.dates import DateSaid, date_said
 from truceline.guarantees.reading.entities import Mention, acts, within
-from truceline.guarantees.reading.events import Act, acts_in, owner_of
+from truceline.guarantees.reading.events import acts_in
 from truceline.guarantees.reading.labels import is_label
 from truceline.guarantees.reading.quotes import is_whole, quoted_spans
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.setting import place_of, topic_of
+from truceline.guarantees.reading.speech import Act, owner_of
 from truceline.guarantees.reading.verbs import Need, Verb
 from truceline.model.article import Document, Mode, Span, Statement
 

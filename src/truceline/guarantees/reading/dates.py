@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from truceline.guarantees.reading.events import Act
 from truceline.guarantees.reading.sentences import Sentence
+from truceline.guarantees.reading.speech import Act
 from truceline.model.article import Document, Span
 
 
