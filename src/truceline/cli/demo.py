@@ -9,6 +9,7 @@ import typer
 
 from truceline.cli.screen import busy, now, out
 from truceline.demo.examples import Example, easter_2025, easter_2026, paris_2026, riverline
+from truceline.demo.front_page import write_front_page
 from truceline.errors import WorkspaceError
 
 OUT = typer.Option(
@@ -49,12 +50,12 @@ def demo(folder: Path = OUT, seed: int = SEED) -> None:
     for example in made:
         out.print(f"{example.name}: {example.summary}", markup=False)
     out.print()
-    out.print("Open this first, in a browser:")
-    out.print(f"  {made[0].report}", markup=False)
-    out.print("then:")
-    for example in made[1:]:
+    out.print("The reports:")
+    for example in made:
         out.print(f"  {example.report}", markup=False)
     out.print(f"Trace a finding to its raw rows: truceline findings list {made[0].workspace}")
+    out.print("Open this page in a browser; it leads to all four:")
+    out.print(f"  {write_front_page(folder, made)}", markup=False)
 
 
 def _empty(folder: Path) -> None:

@@ -189,13 +189,21 @@ def _said(row: Row) -> str:
     """Put what one side says into a line."""
     outlet = _text(row, "reporter") or "outlet not stated"
     note = _text(row, "note")
-    if row["measurement"] == "speech":
-        value = _text(row, "value") or "no figure"
-        text = f"{_text(row, 'metric') or 'figure'}: {_text(row, 'qualifier') or ''} {value}"
-    else:
-        low, high = row["count_min"], row["count_max"]
-        count = "" if low is None else f", {low}" if low == high else f", {low} to {high or '?'}"
-        act = taxonomy().acts.get(row["kind"])
-        kind = row["kind"] if act is None else act.label
-        text = f"{kind}{count}, {row['place_name'] or 'place not stated'}"
-    return f"{' '.join(text.split())} ({outlet}{'; ' + note if note else ''})"
+    text = _figure_said(row) if row["measurement"] == "speech" else _act_said(row)
+    return f"{text} ({outlet}{'; ' + note if note else ''})"
+
+
+def _figure_said(row: Row) -> str:
+    qualifier = _text(row, "qualifier") or ""
+    text = f"{_text(row, 'metric') or 'figure'}: {_text(row, 'value') or 'no figure'}"
+    return text if qualifier in {"", "exact"} else f"{text}, {qualifier}"
+
+
+def _act_said(row: Row) -> str:
+    act = taxonomy().acts.get(row["kind"])
+    low, high = row["count_min"], row["count_max"]
+    count = "" if low is None or (low, high) == (1, 1) else f", {low}"
+    if count and high != low:
+        count += " or more" if high is None else f" to {high}"
+    kind = row["kind"] if act is None else act.label
+    return f"{kind}{count}, {row['place_name'] or 'place not stated'}"

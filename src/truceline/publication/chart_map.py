@@ -283,7 +283,7 @@ def _shape_names(
     frame: Frame, geometry: tuple[Geometry, ...], taken: list[Box]
 ) -> Iterator[Markup]:
     """Name zones and lines where the name covers no sign, at the first place that is free."""
-    look = {"font_style": "italic", "fill": "#3d4a57"}
+    look: dict[str, Any] = {"font_style": "italic", "fill": "#3d4a57"}
     for shape in _ordered(geometry):
         label = _label(shape)
         spots = list(_label_spots(frame, shape, label))

@@ -20,7 +20,7 @@ _RIGHT: Final = _WIDTH - 150.0
 _TOP: Final = 20.0
 _BOTTOM: Final = 160.0
 _LINE: Final = 13.0
-_FILLS: Final = {"other": "#b9c0c7", "during": "#0b5c8c", "partly": "#dfe6ec"}
+_FILLS: Final = {"other": "#8a949e", "during": "#0b5c8c", "partly": "#dfe6ec"}
 _SAID: Final = {
     "other": "",
     "during": ", wholly in force",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -300,27 +301,28 @@ class Coarsener:
 
     def masked(self) -> tuple[PublicHeat, ...]:
         """Give the detections of heat that were set aside and are old enough, each with its reason."""
-        return tuple(
+        return _in_order(
             self._heat(row, self._weighed(row.explanation), ())
-            for row in sorted(self._inputs.masked, key=lambda r: (r.time, r.observation_id))
+            for row in self._inputs.masked
             if self._is_old(row.time)
         )
 
     def left(self) -> tuple[PublicHeat, ...]:
         """Give the detections of heat that are left and old enough."""
-        return tuple(
+        return _in_order(
             self._heat(row, "", tuple(round(p, 2) for p in row.usual))
-            for row in sorted(self._inputs.left, key=lambda r: (r.time, r.observation_id))
+            for row in self._inputs.left
             if self._is_old(row.time)
         )
 
     def _heat(
         self, row: MaskedHeat | LeftHeat, explanation: str, usual: tuple[float, ...]
     ) -> PublicHeat:
+        seen = quarters(Interval(row.time.end, row.time.end))
         return PublicHeat(
             row.observation_id.partition(":")[0],
-            quarters(row.time),
-            quarters(Interval(row.time.end, row.time.end)),
+            Interval(quarters(row.time).start, seen.end),
+            seen,
             _position(cell_of(row.lon, row.lat, self._grid_m), 0.0),
             explanation,
             usual,
@@ -364,6 +366,11 @@ class Coarsener:
 
     def _blunt(self, text: str) -> str:
         return blunt(text, self._grid_m)
+
+
+def _in_order(rows: Iterable[PublicHeat]) -> tuple[PublicHeat, ...]:
+    """Order by what is published, so that the order tells nothing more."""
+    return tuple(sorted(rows, key=lambda row: (row.seen, row.raw_sha256, row.raw_line)))
 
 
 def _radius_m(incident: Incident) -> float:

@@ -65,55 +65,57 @@ def render_html(report: Report) -> str:
     reconcile_heat(report.heat, report.masked, report.left)
     zone, days = report.zone, heat_days(report)
     rates = [(rate, rate_sentence(rate), _chart(report, k)) for k, rate in enumerate(report.rates)]
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            report=report,
-            agreement=report.agreement,
-            css=Markup(_text("report.css")),  # noqa: S704 - our own file
-            sentences=key_sentences(report),
-            state=_state(report),
-            unverified=tables.unverified(report),
-            map=map_of(report),
-            legend=_legend(report),
-            sign=_sign,
-            time_line=time_line(report),
-            rates=rates,
-            looked=tables.looked(report),
-            register=register(report.agreement),
-            statuses=[
-                (n, words)
-                for status, words in STATUS_WORDS.items()
-                if (n := sum(p.status == status for p in report.agreement.pledges))
-            ],
-            phases=_phases(report),
-            reasons=why.reasons(report),
-            decides=lambda f: why.in_a_row(f, report.agreement.procedure.violated_at),
-            code=codes(report),
-            counted=_counted,
-            heat_days=days,
-            heat_total=heat_total(report, days),
-            heat_sentences=heat_sentences(report),
-            heat_areas=heat_areas(report),
-            heat_signs=heat_legend(report),
-            sides_of=lambda row: tables.sides_of(report, row),
-            claims=_by_metric(report),
-            most=_MOST_ROWS,
-            raw_files=tables.raw_files(report),
-            coast_source=coastline()["source"],
-            local=lambda time, year=False: wording.span(time, zone, year=year),
-            utc=lambda time: wording.span(time, "UTC"),
-            moment=lambda when, year=False: wording.moment(when, zone, year=year),
-            moment_utc=lambda when: wording.moment(when, "UTC", year=True),
-            offset=wording.zone_words(report.window.start, zone),
-            rules=wording.rules(report.agreement.procedure),
-            beside=lambda claim: tables.beside(report, claim),
-            party=report.party,
-            host=_host,
-            safe_link=_safe_link,
-        )
+    return render_page(
+        "report.html",
+        report=report,
+        agreement=report.agreement,
+        sentences=key_sentences(report),
+        state=_state(report),
+        unverified=tables.unverified(report),
+        map=map_of(report),
+        legend=_legend(report),
+        sign=_sign,
+        time_line=time_line(report),
+        rates=rates,
+        looked=tables.looked(report),
+        register=register(report.agreement),
+        statuses=[
+            (n, words)
+            for status, words in STATUS_WORDS.items()
+            if (n := sum(p.status == status for p in report.agreement.pledges))
+        ],
+        phases=_phases(report),
+        reasons=why.reasons(report),
+        decides=lambda f: why.in_a_row(f, report.agreement.procedure.violated_at),
+        code=codes(report),
+        counted=_counted,
+        heat_days=days,
+        heat_total=heat_total(report, days),
+        heat_sentences=heat_sentences(report),
+        heat_areas=heat_areas(report),
+        heat_signs=heat_legend(report),
+        sides_of=lambda row: tables.sides_of(report, row),
+        claims=_by_metric(report),
+        most=_MOST_ROWS,
+        raw_files=tables.raw_files(report),
+        coast_source=coastline()["source"],
+        local=lambda time, year=False: wording.span(time, zone, year=year),
+        utc=lambda time: wording.span(time, "UTC"),
+        moment=lambda when, year=False: wording.moment(when, zone, year=year),
+        moment_utc=lambda when: wording.moment(when, "UTC", year=True),
+        offset=wording.zone_words(report.window.start, zone),
+        rules=wording.rules(report.agreement.procedure),
+        beside=lambda claim: tables.beside(report, claim),
+        party=report.party,
+        host=_host,
+        safe_link=_safe_link,
     )
+
+
+def render_page(template: str, **values: object) -> str:
+    """Fill a template of the package that brings the report's own style."""
+    css = Markup(_text("report.css"))  # noqa: S704 - our own file
+    return _environment().get_template(template).render(css=css, **values)
 
 
 @cache
@@ -131,6 +133,7 @@ def _environment() -> Environment:
         plural=wording.plural,
         ratio=ratio_text,
         grouped=wording.grouped,
+        capital=wording.capital,
         series_name=series_name,
     )
     made.globals.update(

@@ -39,7 +39,7 @@ STATUS_WORDS: Final = {
     "undecided": "undecided",
     "ruled_out": "ruled out",
 }
-ROLES: Final = {"lead": "leads", "contribute": "contributes", "host": "hosts"}
+ROLES: Final = {"lead": "to lead", "contribute": "to contribute", "host": "to host"}
 _WEAKEST_FIRST: Final = ("ruled_out", "undecided", "considered", "conditional", "pledged")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 from truceline.model.finding import Outcome
@@ -181,12 +182,14 @@ def _heat(report: Report) -> list[str]:
     raw, masked = sum(h.raw for h in report.heat), sum(h.masked for h in report.heat)
     if not raw:
         return []
-    return [
-        (
-            f"Satellites saw heat {raw} times; {masked} of these lie where heat is usual. "
-            "Neither violations nor compliance follow from the number."
+    said = f"Satellites saw heat {raw} times; {masked} of these lie where heat is usual."
+    usual = [math.fsum(row.usual[k] for row in report.left) for k in range(len(report.assumptions))]
+    if len(usual) > 1 and report.left:
+        said += (
+            f" Of the other {len(report.left)}, burning that is usual for the season explains "
+            f"{min(usual):.0f} to {max(usual):.0f}, depending on what is assumed."
         )
-    ]
+    return [f"{said} Neither violations nor compliance follow from the number."]
 
 
 def _unknown(report: Report) -> list[str]:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 COLOURS: Final = {
     "fire": "#b2432f",
     "strike": "#0b5c8c",
-    "explosion": "#c98a00",
+    "explosion": "#b57b00",
     "assault": "#7a4a86",
     "heat": "#8f8a80",
     "other": "#4d7a5b",

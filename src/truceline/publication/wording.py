@@ -124,6 +124,15 @@ def grouped(figure: str) -> str:
     return f"{int(whole or 0):,}{dot}{part}"
 
 
+def capital(text: str) -> str:
+    """Begin a text with a capital and leave the rest as it is.
+
+    >>> capital("the MoD"), capital("")
+    ('The MoD', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def listed(parts: list[str]) -> str:
     """Join with commas and a last *and*.
 
