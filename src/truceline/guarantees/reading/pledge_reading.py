@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 
 from truceline.guarantees.reading.pledge_actors import LEADS
-from truceline.guarantees.reading.pledge_clauses import clauses_of
+from truceline.guarantees.reading.pledge_clauses import Clause, clauses_of
 from truceline.guarantees.reading.pledge_cues import Strength
+from truceline.guarantees.reading.pledge_domains import domains_of
 from truceline.guarantees.reading.pledge_segments import Segment, Subject, segments_of
 from truceline.guarantees.reading.pledge_subjects import Scene, chains_in
 from truceline.guarantees.reading.pledge_terms import Term, limit_in, role_in, size_in, trigger_in
-from truceline.guarantees.reading.pledge_types import POLITICAL, ROLE_OPEN, TypeWord, type_words
+from truceline.guarantees.reading.pledge_types import POLITICAL
 
 _PERFORM = re.compile(
     r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|guarantee)\b",
@@ -24,18 +25,6 @@ _HYPOTHESIS = re.compile(
 )
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
-_DEPLOYMENT = re.compile(
-    r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\b(?:out|considering|exclude|excluded)\s+joining\b",
-    re.IGNORECASE,
-)
-_DEPLOYED = re.compile(
-    r"\b(?:deploy\w*|sent|stationed|placed|based|arrive|dispatched|move\s+in|be\s+on\s+the\s+ground)\b"
-)
-_TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
-_ROLE = re.compile(
-    r"\b(?:roles?|take\s+part|taking\s+part)\b",
-    re.IGNORECASE,
-)
 _LED = re.compile(
     r"\b(?P<noun>[A-Z][\w.]*)-led\b[\s\w-]{0,30}?(?=(?P<what>monitor|verif|ceasefire|observ|mechanism|mission|force|multinational))"
 )
@@ -45,10 +34,6 @@ _LEADERSHIP = re.compile(
 )
 _LED_AFTER = re.compile(
     r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bled\s+by\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)"
-)
-_AGAINST = re.compile(
-    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*)|(?<!provides)(?<!provide)(?<!provided)"
-    r"(?<!calls)(?<!called)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
 )
 
 
@@ -87,27 +72,40 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     strength: Strength | None = None
     for clause in clauses_of(text):
         for segment in segments_of(text, clause, chains, scene, last):
-            own = segment.strength
-            if own is None and segment.carried and clause.opened_by == "mild" and strength:
-                own = replace(strength, start=0, end=0)
+            own = segment.strength or _going_on(clause, segment, strength)
             one = _pledge(text, segment, own, scene)
             if one:
                 found.append(replace(one, start=one.start + offset, end=one.end + offset))
             elif not _hostile(segment.subject, scene):
-                trigger = trigger_in(segment.text) or trigger_in(segment.prefix)
-                limit = limit_in(segment.text)
-                if trigger and not _RELATIVE.match(clause.text):
-                    bare_trigger = bare_trigger or trigger.text
-                if limit and found and (segment.subject is None or segment.carried):
-                    found[-1] = replace(found[-1], limits=found[-1].limits or limit.text)
-                elif limit and _is_loose(segment):
-                    loose = limit.text
+                bare_trigger = bare_trigger or _bare_trigger(clause, segment)
+                loose = _limit_without_pledge(segment, found) or loose
             found += _led(segment, offset, scene)
             last, strength = segment.subject or last, own
     for chain in chains:
         if not chain.is_object or chain.kind == "group":
             scene.remember(chain)
     return [_with_trigger(one, bare_trigger) for one in found], loose
+
+
+def _going_on(clause: Clause, segment: Segment, strength: Strength | None) -> Strength | None:
+    """Let "and equip" stand as strong as the "promised to train" before it."""
+    goes_on = segment.carried and clause.opened_by == "mild" and strength
+    return replace(strength, start=0, end=0) if goes_on and strength else None
+
+
+def _bare_trigger(clause: Clause, segment: Segment) -> str | None:
+    """Find a condition that stands without a pledge of its own, as at the head of a sentence."""
+    trigger = trigger_in(segment.text) or trigger_in(segment.prefix)
+    return trigger.text if trigger and not _RELATIVE.match(clause.text) else None
+
+
+def _limit_without_pledge(segment: Segment, found: list[Found]) -> str | None:
+    """Give a limit to the pledge just read, or back where it speaks of a force named before."""
+    limit = limit_in(segment.text)
+    if limit and found and (segment.subject is None or segment.carried):
+        found[-1] = replace(found[-1], limits=found[-1].limits or limit.text)
+        return None
+    return limit.text if limit and _is_loose(segment) else None
 
 
 def _is_loose(segment: Segment) -> bool:
@@ -128,35 +126,28 @@ def _hostile(subject: Subject | None, scene: Scene) -> bool:
 
 def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene) -> Found | None:
     subject = segment.subject
-    if strength is None or subject is None or _HYPOTHESIS.search(segment.text) or segment.asks:
-        return None
-    if segment.first and _IF_FIRST.match(segment.prefix + segment.name + segment.text):
+    if strength is None or subject is None or not _is_word_of_its_own(segment):
         return None
     if _hostile(subject, scene):
         return _performed(text, segment, strength)
-    obligor = tuple(name for name in subject.names if name != scene.actors.beneficiary)
-    if not obligor:
-        return None
     trigger, limit = _trigger_of(text, segment), limit_in(segment.text)
     if limit and strength.end and limit.start <= strength.start < limit.end:
         return None
     terms = [term for term in (trigger, limit) if term]
-    words = [
-        w
-        for w in type_words(segment.text, scene.actors)
-        if _counts(w, obligor, segment.text, terms, scene.actors.adversaries)
-    ]
-    types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
-    if not types:
-        obligor, types = _owned_forces(segment, scene) or (obligor, types)
-    if not types and subject.kind == "force" and _DEPLOYED.search(segment.text):
-        types = ("troops_land",)
-    if not types and subject.kind != "group" and _DEPLOYMENT.search(segment.text):
-        types = ("troops_land",)
-    if not types:
-        return None
-    status = strength.status
-    if status == "pledged" and (trigger or subject.kind == "plan"):
+    obligor, types = domains_of(segment, subject, strength, terms, scene.actors)
+    return _found(segment, obligor, types, strength.status, trigger, limit) if types else None
+
+
+def _found(
+    segment: Segment,
+    obligor: tuple[str, ...],
+    types: tuple[str, ...],
+    status: str,
+    trigger: Term | None,
+    limit: Term | None,
+) -> Found:
+    kind = segment.subject.kind if segment.subject else ""
+    if status == "pledged" and (trigger or kind == "plan"):
         status = "conditional"
     return Found(
         start=segment.start,
@@ -168,8 +159,16 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
         size=size_in(f"{segment.name} {segment.text}"),
         trigger=trigger.text if trigger and status != "ruled_out" else None,
         limits=limit.text if limit else None,
-        rule=f"{status}/{subject.kind}",
+        rule=f"{status}/{kind}",
     )
+
+
+def _is_word_of_its_own(segment: Segment) -> bool:
+    """Leave out wishes towards others, hypotheses, and sentences that open with "if"."""
+    if segment.asks or _HYPOTHESIS.search(segment.text):
+        return False
+    whole = segment.prefix + segment.name + segment.text
+    return not (segment.first and _IF_FIRST.match(whole))
 
 
 def _trigger_of(text: str, segment: Segment) -> Term | None:
@@ -238,51 +237,3 @@ def _performed(text: str, segment: Segment, strength: Strength) -> Found | None:
         limits=None,
         rule=f"{status}/other_side",
     )
-
-
-def _owned_forces(segment: Segment, scene: Scene) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Let "a paper on Arish and Borish troops" speak for the states whose troops they are."""
-    hostile = scene.actors.adversaries | {scene.actors.beneficiary}
-    for word in type_words(segment.text, scene.actors):
-        owners = tuple(owner for owner in word.owners if owner not in hostile)
-        if owners and word.type in {"troops_land", "naval", "air"}:
-            return owners, (word.type,)
-    return None
-
-
-def _counts(
-    word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term], hostile: frozenset[str]
-) -> bool:
-    """Tell whether a word names what is undertaken, not a term of it or somebody else's forces."""
-    force = word.type in {"troops_land", "naval", "air"}
-    if any(o not in obligor and (force or o in hostile) for o in word.owners):
-        return False
-    if any(term.start <= word.start < term.end for term in terms):
-        return False
-    before = text[max(word.start - 60, 0) : word.start]
-    return word.type != "troops_land" or not _AGAINST.search(before)
-
-
-def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
-    """Give ``political`` where no domain is named and the words speak of guarantees or of a role."""
-    subject = segment.subject
-    if subject is None or subject.kind in {"plan", "force"}:
-        return ()
-    firm = strength.status in {"pledged", "conditional"}
-    if (
-        strength.status == "ruled_out"
-        and subject.kind != "group"
-        and _TAKES_PART.search(segment.text)
-    ):
-        return ("troops_land",)
-    if POLITICAL.search(segment.text) and (firm or subject.kind != "group"):
-        return ("political",)
-    if strength.status == "considered" and subject.kind != "group" and _ROLE.search(segment.text):
-        return ("political",)
-    if (
-        strength.status == "undecided"
-        and subject.kind != "group"
-        and ROLE_OPEN.search(segment.text)
-    ):
-        return ("political",)
-    return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from truceline.guarantees.reading.pledge_actors import ALLIES, FORCE, LEADS, OTHERS, ActorTable
@@ -171,42 +172,35 @@ def chains_in(text: str, scene: Scene) -> list[Chain]:
 def _single(text: str, scene: Scene) -> list[Chain]:
     taken: list[tuple[int, int]] = []
     found: list[Chain] = []
-
-    def take(match: re.Match[str], names: tuple[str, ...], kind: str) -> None:
-        if any(a < match.end() and match.start() < b for a, b in taken):
-            return
-        taken.append(match.span())
-        found.append(Chain(match.start(), match.end(), names, kind))
-
-    for match in _NUMBER.finditer(text):
-        name = scene.actors.group_of_count(match["count"] or match["of"])
-        take(match, (name or ALLIES,), "group")
-    for match in _LEADS.finditer(text):
-        take(match, (LEADS,), "group")
-    for match in _COALITION.finditer(text):
-        take(match, (scene.coalition,), "group")
-    for match in _PLAN.finditer(text):
-        if not scene.actors.nouns.search(match[0]):
-            take(match, (scene.group,) if scene.group else (FORCE,), "plan")
-    for match in _OTHERS.finditer(text):
-        take(match, (OTHERS if "uropean" in match[0] else ALLIES,), "group")
-    for match in _FORCE.finditer(text):
-        take(match, _force(match[0], scene), "force")
-    for match in _GENERIC.finditer(text):
-        take(match, (ALLIES,), "group")
-    for match in scene.actors.nouns.finditer(text):
-        by_adjective = scene.actors.adjectives.get(match[0])
-        take(
-            match,
-            (by_adjective or scene.actors.by_noun[match[0]],),
-            "owner" if by_adjective else "state",
-        )
-    for match in _PRONOUN.finditer(text):
-        take(match, (), "pronoun")
+    for match, names, kind in _candidates(text, scene):
+        if not any(a < match.end() and match.start() < b for a, b in taken):
+            taken.append(match.span())
+            found.append(Chain(match.start(), match.end(), names, kind))
     for start, end, party, pronoun in scene.named:
         if not pronoun and not any(a < end and start < b for a, b in taken):
             found.append(Chain(start, end, (party,), "state"))
     return found
+
+
+def _candidates(text: str, scene: Scene) -> Iterator[tuple[re.Match[str], tuple[str, ...], str]]:
+    """Give every name with what it stands for; the earlier of two that overlap wins."""
+    actors = scene.actors
+    for match in _NUMBER.finditer(text):
+        name = actors.group_of_count(match["count"] or match["of"])
+        yield match, (name or ALLIES,), "group"
+    yield from ((match, (LEADS,), "group") for match in _LEADS.finditer(text))
+    yield from ((match, (scene.coalition,), "group") for match in _COALITION.finditer(text))
+    for match in _PLAN.finditer(text):
+        if not actors.nouns.search(match[0]):
+            yield match, (scene.group or FORCE,), "plan"
+    for match in _OTHERS.finditer(text):
+        yield match, (OTHERS if "uropean" in match[0] else ALLIES,), "group"
+    yield from ((match, _force(match[0], scene), "force") for match in _FORCE.finditer(text))
+    yield from ((match, (ALLIES,), "group") for match in _GENERIC.finditer(text))
+    for match in actors.nouns.finditer(text):
+        adjective = actors.adjectives.get(match[0])
+        yield match, (adjective or actors.by_noun[match[0]],), "owner" if adjective else "state"
+    yield from ((match, (), "pronoun") for match in _PRONOUN.finditer(text))
 
 
 def _force(words: str, scene: Scene) -> tuple[str, ...]:

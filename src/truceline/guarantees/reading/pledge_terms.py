@@ -50,7 +50,7 @@ LIMIT = re.compile(
     r"\b(?:(?:would|will|does|do|is|are|could)\s+)?(?:not|never|n[’']t)\s+(?:to\s+|be\s+|itself\s+)*(?:(?:operat\w+|plac\w+|station\w*|deploy\w*|sent|put|fight\w*|"
     r"serv\w+|based?)\s+)(?:[\w’'“”-]+\s+){0,4}?(?:on|near|at|along|in)\s+(?:the\s+|any\s+)?(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|combat\w*|front)"
     r"|\bnot\s+(?:on|near|at|along)\s+the\s+(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|front)"
-    r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight)(?:\s+(?:against|with)\s+\w+)?"
+    r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight(?:ing)?\b)(?:\s+(?:against|with)\s+\w+)?"
     r"|\b(?:away|far)\s+from\s+the\s+(?:front[- ]?lines?|front|line\s+of\s+contact|contact\s+line)"
     r"|\boutside\s+(?:of\s+)?(?:NATO|Nato|the\s+alliance|Ukraine|Ukrainian\s+territory)(?:[’']s)?(?:\s+(?:structures?|framework|borders?|territory))?"
     r"|\b(?:not\s+in(?:side)?|but\s+not\s+in)\s+Ukraine\b|\bfrom\s+(?:neighbou?ring|nearby)\s+\w+(?:\s+\w+)?|\b(?:in|on|to)\s+(?:the\s+territory\s+of\s+)?(?:a\s+|an\s+)?neighbou?ring\s+(?:\w+\s+)?"

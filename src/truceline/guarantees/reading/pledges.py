@@ -50,7 +50,15 @@ def pledges_of(
             found = _limited(found, number, loose)
         found += [(number, one) for one in here]
     found = [(number, _conditioned(number, one, found)) for number, one in found]
-    return tuple(_proposal(document, one, statements, actors) for _, one in _distinct(found))
+    made = [_proposal(document, one, statements, actors) for _, one in _distinct(found)]
+    return tuple(_with_own_id(number, made) for number in range(len(made)))
+
+
+def _with_own_id(number: int, made: Sequence[PledgeProposal]) -> PledgeProposal:
+    """Number those that start at one place, so that no two share an id."""
+    one = made[number]
+    before = sum(other.id == one.id for other in made[:number])
+    return replace(one, id=f"{one.id}.{before}") if before else one
 
 
 def _limited(found: list[tuple[int, Found]], number: int, limit: str) -> list[tuple[int, Found]]:

@@ -65,7 +65,7 @@ def _of_sentence(
         span = Span(start + offset, end + offset)
         rule = f"position/{stand.kind}"
         found[party, stand.kind] = Position(
-            id=f"{document.name}#position{span.start}{stand.kind}",
+            id=f"{document.name}#position{stand.start + offset}",
             doc=document.name,
             span=span,
             confidence=confidence_of(rule),
