@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from invented_outlets import OUTLETS, invented, outlet
 from truceline.guarantees.align import align
-from truceline.guarantees.align_likeness import items, likeness
+from truceline.guarantees.align_likeness import items, likenesses
 from truceline.guarantees.align_time import months_of
-from truceline.guarantees.align_words import grams, stem, weights, words
+from truceline.guarantees.align_words import stem, weights, words
 from truceline.model.article import Document, Span
 
 ROOT = Path(__file__).parents[1]
@@ -183,10 +183,9 @@ def test_a_quotation_is_compared_with_the_sentence_that_leads_into_it():
         ("k", "Tor Velm", "Monitors count the harbour batteries wrongly because they cannot read a chart, Velm said."),
     ])  # fmt: skip
     a = replace(a, text=a.text.replace("\n“", " “"))
-    ready = {one.statement.id: one for one in items([lead, quote, other], {"a.txt": a, "b.txt": b})}
-    alone = {one.statement.id: one for one in items([quote, other], {"a.txt": a, "b.txt": b})}
-    together = likeness(ready[quote.id], ready[other.id])
-    assert together > likeness(alone[quote.id], alone[other.id])
+    by_name = {"a.txt": a, "b.txt": b}
+    together = likenesses(items([lead, quote, other], by_name))[1, 2]
+    assert together > likenesses(items([quote, other], by_name))[0, 1]
 
 
 def test_a_statement_of_an_unknown_document_is_refused():
@@ -200,7 +199,6 @@ def test_words_fall_into_classes_and_keep_what_negates():
     assert words("long-term") == ["longterm"]
     assert words("US-led") == [*words("America"), "led"]
     assert stem("stopping") == "stop"
-    assert grams("") == frozenset()
     assert weights([], []) == []
 
 
@@ -209,9 +207,9 @@ def test_likeness_is_symmetric_and_between_none_and_the_same(one, other):
     about = ("2026-05-04",)
     a, mine = outlet("a.txt", about, [("k", "Tor Velm", one.replace("\n", " ") or "x")])
     b, theirs = outlet("b.txt", about, [("k", "Tor Velm", other.replace("\n", " ") or "x")])
-    left, right = items([*mine, *theirs], {"a.txt": a, "b.txt": b})
-    assert 0.0 <= likeness(left, right) <= 1.0
-    assert likeness(left, right) == pytest.approx(likeness(right, left))
+    found = likenesses(items([*mine, *theirs], {"a.txt": a, "b.txt": b}))
+    assert 0.0 <= found[0, 1] <= 1.0
+    assert found[0, 1] == found[1, 0]
 
 
 def scorer():

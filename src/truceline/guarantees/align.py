@@ -1,7 +1,7 @@
 """The same statement in several outlets, reworded or translated differently, is one.
 
 A gate stands before every likeness: one speaker, one month, events of the same days. What passes
-it is compared by rare content words, by quoted words, by character n-grams and by numbers, and
+it is compared by rare content words, by quoted words and by numbers, which are words here,, and
 grouped by average linkage, so that no chain of half-likenesses joins two things.
 """
 
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from truceline.guarantees.align_likeness import Item, items, likeness, verbatim
-from truceline.guarantees.align_time import near
+from truceline.guarantees.align_likeness import Item, items, likenesses, verbatim
+from truceline.guarantees.align_time import events_of, near
 from truceline.model.article import Alignment, Document, Statement
 
 THRESHOLD: Final = 0.34
@@ -39,10 +41,12 @@ def align(statements: Sequence[Statement], documents: Sequence[Document]) -> tup
     missing = sorted({one.doc for one in statements} - set(by_name))
     if missing:
         raise ValueError(f"the documents {missing} of statements are not given; give them as well")
-    blocks: dict[str, list[Item]] = defaultdict(list)
-    for item in items(sorted(statements, key=lambda one: one.id), by_name):
+    blocks: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    ready = items(sorted(statements, key=lambda one: one.id), by_name)
+    unknown = {item.statement.speaker for item in ready if not item.months}
+    for item in ready:
         if item.statement.speaker not in _NOBODY:
-            blocks[item.statement.speaker].append(item)
+            blocks[_block_of(item, unknown)].append(item)
     groups = (group for block in blocks.values() for group in _groups(block, by_name))
     found = (
         tuple(sorted(item.statement.id for item in group))
@@ -52,38 +56,51 @@ def align(statements: Sequence[Statement], documents: Sequence[Document]) -> tup
     return tuple(Alignment(members) for members in sorted(found))
 
 
-def gate(one: Item, other: Item, by_name: Mapping[str, Document]) -> bool:
-    """Tell whether two statements may be one at all.
+def _block_of(item: Item, unknown: AbstractSet[str]) -> tuple[str, str]:
+    """Name the speaker and month that a statement is compared in; all months where one is unknown."""
+    speaker = item.statement.speaker
+    return speaker, "" if speaker in unknown else " ".join(sorted(item.months))
+
+
+def gate(block: Sequence[Item], by_name: Mapping[str, Document]) -> NDArray[np.bool_]:
+    """Tell of any two statements of one speaker whether they may be one at all.
 
     Both months must be known, be a single one, and be the same; the articles must be about events
     of the same days. Where the month of either is not known, only words quoted alike at length
     open the gate, since they are the same utterance whenever it was made.
     """
-    mine, theirs = one.statement, other.statement
-    if mine.speaker != theirs.speaker:
-        return False
-    if mine.date_said and theirs.date_said and mine.date_said != theirs.date_said:
-        return False
-    if not one.months or not other.months:
-        return verbatim(one, other)
-    same_month = one.months == other.months and len(one.months) == 1
-    return same_month and near(by_name[mine.doc], by_name[theirs.doc])
+    months = [next(iter(item.months)) if len(item.months) == 1 else "" for item in block]
+    month = _codes(months)
+    events = [events_of(by_name[item.statement.doc]) for item in block]
+    kinds = sorted(set(events))
+    together = np.array([[near(one, other) for other in kinds] for one in kinds])
+    event = np.array([kinds.index(one) for one in events])
+    known = np.array([bool(one) for one in months])
+    opened = (month[:, None] == month) & known[:, None] & known & together[np.ix_(event, event)]
+    unknown = [number for number, item in enumerate(block) if not item.months]
+    for number in unknown:
+        for other, item in enumerate(block):
+            opened[number, other] = opened[other, number] = verbatim(block[number], item)
+    days = [item.statement.date_said or "" for item in block]
+    day, dated = _codes(days), np.array([bool(one) for one in days])
+    result: NDArray[np.bool_] = opened & ~(dated[:, None] & dated & (day[:, None] != day))
+    return result
+
+
+def _codes(values: Sequence[str]) -> NDArray[np.int64]:
+    """Number values, equal ones alike."""
+    return np.unique(np.array(values), return_inverse=True)[1].astype(np.int64)
 
 
 def _groups(block: Sequence[Item], by_name: Mapping[str, Document]) -> Iterator[list[Item]]:
     """Give the groups of one speaker's statements, those of one member left out."""
-    size = len(block)
-    if size < 2:
+    if len(block) < 2:
         return
-    distance = np.full((size, size), _NEVER)
+    distance = np.where(gate(block, by_name), 1.0 - likenesses(block), _NEVER)
     np.fill_diagonal(distance, 0.0)
-    for i, one in enumerate(block):
-        for j in range(i + 1, size):
-            if gate(one, block[j], by_name):
-                distance[i, j] = distance[j, i] = 1.0 - likeness(one, block[j])
-    tree = linkage(squareform(distance), method="average")
+    tree = linkage(squareform(distance, checks=False), method="average")
     labels = fcluster(tree, 1.0 - THRESHOLD, criterion="distance")
-    for label in range(1, int(labels.max()) + 1):
-        group = [item for item, own in zip(block, labels, strict=True) if own == label]
-        if len(group) > 1:
-            yield group
+    groups: dict[int, list[Item]] = defaultdict(list)
+    for item, label in zip(block, labels, strict=True):
+        groups[int(label)].append(item)
+    yield from (group for group in groups.values() if len(group) > 1)

@@ -1,26 +1,30 @@
-"""How alike two statements of one speaker are, 0..1, by four views of their words."""
+"""How alike two statements of one speaker are, 0..1, by three views of their words."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
 from truceline.guarantees.align_time import months_of
-from truceline.guarantees.align_words import grams, weights, words
+from truceline.guarantees.align_words import weights, words
 from truceline.model.article import Document, Statement
 
 _RUN: Final = 5
 """Words quoted alike in a row that make two quotations one utterance."""
-_COPY: Final = 0.85
-"""Share of common character n-grams from which a text is a copy of another."""
 _CLAUSE: Final = 0.9
 """What a likeness of clauses counts, next to one of whole statements."""
 _WITHIN: Final = 0.6
 """What a likeness within one document counts, next to one between two."""
+_TINY: Final = 1e-12
+_ROWS: Final = 256
+"""Statements that are compared with all others at a time."""
 _GAP: Final = 3
 """Characters between a paraphrase and the quotation that it leads into."""
 _MOSTLY: Final = 0.6
@@ -39,8 +43,6 @@ class Part:
     """Content words with their weights."""
     quoted: frozenset[str]
     """Content words inside quotation marks."""
-    length: float
-    """Euclidean norm of the weights."""
     total: float
     """Sum of the weights."""
 
@@ -56,8 +58,6 @@ class Item:
     """The whole first, then its clauses."""
     runs: frozenset[tuple[str, ...]]
     """Quoted words in a row, ``_RUN`` at a time."""
-    grams: frozenset[str]
-    """Character trigrams."""
 
 
 def items(statements: Sequence[Statement], by_name: Mapping[str, Document]) -> list[Item]:
@@ -73,7 +73,6 @@ def items(statements: Sequence[Statement], by_name: Mapping[str, Document]) -> l
             months_of(one, by_name[one.doc]),
             _parts(text, weight, frozenset(word for quote in said for word in words(quote)), lead),
             _runs(said),
-            grams(text),
         )
         for one, weight, text, said, lead in zip(
             statements, weighed, texts, quotes, leads, strict=True
@@ -81,49 +80,61 @@ def items(statements: Sequence[Statement], by_name: Mapping[str, Document]) -> l
     ]
 
 
-def likeness(one: Item, other: Item) -> float:
-    """Give how alike two statements are: 0 nothing in common, 1 the same words.
+def likenesses(block: Sequence[Item]) -> NDArray[np.float64]:
+    """Give how alike any two statements are: 0 nothing in common, 1 the same words.
 
-    Near-identical text is 1. Otherwise the best of the whole against the whole and, a little less,
-    of clause against clause, since one outlet puts in two sentences what another puts in one. An
-    article seldom gives one thing twice, so within one document likeness counts less.
+    The best of the whole against the whole and, a little less, of clause against clause, since one
+    outlet puts in two sentences what another puts in one. An article seldom gives one thing twice,
+    so within one document likeness counts less. Of two parts it is the mean of three views: the
+    cosine of their weights, the share of the lighter one's weight that both have, and the share of
+    quoted words that the other one has too.
     """
-    if _share(one.grams, other.grams) >= _COPY:
-        return 1.0
-    whole = _alike(one.parts[0], other.parts[0])
-    clauses = (_alike(mine, theirs) for mine in one.parts for theirs in other.parts)
-    best = max(whole, _CLAUSE * max(clauses))
-    return best * _WITHIN if one.statement.doc == other.statement.doc else best
+    parts = [part for item in block for part in item.parts]
+    starts = np.cumsum([0, *(len(item.parts) for item in block[:-1])])
+    count = np.array([len(item.parts) for item in block])
+    weight, present, quoted = _matrices(parts)
+    length = np.maximum(np.sqrt(weight.multiply(weight).sum(axis=1)), _TINY)
+    total = np.maximum(weight.sum(axis=1), _TINY)
+    said = quoted.sum(axis=1)
+    found = np.zeros((len(block), len(block)))
+    for at in range(0, len(block), _ROWS):
+        rows = slice(starts[at], starts[at] + int(count[at : at + _ROWS].sum()))
+        views = (weight[rows] @ weight.T).toarray() / np.outer(length[rows], length)
+        views += (weight[rows] @ present.T).toarray() / np.minimum.outer(total[rows], total)
+        mine = (quoted[rows] @ present.T).toarray() / np.maximum(said[rows], _TINY)[:, None]
+        theirs = (present[rows] @ quoted.T).toarray() / np.maximum(said, _TINY)
+        views += np.maximum(mine, theirs)
+        views /= 2.0 + (np.maximum.outer(said[rows], said) > 0.0)
+        best = np.maximum.reduceat(views, starts, axis=1) * _CLAUSE
+        best = np.maximum.reduceat(best, starts[at : at + _ROWS] - rows.start, axis=0)
+        whole = views[np.ix_(starts[at : at + _ROWS] - rows.start, starts)]
+        found[at : at + _ROWS] = np.maximum(best, whole)
+    docs = np.array([item.statement.doc for item in block])
+    found[docs[:, None] == docs[None, :]] *= _WITHIN
+    return np.minimum(np.maximum(found, found.T), 1.0)
 
 
-def _alike(one: Part, other: Part) -> float:
-    """Give the mean of three views: cosine, cover of the shorter, quoted words that are carried."""
-    both = one.weights.keys() & other.weights.keys()
-    if not both:
-        return 0.0
-    shared = sum(one.weights[word] for word in sorted(both))
-    product = sum(one.weights[word] * other.weights[word] for word in sorted(both))
-    views = [product / (one.length * other.length), shared / min(one.total, other.total)]
-    if one.quoted or other.quoted:
-        views.append(max(_carried(one, other), _carried(other, one)))
-    return min(sum(views) / len(views), 1.0)
+def _matrices(parts: Sequence[Part]) -> tuple[csr_array, csr_array, csr_array]:
+    """Give weights, presence, and weights of quoted words: a row a part, a column a word."""
+    column: dict[str, int] = {}
+    rows, columns, values, marks = [], [], [], []
+    for number, part in enumerate(parts):
+        for word, value in part.weights.items():
+            rows.append(number)
+            columns.append(column.setdefault(word, len(column)))
+            values.append(value)
+            marks.append(value if word in part.quoted else 0.0)
+    shape = (len(parts), max(len(column), 1))
+
+    def matrix(data: Sequence[float]) -> csr_array:
+        return csr_array((np.array(data), (rows, columns)), shape=shape)
+
+    return matrix(values), matrix([1.0] * len(values)), matrix(marks)
 
 
 def verbatim(one: Item, other: Item) -> bool:
     """Tell whether both quote the same words at length."""
     return bool(one.runs & other.runs)
-
-
-def _carried(one: Part, other: Part) -> float:
-    """Give the share of the weight of the words that ``one`` quotes that ``other`` has too."""
-    mine = sorted(one.quoted & one.weights.keys())
-    total = sum(one.weights[word] for word in mine)
-    return sum(one.weights[word] for word in mine if word in other.weights) / total if total else 0
-
-
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    union = len(one | other)
-    return len(one & other) / union if union else 0.0
 
 
 def _content(statement: Statement, text: str) -> list[str]:
@@ -174,8 +185,7 @@ def _parts(
 
 
 def _part(weight: Mapping[str, float], quoted: frozenset[str]) -> Part:
-    length = math.sqrt(sum(value * value for value in weight.values()))
-    return Part(weight, quoted & weight.keys(), length, sum(weight.values()))
+    return Part(weight, frozenset(quoted & weight.keys()), sum(weight.values()))
 
 
 def _quotes(statement: Statement, document: Document) -> list[str]:

@@ -47,10 +47,9 @@ def events_of(document: Document) -> tuple[date, ...]:
     return tuple(sorted(date.fromisoformat(day) for day in days))
 
 
-def near(one: Document, other: Document) -> bool:
-    """Tell whether two articles are, by what is known of them, about events of the same days."""
-    mine, theirs = events_of(one), events_of(other)
-    return any(abs((a - b).days) <= _NEAR_DAYS for a in mine for b in theirs)
+def near(one: Sequence[date], other: Sequence[date]) -> bool:
+    """Tell whether two articles with these events are, by what is known, about the same days."""
+    return any(abs((a - b).days) <= _NEAR_DAYS for a in one for b in other)
 
 
 def _named(statement: Statement, document: Document, events: Sequence[date]) -> frozenset[str]:

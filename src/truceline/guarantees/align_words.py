@@ -172,9 +172,3 @@ def weights(texts: Sequence[Iterable[str]], speakers: Sequence[str]) -> list[dic
         {word: weight(word, who) for word in sorted(one)}
         for who, one in zip(speakers, sets, strict=True)
     ]
-
-
-def grams(text: str, size: int = 3) -> frozenset[str]:
-    """Give the character n-grams of a text without marks and case; empty for an empty one."""
-    plain = f" {' '.join(_WORD.findall(text.lower()))} "
-    return frozenset(plain[at : at + size] for at in range(max(len(plain) - size + 1, 0)))

@@ -110,7 +110,7 @@ def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> d
 
     for index, one in enumerate(documents):
         for other in documents[:index]:
-            if near(one, other):
+            if near(events_of(one), events_of(other)):
                 join(one.name, other.name)
     for group in alignments:
         names = sorted({member.split("#")[0] for member in group.members} & event.keys())
