@@ -22,7 +22,7 @@ WORLD = table(
     Kessia: Kess, Tor Ank | Kessian
     Hulland: Hull Haven, Ina Voss, Voss | Hullish
     Meridia: White Tower, Dell Corr, Corr, Rex Hale | Meridian
-    Ostania: Ostgrad, Vik Marn, Marn, Per Olk | Ostanian
+    Ostania: Ostgrad, Vik Marn, Marn, Per Olk, Olk | Ostanian
     Valdia: Vald, Ola Terr, Terr | Valdian
     """,
     groups=(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pledge_articles import WORLD, document, positions
 
+from pledge_articles import WORLD, document, positions
 from truceline.guarantees.reading.positions import positions_of
 from truceline.guarantees.reading.sentences import sentences_of
 from truceline.model.article import Mode, Span, Statement

@@ -107,7 +107,7 @@ UNDECIDED = (
         r"questions?\s+(?:remain|mark|about|over|of)|doubts?\b|fail(?:ed|s|ing)?\s+to|struggl\w+|"
         r"(?:draw|drew)\s+(?:back|up\s+short)|fell\s+short|balk\w*|baulk\w*|resist(?:ed|s|ing)?\b|reservations?"
     ),
-    r"(?:decision|decide|vote|debate)\w*\s+(?:later|once|only|when|after|until)|(?:no|any)\s+rush",
+    r"(?:make|made|making)\s+up\s+(?:its|his|her|their)\s+minds?|(?:decision|decide|vote|debate)\w*\s+(?:later|once|only|when|after|until)|(?:no|any)\s+rush",
 )
 
 _SOFT = (
@@ -139,7 +139,7 @@ CONSIDERED = (
         r"(?:idea|proposal|plan|creation|concept|notion)|call(?:ed|s|ing)?\s+(?:for|on)|advocat\w+"
     ),
     (
-        r"allow(?:s|ed|ing)?\b|capable|can\b|should\b|ought|feasib\w+|candidate|contingency|"
+        r"allow(?:s|ed|ing)?\b|capable|can\b|should\b(?!\s+(?:a|the|any|there|hostilities|fighting)\b)|ought|feasib\w+|candidate|contingency|"
         r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
     ),
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",

@@ -10,6 +10,7 @@ from truceline.guarantees.reading.pledge_segments import Segment, Subject
 from truceline.guarantees.reading.pledge_terms import Term
 from truceline.guarantees.reading.pledge_types import POLITICAL, ROLE_OPEN, TypeWord, type_words
 
+_THAT = re.compile(r"\b(?:that|which)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
     r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*)|(?<!provides)(?<!provide)(?<!provided)"
     r"(?<!calls)(?<!called)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
@@ -49,6 +50,10 @@ def domains_of(
         if _counts(word, obligor, segment.text, terms, actors.adversaries)
     ]
     types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
+    if not types and _THAT.search(segment.prefix):
+        # "a cell that partners will establish": what is undertaken stands before.
+        ahead = type_words(segment.prefix[-80:], actors)
+        types = tuple(dict.fromkeys(word.type for word in ahead if not word.owners))[-1:]
     if types:
         return obligor, types
     owned = _owned_forces(segment, actors)
@@ -98,7 +103,11 @@ def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
         return ("troops_land",)
     if POLITICAL.search(segment.text) and (firm or subject.kind != "group"):
         return ("political",)
-    if strength.status == "considered" and subject.kind != "group" and _ROLE.search(segment.text):
+    if (
+        strength.status == "considered"
+        and subject.kind != "group"
+        and (_ROLE.search(segment.text) or " nothing" in strength.cue)
+    ):
         return ("political",)
     if (
         strength.status == "undecided"

@@ -15,7 +15,7 @@ from truceline.guarantees.reading.pledge_terms import Term, limit_in, role_in, s
 from truceline.guarantees.reading.pledge_types import POLITICAL
 
 _PERFORM = re.compile(
-    r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|guarantee)\b",
+    r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|(?:will|would|ready\s+to|prepared\s+to|willing\s+to)\s+guarantee)\b",
     re.IGNORECASE,
 )
 _HYPOTHESIS = re.compile(

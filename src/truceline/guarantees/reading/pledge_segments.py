@@ -34,6 +34,7 @@ _TOLD = re.compile(
 _WORD_OF_HONOUR = re.compile(
     r"(?:[’']s?)?\s+(?:\w+\s+){0,2}?[“\"]?(?:\w+\s+)?(?:pledges?|commitments?|promises?|readiness|willingness|refusal)\b"
 )
+_BINDS = re.compile(r"\b(?:commit|oblig|bind)(?:s|es|ed|ing)?\s+(?:the\s+|its\s+)?$")
 _SAID_BEHIND = re.compile(
     r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed)\b"
 )
@@ -169,6 +170,8 @@ def _behind(
     prefix = text[floor : chain.start]
     before = earlier[-1].names if earlier else ()
     own = strength_of(_WILLING.sub(_blank, words))
+    if own is None and _BINDS.search(prefix):
+        own = Strength("conditional", "", 0, 0)
     if chain.kind == "plan" and own is None:
         own = Strength("considered", "", 0, 0)
     if earlier:

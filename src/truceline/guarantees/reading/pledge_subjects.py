@@ -36,7 +36,7 @@ _FORCE = re.compile(
     r"\b(?:(?:thousands\s+of|the|any|a|such|these|those|foreign|European|Western|coalition|multinational|allied|"
     r"international|peacekeeping|proposed|new|deterrence|reassurance|stabili[sz]ation|planned)\s+[“\"]?)+"
     r"(?:troops|forces?|soldiers|contingents?|mission|peacekeepers)[”\"]?(?![\w-])|"
-    r"\b[Tt]roops\s+(?=will|would|could|may|might|should)",
+    r"\b(?:[Tt]roops|[Cc]ontingents|[Ss]oldiers|[Pp]eacekeepers)\s+(?=will|would|could|may|might|should)",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
@@ -249,6 +249,10 @@ def _named_members(text: str, chains: list[Chain]) -> list[Chain]:
 def _placed(text: str, chain: Chain) -> Chain:
     before = text[max(chain.start - 60, 0) : chain.start]
     is_object = bool(_BEFORE_OBJECT.search(before)) and not _FROM_A_SEAT.search(before)
+    if re.search(r"\b[Ww]ith\s+(?:the\s+)?$", before) and re.match(
+        r"\s+\w+ing\b", text[chain.end :]
+    ):
+        is_object = False
     place = chain.kind == "state" and _PLACE_WORD.match(text, chain.end)
     is_object = is_object or bool(place)
     after = text[chain.end : chain.end + 40]

@@ -21,7 +21,7 @@ _TAIL = (
 )
 TRIGGER = re.compile(
     r"\b(?:(?:the\s+)?(?:very\s+)?(?:day|moment|morning)\s+(?:after|following|that)[”\"]?|within\s+(?:\w+\s+){1,3}?of|(?:immediately|only|as\s+soon\s+as|right|"
-    r"shortly|soon)\s+(?:after|following)|as\s+soon\s+as|only\s+(?:once|when|if)|once|after|following|if|when|upon|as\s+part\s+of|"
+    r"shortly|soon)\s+(?:after|following)|as\s+soon\s+as|only\s+(?:once|when|if)|once|after|following|if|when|should|upon|as\s+part\s+of|"
     r"in\s+the\s+(?:event|case)\s+(?:of|that)|in\s+case(?:\s+of)?|in\s+the\s+wake\s+of|until|unless|provided\s+(?:that\s+)?|on\s+condition\s+that|"
     r"under|for|with|before|post)\s+"
     + _DET
@@ -49,7 +49,7 @@ _PAST_EVENT = re.compile(
 LIMIT = re.compile(
     r"\b(?:(?:would|will|does|do|is|are|could)\s+)?(?:not|never|n[’']t)\s+(?:to\s+|be\s+|itself\s+)*(?:(?:operat\w+|plac\w+|station\w*|deploy\w*|sent|put|fight\w*|"
     r"serv\w+|based?)\s+)(?:[\w’'“”-]+\s+){0,4}?(?:on|near|at|along|in)\s+(?:the\s+|any\s+)?(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|combat\w*|front)"
-    r"|\bnot\s+(?:on|near|at|along)\s+the\s+(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|front)"
+    r"|\bnot\s+have\s+the\s+(?:will|objective|aim|goal|intention)[\w\s]{0,40}?wag\w+(?:\s+(?:any\s+)?war)?|\bnot\s+(?:on|near|at|along)\s+the\s+(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|front)"
     r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight(?:ing)?\b)(?:\s+(?:against|with)\s+\w+)?"
     r"|\b(?:away|far)\s+from\s+the\s+(?:front[- ]?lines?|front|line\s+of\s+contact|contact\s+line)"
     r"|\boutside\s+(?:of\s+)?(?:NATO|Nato|the\s+alliance|Ukraine|Ukrainian\s+territory)(?:[’']s)?(?:\s+(?:structures?|framework|borders?|territory))?"

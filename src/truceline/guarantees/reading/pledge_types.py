@@ -37,7 +37,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "facilities",
         (
-            r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?)?\s*"
+            r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?|weapons?|arms|ammunition)?\s*(?:(?:weapons?|arms|ammunition)\s+)?"
             r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
             r"strongholds?|outposts?)(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
             r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"

@@ -91,7 +91,7 @@ def _parts(text: str, stands: list[Stand]) -> list[tuple[int, int]]:
 def _party(stand: Stand, text: str, chains: list[Chain], scene: Scene) -> str | None:
     """Say whose stand it is: who owns it, who speaks it, or who acts before the cue."""
     by = re.compile(r"\s+by\s+(?:the\s+)?").match(text, stand.end)
-    if by:
+    if by and not text[: stand.end].endswith("provided"):
         return _first(iter(c.names for c in chains if c.start == by.end()), scene)
     if stand.noun:
         near = (c for c in chains if c.end <= stand.start <= c.end + 25 and c.kind == "owner")
