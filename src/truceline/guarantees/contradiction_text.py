@@ -108,9 +108,11 @@ def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> d
         for name, number in event.items():
             event[name] = low if number == high else number
 
+    days = {one.name: events_of(one) for one in documents}
     for index, one in enumerate(documents):
         for other in documents[:index]:
-            if near(events_of(one), events_of(other)):
+            apart = event[one.name] != event[other.name]
+            if apart and near(days[one.name], days[other.name]):
                 join(one.name, other.name)
     for group in alignments:
         names = sorted({member.split("#")[0] for member in group.members} & event.keys())

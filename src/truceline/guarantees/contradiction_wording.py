@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from truceline.guarantees.align_words import words
@@ -70,10 +70,10 @@ def speaker_contradictions(scene: Scene, tables: Tables) -> Iterator[Disagreemen
             row = _row(_text(scene, one.doc, span)).strip()
             if len(row.split()) >= _LEAST and len(words(row)) >= 2 and one.speaker != "unknown":
                 said[row].append((one, span))
+    holding = _by_run(said)
     for row in sorted(said):
-        near = [
-            more for other, found in said.items() if f" {row} " in f" {other} " for more in found
-        ]
+        others = sorted(holding[tuple(row.split()[:_LEAST])])
+        near = [more for other in others if f" {row} " in f" {other} " for more in said[other]]
         speakers = {one.speaker for one, _ in near}
         if len(speakers) < 2 or len({one.doc for one, _ in near}) < 2 or _one_voice(near, tables):
             continue
@@ -81,6 +81,16 @@ def speaker_contradictions(scene: Scene, tables: Tables) -> Iterator[Disagreemen
         kind = "attribution" if len(events) == 1 else "different_facts"
         sides = (Side(one.speaker, one.doc, span) for one, span in near)
         yield disagreement(kind, "attribution", firsts(sides))
+
+
+def _by_run(rows: Iterable[str]) -> Mapping[tuple[str, ...], set[str]]:
+    """Give the quotations that hold each run of ``_LEAST`` words."""
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for row in rows:
+        parts = row.split()
+        for at in range(len(parts) - _LEAST + 1):
+            found[tuple(parts[at : at + _LEAST])].add(row)
+    return found
 
 
 def _one_voice(rows: Sequence[tuple[Statement, Span]], tables: Tables) -> bool:
