@@ -285,6 +285,25 @@ def test_a_notice_names_the_area_of_the_clause_and_nothing_sharper():
     assert BREACH.incident_id not in said
 
 
+def test_the_readable_form_names_every_step_and_what_is_not_verified():
+    from truceline.guarantees.describe import describe
+
+    text = "\n".join(describe(PARIS))
+    assert "reported not agreed" in text
+    assert all(step.about in text for step in PARIS.responses[0].steps)
+    assert "NOT FULLY VERIFIED hours_72: partly (72 hours after" in text
+    assert "RP-2 (no time stated)" in text
+    assert "from grade serious" in "\n".join(describe(RIVERLINE))
+
+
+def test_nothing_is_taken_back_that_stands():
+    from truceline.guarantees.procedure_notices import withdrawal_of
+
+    (procedure,) = opened(CONFIRMED)
+    with pytest.raises(ValueError, match="was not withdrawn"):
+        withdrawal_of(procedure, notices(procedure)[0], T0)
+
+
 def test_a_step_can_do_nothing_but_tell():
     assert {field.name for field in fields(Step)} == {
         "id",

@@ -9,6 +9,7 @@ from truceline.codec.agreement import unverified_figures
 from truceline.codec.agreement_time import OPEN_END
 from truceline.codec.canonical import rfc3339
 from truceline.codec.taxonomy import taxonomy
+from truceline.guarantees.procedure_notices import response_lines
 from truceline.model.agreement import (
     Agreement,
     Area,
@@ -40,6 +41,7 @@ def _lines(agreement: Agreement) -> Iterator[str]:
         ("Lines and zones", [_geometry(one) for one in agreement.geometry]),
         ("Pledges", [line for one in agreement.pledges for line in _pledge(agreement, one)]),
         ("Procedure (the mission's own rules)", list(_procedure(agreement.procedure))),
+        ("Response procedures (notices only)", list(response_lines(agreement))),
         ("Sources", [f"  {name}  {text}" for name, text in agreement.sources.items()]),
         ("Caveats", [f"  - {note}" for note in agreement.notes]),
     ):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from truceline.model.agreement import Agreement, InsideZone, NearLine
 from truceline.model.finding import Finding
@@ -61,6 +62,31 @@ def area_of(agreement: Agreement, finding: Finding | None) -> str:
         line = labels.get(clause.area.line, clause.area.line)
         return f"within {clause.area.distance_m / 1000:g} km of the line: {line}"
     return f"area of the agreement {agreement.id}"
+
+
+def response_lines(agreement: Agreement) -> Iterator[str]:
+    """Write the response procedures out for a person, line by line."""
+    for procedure in agreement.responses:
+        standing = procedure.standing.value.replace("_", " ")
+        yield f"  {procedure.id}  {procedure.title} ({standing}{', drill' * procedure.drill})"
+        trigger = procedure.trigger
+        which = f"finding of {', '.join(trigger.clauses) or 'any clause'}"
+        least = f", from grade {trigger.grade}" if trigger.grade else ""
+        yield f"    opened by: {trigger.event or 'a confirmed ' + which + least}"
+        for step in procedure.steps:
+            within = (
+                "no time stated"
+                if step.within is None
+                else f"within {step.within / timedelta(hours=1):g} h"
+            )
+            yield f"    {step.id} ({within}) tells {', '.join(step.tell)}: {step.about}"
+            yield from (
+                f"      NOT FULLY VERIFIED {one.figure}: {one.state}"
+                + (f" ({one.note})" if one.note else "")
+                for one in step.verified
+                if one.state != "yes"
+            )
+        yield from (f"    - {note}" for note in procedure.notes)
 
 
 def _notice(opened: OpenProcedure, step: Step, recipient: Recipient) -> Notice:
