@@ -26,6 +26,8 @@ from truceline.pipeline.sources import ADAPTERS
 
 ROOT = Path(__file__).parents[1]
 MADE = ("docs/acts.md", "docs/cli.md", "docs/data.md", "docs/index.md")
+START = ("architecture.md", "cli.md", "data.md", "glossary.md", "index.md", "tutorial.md")
+"""Pages that the index names by hand."""
 PLAYED = ("README.md", "docs/tutorial.md")
 _REGION = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = 88
@@ -109,10 +111,20 @@ def _sources() -> str:
     return "".join(parts)
 
 
+def _parts() -> str:
+    """Name each page that the hand-written list above does not, by its heading."""
+    pages = [p for p in sorted((ROOT / "docs").glob("*.md")) if p.name not in START]
+    return "".join(f"- [{page.name}]({page.name}): {_heading(page)}\n" for page in pages)
+
+
+def _heading(path: Path) -> str:
+    return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+
+
 def _adr() -> str:
     lines = []
     for path in sorted((ROOT / "docs" / "adr").glob("*.md")):
-        title = path.read_text(encoding="utf-8").splitlines()[0].split(". ", 1)[1]
+        title = _heading(path).split(". ", 1)[1]
         lines.append(f"- [{path.name[:4]}](adr/{path.name}): {title}\n")
     return "".join(lines)
 
@@ -121,6 +133,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "acts": _acts,
     "adr": _adr,
     "cli": _cli,
+    "parts": _parts,
     "sources": _sources,
 }
 
