@@ -33,9 +33,13 @@ def overlap_share(a: Span, b: Span) -> float:
 
 
 def main() -> None:
-    coding = yaml.safe_load(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    folder = Path(sys.argv[2])
-    verbose = "-v" in sys.argv
+    show(*scored(Path(sys.argv[1]), Path(sys.argv[2]), verbose="-v" in sys.argv))
+
+
+def scored(
+    coded: Path, folder: Path, *, verbose: bool = False
+) -> tuple[Counter[str], dict[str, Counter[str]]]:
+    coding = yaml.safe_load(coded.read_text(encoding="utf-8"))
     beside = folder / "documents.yaml"
     sidecar = coding.get("sidecar", {})
     if beside.exists():
@@ -53,8 +57,8 @@ def main() -> None:
         if "sidecar" in coding:
             count_boilerplate(document, coding["documents"][name]["gone"], total, verbose)
     for name, opening, day in coding.get("dates", ()):
-        count_named_date(reading, name, opening, day)
-    show(total, rules)
+        total["date_named_right"] += count_named_date(reading, name, opening, day)
+    return total, rules
 
 
 def show(total: Counter[str], rules: dict[str, Counter[str]]) -> None:
@@ -118,7 +122,7 @@ def count_boilerplate(document, gone, total, verbose) -> None:  # noqa: ANN001
                 print(f"{document.name} LOST {s[:80]}")
 
 
-def count_named_date(reading, name, opening, day) -> None:  # noqa: ANN001
+def count_named_date(reading, name, opening, day) -> bool:  # noqa: ANN001
     text = next(d.text for d in reading.documents if d.name == name)
     at = text.index(opening)
     got = next(
@@ -131,6 +135,7 @@ def count_named_date(reading, name, opening, day) -> None:  # noqa: ANN001
     )
     if got != day:
         print(f"{name} DATE {opening!r}: coded {day}, got {got}")
+    return got == day
 
 
 def count_quotes(name, text, coded, found, total, verbose) -> None:  # noqa: ANN001

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from truceline.guarantees.reading.confidence import CONFIDENCE
 from truceline.guarantees.reading.dates import DateSaid, date_said
-from truceline.guarantees.reading.entities import Mention, acts, within
+from truceline.guarantees.reading.entities import Mention, within
 from truceline.guarantees.reading.events import acts_in
 from truceline.guarantees.reading.labels import is_label
+from truceline.guarantees.reading.lone_quotes import actor_of, speaker_around, speaker_loose
 from truceline.guarantees.reading.quotes import is_whole, quoted_spans
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.setting import place_of, topic_of
-from truceline.guarantees.reading.speech import Act, owner_of
-from truceline.guarantees.reading.verbs import Need, Verb
+from truceline.guarantees.reading.speech import Act, Read, owner_of
 from truceline.model.article import Document, Mode, Span, Statement
 
 
@@ -32,13 +32,6 @@ class Said:
     rule: str
 
 
-_NO_VERB = Verb("", Need.NOTHING, ing=False, base=False)
-_TAIL = re.compile(
-    r"\s*(?:in|at|on|during|to|after|before|via|late|early|through|from|of|Mon|Tue|Wed|Thu|Fri|Sat|"
-    r"Sun|earlier|later|speaking|adding|,|\.)"
-)
-
-
 def statements_of(
     document: Document, sentences: Sequence[Sentence], mentions: Sequence[Mention]
 ) -> tuple[Statement, ...]:
@@ -51,7 +44,7 @@ def statements_of(
     """
     text = document.text
     quotes = quoted_spans(text, sentences)
-    read = [_Read(s, within(mentions, s.span), _inside(quotes, s)) for s in sentences]
+    read = [Read(s, within(mentions, s.span), _inside(quotes, s)) for s in sentences]
     for one in read:
         one.acts = acts_in(text, one.sentence, one.mentions, one.quotes)
     said = list(_merged(_all_said(text, read)))
@@ -59,19 +52,11 @@ def statements_of(
     return tuple(_statement(document, one, day) for one, day in zip(said, dates, strict=True))
 
 
-@dataclass(slots=True)
-class _Read:
-    sentence: Sentence
-    mentions: list[Mention]
-    quotes: list[Span]
-    acts: list[Act] = field(default_factory=list)
-
-
 def _inside(quotes: Sequence[Span], sentence: Sentence) -> list[Span]:
     return [q for q in quotes if sentence.span.start <= q.start and q.end <= sentence.span.end]
 
 
-def _all_said(text: str, read: list[_Read]) -> Iterator[Said]:
+def _all_said(text: str, read: list[Read]) -> Iterator[Said]:
     last: tuple[int, Act] | None = None
     skip = False
     for number, one in enumerate(read):
@@ -92,20 +77,20 @@ def _all_said(text: str, read: list[_Read]) -> Iterator[Said]:
 
 
 def _unspoken(
-    text: str, read: list[_Read], number: int, spoken: list[Span], last: tuple[int, Act] | None
+    text: str, read: list[Read], number: int, spoken: list[Span], last: tuple[int, Act] | None
 ) -> tuple[Said | None, bool]:
     """Read quotations of a sentence without a verb; tells whether the next sentence belongs."""
     one = read[number]
     span = one.sentence.span
     if is_whole(text, one.sentence, one.quotes):
-        act, rule, tail = _speaker_around(text, read, number, last)
+        act, rule, tail = speaker_around(text, read, number, last)
         quotes, mode = tuple(one.quotes), Mode.DIRECT
     else:
-        act, rule = _speaker_loose(text, one, spoken, last)
+        act, rule = speaker_loose(text, one, spoken, last)
         before = read[number - 1] if number else one
         if act is None and before.sentence.paragraph == one.sentence.paragraph:
             long = any(len(text[q.start : q.end].split()) > 2 for q in spoken)
-            act, rule = (_actor(text, before), "actor_before") if long else (None, "")
+            act, rule = (actor_of(text, before), "actor_before") if long else (None, "")
         quotes, mode, tail = tuple(spoken), Mode.PARTIAL, False
     return (Said(one.sentence, span, act, quotes, mode, rule) if act else None), tail
 
@@ -145,10 +130,11 @@ def _merged(said: Iterable[Said]) -> Iterator[Said]:
 
 def _goes_on(held: Said, one: Said) -> bool:
     same = held.sentence.paragraph == one.sentence.paragraph
-    return same and one.rule == "same_speaker" and held.mode is Mode.DIRECT and held.act is one.act
+    opens = held.mode is Mode.DIRECT or held.sentence.text[0] in '“"«‘'
+    return same and opens and one.rule == "same_speaker" and held.act is one.act
 
 
-def _by_act(text: str, one: _Read, spoken: list[Span]) -> Iterator[Said]:
+def _by_act(text: str, one: Read, spoken: list[Span]) -> Iterator[Said]:
     """One statement per speaker; a sentence of two speakers is cut at its clauses."""
     groups: list[list[Act]] = []
     for act in one.acts:
@@ -157,7 +143,7 @@ def _by_act(text: str, one: _Read, spoken: list[Span]) -> Iterator[Said]:
             same.append(act)
         else:
             groups.append([act])
-    owners = {q: owner_of(text, q, one.acts) for q in spoken}
+    owners = {q: owner_of(q, one.acts) for q in spoken}
     starts = [_clause_start(text, one, g[0], owners) for g in groups]
     for place, group in enumerate(groups):
         later = [s for s in starts if s > starts[place]]
@@ -181,7 +167,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + lead, start + len(part.rstrip()))
 
 
-def _clause_start(text: str, one: _Read, act: Act, owners: dict[Span, Act]) -> int:
+def _clause_start(text: str, one: Read, act: Act, owners: dict[Span, Act]) -> int:
     first = min(act.verb_span.start, act.name.start, act.role.start if act.role else 1 << 60)
     own = [q.start - 1 for q, owner in owners.items() if owner is act]
     first = min([first, *own])
@@ -205,123 +191,13 @@ def _is_sentence(text: str, quote: Span) -> bool:
     return text[quote.start].isupper() or text[quote.end - 1] in "?!"
 
 
-def _speaker_around(
-    text: str, read: list[_Read], number: int, last: tuple[int, Act] | None
-) -> tuple[Act | None, str, bool]:
-    """Find who said a quotation that stands alone: a tail after it, else who spoke before."""
-    here = read[number]
-    following = read[number + 1] if number + 1 < len(read) else None
-    if following and following.sentence.paragraph > here.sentence.paragraph:
-        tail = _tail(text, following)
-        if tail:
-            return tail, "tail", True
-        opened = here.quotes[-1].end == here.sentence.span.end
-        if opened and following.quotes and following.acts:
-            return following.acts[0], "continued", False
-    if last and here.sentence.paragraph - last[0] <= 1:
-        return last[1], "same_speaker", False
-    for earlier in reversed(read[max(number - 4, 0) : number]):
-        if here.sentence.paragraph - earlier.sentence.paragraph > 2:
-            break
-        if earlier.sentence.kind == "heading":
-            continue
-        actor = _actor(text, earlier)
-        if actor:
-            return actor, "actor_before", False
-    if last and here.sentence.paragraph - last[0] <= 2:
-        return last[1], "same_speaker", False
-    return None, "", False
-
-
-def _tail(text: str, following: _Read) -> Act | None:
-    """Recognise a line such as ``NAME said at the summit.`` that only closes a quotation."""
-    span = following.sentence.span
-    if following.quotes or len(following.acts) != 1 or len(following.sentence.text.split()) > 16:
-        return None
-    act = following.acts[0]
-    first = min(act.verb_span.start, act.role.start if act.role else act.name.start)
-    opens = first - span.start <= 4
-    rest = text[max(act.verb_span.end, act.name.end) : span.end]
-    if act.verb.lemma == "tell":
-        return act if opens and "that" not in rest else None
-    return act if opens and _TAIL.match(rest) else None
-
-
-def _actor(text: str, one: _Read) -> Act | None:
-    if one.acts:
-        return one.acts[-1]
-    able = [
-        m for m in one.mentions if m.kind == "person" and acts(text, m, one.sentence.span.start)
-    ]
-    if not able:
-        return None
-    return _plain_act(able[0], "actor_before")
-
-
-def _plain_act(mention: Mention, rule: str) -> Act:
-    return Act(
-        mention.entity,
-        mention.kind,
-        mention.span,
-        mention.role,
-        _NO_VERB,
-        Span(mention.span.end, mention.span.end + 1),
-        rule,
-    )
-
-
-def _speaker_loose(
-    text: str, one: _Read, spoken: list[Span], last: tuple[int, Act] | None
-) -> tuple[Act | None, str]:
-    """Find whose words stand in a sentence without a known verb of speaking."""
-    named = [m for m in one.mentions if m.kind in {"person", "body"} and not m.quoted]
-    lead = text[one.sentence.span.start : spoken[0].start]
-    if re.search(r":\s*[“\"«‘']$", lead):
-        near = [m for m in named if re.fullmatch(r":\s*\W", text[m.span.end : spoken[0].start])]
-        if near:
-            return _plain_act(near[-1], "colon"), "colon"
-        if re.match(r"[Qq]uot(?:e|ation|ing)\b", lead) and last:
-            return last[1], "same_speaker"
-    for mention in named:
-        if _closes(text, spoken, mention):
-            return _plain_act(mention, "close_by"), "close_by"
-    before = [
-        m
-        for m in named
-        if m.span.end <= spoken[0].start
-        and (acts(text, m, one.sentence.span.start) or m.possessive)
-        and m.how != "demonym"
-    ]
-    if before:
-        return _plain_act(before[0], "subject_quote"), "subject_quote"
-    long = [q for q in spoken if len(text[q.start : q.end].split()) >= 3]
-    if last and last[0] == one.sentence.paragraph and long:
-        return last[1], "free_quote"
-    return None, ""
-
-
-def _closes(text: str, spoken: list[Span], mention: Mention) -> bool:
-    """Tell whether a name follows a closed quotation, with at most two words between."""
-    start = min(mention.role.start, mention.span.start) if mention.role else mention.span.start
-    return not mention.possessive and any(
-        q.end < start and _SHORT_STEP.fullmatch(text[q.end : start])
-        for q in spoken
-        if text[q.end - 1] in ",!?"
-    )
-
-
-_SHORT_STEP = re.compile(r"[”\"»’']\s+(?:[a-z]+\s+){0,2}(?:the\s)?")
-
-
-def _dates(
-    document: Document, said: Sequence[Said], read: Sequence[_Read]
-) -> list[DateSaid | None]:
+def _dates(document: Document, said: Sequence[Said], read: Sequence[Read]) -> list[DateSaid | None]:
     return [
         date_said(document, one.sentence, one.span, one.act, read_next(read, one)) for one in said
     ]
 
 
-def read_next(read: Sequence[_Read], one: Said) -> Sentence | None:
+def read_next(read: Sequence[Read], one: Said) -> Sentence | None:
     """Give the sentence after the one of a statement."""
     for here, after in pairwise(read):
         if here.sentence is one.sentence:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.speech import Act
+from truceline.guarantees.reading.verbs import Need
 from truceline.model.article import Document, Span
 
 
@@ -42,6 +43,8 @@ _OTHER = re.compile(
     r"\b(?:who|which|whose|where|after|following|since|ahead|before|until|from|by|that|held|hosted|"
     r"met|next|last|between|marking)\b"
 )
+_ADJUNCT = re.compile(r"\s+(?:in|at|on|during|to|late|early|via)\b")
+_CLAUSE_WORD = re.compile(r"\b(?!briefing|meeting|evening|morning)[a-z]+(?:ed|ing)\b|\bof\b")
 _MADE = re.compile(
     r"^(?:His|Her|Their|The|These)\s+(?:remarks?|comments?|statement|words|warning|announcement)\b"
     r"[^.“”]{0,20}?\b(?:made|came|delivered|issued|given)\s+(?:(?:late|early|on)\s+)*"
@@ -77,7 +80,7 @@ def _near(text: str, sentence: Sentence, span: Span, act: Act) -> Iterable[re.Ma
     after = re.split(r"[“”\"«»;:\n]|\bthat\b|,\s", after)[0]
     if act.rule != "according_to":
         for match in WHEN.finditer(after):
-            if not _OTHER.search(after[: match.start()]):
+            if _belongs(act, after[: match.start()]):
                 yield match
     if act.name.start < sentence.span.start:
         return
@@ -95,6 +98,15 @@ def _near(text: str, sentence: Sentence, span: Span, act: Act) -> Iterable[re.Ma
         yield opening
     if lead.startswith("Speaking") or lead.endswith(" with "):
         yield from (m for m in WHEN.finditer(lead) if not _OTHER.search(lead[: m.start()]))
+
+
+def _belongs(act: Act, between: str) -> bool:
+    """Tell whether a date after the verb is of the speaking and not of what is said."""
+    if _OTHER.search(between) or _CLAUSE_WORD.search(between):
+        return False
+    if act.verb.lemma == "tell" or act.verb.need is not Need.NOTHING:
+        return True
+    return not between.strip() or bool(_ADJUNCT.match(between))
 
 
 def resolve(match: re.Match[str], published: str | None, about: tuple[str, ...]) -> DateSaid | None:

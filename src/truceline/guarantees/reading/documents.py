@@ -89,10 +89,14 @@ def _known(value: object) -> str | None:
 
 
 def _day(value: object) -> str | None:
+    """Give a day that exists as ISO text; whatever else stands there is not known."""
     if isinstance(value, date):
         return value.isoformat()[:10]
     match = re.match(r"\d{4}-\d\d-\d\d", str(value or ""))
-    return match.group() if match else None
+    try:
+        return date.fromisoformat(match.group()).isoformat() if match else None
+    except ValueError:
+        return None
 
 
 def days_in(about: object) -> tuple[str, ...]:
@@ -107,7 +111,7 @@ def days_in(about: object) -> tuple[str, ...]:
         day, month, year = match.group(1, 2, 3)
         iso = match.group(4) and "-".join(match.group(4, 5, 6))
         found.add(iso or f"{year}-{_MONTHS.index(month) + 1:02d}-{int(day):02d}")
-    return tuple(sorted(found))
+    return tuple(sorted(filter(None, map(_day, found))))
 
 
 def _published_in(text: str) -> str | None:
@@ -117,4 +121,4 @@ def _published_in(text: str) -> str | None:
         return None
     month = (match.group("m") or match.group("m2")).capitalize()
     day = int(match.group("d") or match.group("d2"))
-    return f"{match.group('y')}-{_MONTHS.index(month) + 1:02d}-{day:02d}"
+    return _day(f"{match.group('y')}-{_MONTHS.index(month) + 1:02d}-{day:02d}")

@@ -50,7 +50,7 @@ def acts_in(
         if act and not _nested(text, found, act) and _stands(scene, spoken, act):
             found.append(act)
     found = sorted([*found, *_according(scene), *_quoted_as(scene)], key=lambda a: a.verb_span)
-    owning = [owner_of(text, q, found) for q in spoken] if found else []
+    owning = [owner_of(q, found) for q in spoken] if found else []
     found = [a for a in found if a.verb.need is not Need.QUOTE or a in owning]
     return _closed_by(scene, found)
 

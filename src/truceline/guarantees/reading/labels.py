@@ -54,4 +54,4 @@ def is_label(text: str, quote: Span) -> bool:
         return True
     parts = [w for w in words.split() if w.lower() not in _SMALL]
     capital = len(parts) > 1 and all(w[0].isupper() or w[0].isdigit() for w in parts)
-    return capital and words[-1:] not in "!?"
+    return capital and text[quote.end - 1] not in "!?"

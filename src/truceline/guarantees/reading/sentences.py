@@ -10,135 +10,20 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from truceline.guarantees.reading.word_lists import words
 from truceline.model.article import Span
 
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "sen",
-        "rep",
-        "reps",
-        "sens",
-        "gen",
-        "lt",
-        "col",
-        "maj",
-        "capt",
-        "cmdr",
-        "adm",
-        "brig",
-        "sgt",
-        "gov",
-        "st",
-        "jr",
-        "sr",
-        "pres",
-        "sec",
-        "no",
-        "vs",
-        "etc",
-        "approx",
-        "dept",
-        "est",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "aug",
-        "sept",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-        "mon",
-        "tue",
-        "tues",
-        "wed",
-        "thu",
-        "thur",
-        "thurs",
-        "fri",
-        "sat",
-        "sun",
-        "e.g",
-        "i.e",
-        "cf",
-        "al",
-        "fig",
-        "art",
-        "hon",
-        "rev",
-        "ret",
-        "им",
-        "г",
-        "гг",
-        "ул",
-        "тыс",
-        "млн",
-        "млрд",
-        "т.е",
-        "др",
-        "проф",
-        "ген",
-    ]
-)
+_ABBREVIATIONS = words("abbreviations")
 _INITIALS = re.compile(r"(?:[A-Z]\.){1,}$")
-_STARTERS = frozenset(
-    [
-        "The",
-        "A",
-        "An",
-        "He",
-        "She",
-        "It",
-        "They",
-        "We",
-        "But",
-        "And",
-        "In",
-        "On",
-        "At",
-        "For",
-        "This",
-        "That",
-        "These",
-        "Those",
-        "His",
-        "Her",
-        "Its",
-        "Their",
-        "However",
-        "Meanwhile",
-        "While",
-        "When",
-        "After",
-        "Before",
-        "As",
-        "If",
-        "Both",
-        "Instead",
-        "Earlier",
-        "Later",
-        "Still",
-        "Yet",
-    ]
-)
+_STARTERS = words("sentence_starters")
 _END = re.compile(r"[.!?…]+[”\"’»)\]]*(?=\s|$)")
 _NEXT = re.compile(r"\s+([“\"«„‘(\[]*)([A-ZÀ-ÞЀ-Я0-9][\w.]*)?")
 _TAIL = re.compile(
     r"\s+(?:(?:the|[A-ZÀ-Þ][\w.’-]*)\s+){1,6}"
     r"(?:said|says|asked|asks|added|told|wrote|warned|insisted|replied|declared|posted)\b"
 )
+_NUMBERED = frozenset(["no", "art", "fig", "sat", "sun", "mar", "may"])
+"""Words too: abbreviations only before a number."""
 _BULLET = re.compile(r"\s*(?:[-•*·–—▪]|\d{1,2}[.)])\s+")
 _CLOSING = {"“": "”", "«": "»", "„": "“", '"': '"'}
 _OPENING = re.compile(r"[“«„\"]")
@@ -244,6 +129,8 @@ def _is_end(text: str, match: re.Match[str], end: int) -> bool:
     word = last.group(1).lstrip('(“"‘«') if last else ""
     if _INITIALS.search(word + "."):
         return len(word) > 1 and following.group(2) in _STARTERS
+    if word.casefold() in _NUMBERED:
+        return not (following.group(2) or "")[:1].isdigit()
     return word.casefold() not in _ABBREVIATIONS
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.sentences import Sentence
@@ -53,6 +53,16 @@ class Scene:
         return any(q.start <= at < q.end for q in self.quotes)
 
 
+@dataclass(slots=True)
+class Read:
+    """A sentence with all that was read of it."""
+
+    sentence: Sentence
+    mentions: list[Mention]
+    quotes: list[Span]
+    acts: list[Act] = field(default_factory=list)
+
+
 def start_of(mention: Mention) -> int:
     """Where a mention with its role begins."""
     return min(mention.role.start, mention.span.start) if mention.role else mention.span.start
@@ -63,7 +73,7 @@ def made(mention: Mention, verb: Verb, span: Span, rule: str) -> Act:
     return Act(mention.entity, mention.kind, mention.span, mention.role, verb, span, rule)
 
 
-def owner_of(text: str, quote: Span, acts: Sequence[Act]) -> Act:
+def owner_of(quote: Span, acts: Sequence[Act]) -> Act:
     """Whose words: the act that closes the quotation, else the last one before, else the next."""
     for act in acts:
         first = min(act.verb_span.start, act.start)

@@ -114,7 +114,7 @@ FILL = (
 )
 ASIDE = r"(?:\s+(?:of|from|at|with)\s+(?:the\s+)?[A-ZÀ-Þ][^,.;:“”\"]{1,60}?)?(?:\s*\([^()]{1,40}\))?(?:,[^,“”\"]{1,120}(?:,[^,“”\"]{1,80})?,|\s+[—–-]\s[^—–“”]{1,120}\s?[—–-])?"
 BETWEEN = re.compile(rf"{ASIDE},?(?:\s(?:who|which))?{FILL}\s*$")
-_SOON = re.compile(rf"{ASIDE}{FILL}\s+({_ALTERNATIVES})\b")
+_SOON = re.compile(rf"{ASIDE},?{FILL}\s+({_ALTERNATIVES})\b")
 
 
 def verbs_in(text: str, span: Span) -> Iterator[tuple[Span, Verb]]:

@@ -1,0 +1,102 @@
+"""Lead pronouns and descriptions back to who acted last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from truceline.guarantees.reading.descriptions import described
+from truceline.guarantees.reading.mention import Mention, acts
+from truceline.guarantees.reading.quotes import quoted_spans
+from truceline.guarantees.reading.sentences import Sentence
+from truceline.guarantees.reading.tables import Person, Tables
+from truceline.guarantees.reading.verbs import starts_with_speech
+from truceline.model.article import Document, Span
+
+_AFTER_QUOTE = re.compile(r"[”\"’»]\s*$")
+_CONCESSION = re.compile(r"(?:Despite|While|Although|Though|Notwithstanding)\b")
+_PRONOUN = re.compile(
+    r"\b([Hh]e|[Ss]he|(?:[Hh]is|[Hh]er)(?=\s(?:office|government|spokes\w+|team|administration)\b))\b"
+)
+_OF_PRONOUN = {"his": "he", "her": "she"}
+
+
+def resolved(
+    document: Document, sentences: Sequence[Sentence], tables: Tables, named: list[Mention]
+) -> tuple[Mention, ...]:
+    """Walk through the sentences and lead pronouns and descriptions back to who acted last."""
+    people = {p.name: p for p in tables.persons}
+    done: list[Mention] = []
+    last: list[Mention] = []
+    at = 0
+    for sentence in sentences:
+        here: list[Mention] = []
+        while at < len(named) and named[at].span.start < sentence.span.end:
+            here.append(named[at])
+            at += 1
+        if sentence.kind == "heading":
+            done += here
+            continue
+        here = described(document, sentence, tables, here, named)
+        here = _pronouns(document.text, sentence, people, here, last)
+        done += here
+        actor = _actor(document.text, sentence, here)
+        if actor:
+            last.append(actor)
+    return tuple(sorted(done, key=lambda m: m.span))
+
+
+def _actor(text: str, sentence: Sentence, here: list[Mention]) -> Mention | None:
+    persons = [m for m in here if m.kind == "person" and acts(text, m, sentence.span.start)]
+    speaking = [m for m in persons if starts_with_speech(text, m.span.end, sentence.span.end)]
+    return speaking[0] if speaking else persons[0] if persons else None
+
+
+def _pronouns(
+    text: str,
+    sentence: Sentence,
+    people: dict[str, Person],
+    here: list[Mention],
+    last: list[Mention],
+) -> list[Mention]:
+    found = list(here)
+    quotes = quoted_spans(text, (sentence,))
+    for match in _PRONOUN.finditer(text, sentence.span.start, sentence.span.end):
+        if any(q.start <= match.start() < q.end for q in quotes):
+            continue
+        after_quote = _AFTER_QUOTE.search(text, max(match.start() - 4, 0), match.start())
+        earlier = [
+            m
+            for m in (() if after_quote else found)
+            if m.span.end <= match.start()
+            and m.kind == "person"
+            and acts(text, m, sentence.span.start)
+        ]
+        if not earlier and _CONCESSION.match(sentence.text):
+            earlier = [m for m in found if m.span.end <= match.start() and m.kind == "person"]
+        word = match.group().lower()
+        owner = _antecedent(_OF_PRONOUN.get(word, word), people, [*last, *reversed(earlier)])
+        if owner:
+            span = Span(match.start(), match.end())
+            found.append(
+                Mention(
+                    span,
+                    match.group(),
+                    owner.entity,
+                    "person",
+                    owner.party,
+                    "pronoun",
+                    possessive=word in _OF_PRONOUN,
+                )
+            )
+    return sorted(found, key=lambda m: m.span)
+
+
+def _antecedent(
+    pronoun: str, people: dict[str, Person], candidates: list[Mention]
+) -> Mention | None:
+    for mention in reversed(candidates):
+        person = people.get(mention.entity)
+        if person is None or person.pronoun in {pronoun, "they"}:
+            return mention
+    return None
