@@ -243,6 +243,89 @@ def test_a_person_speaks_for_a_state_and_a_pronoun_for_the_person():
     assert [one.obligor for one in found] == [("Borland",)]
 
 
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (
+            "Arland signed a pact on Borish and Corvian troops.",
+            (("Borland", "Corvia"), ("troops_land",), "considered"),
+        ),
+        (
+            "The extent of Meridian participation remains unclear.",
+            (("Meridia",), ("political",), "undecided"),
+        ),
+        ("Borland rejected taking part.", (("Borland",), ("troops_land",), "ruled_out")),
+        ("Corvia has ruled nothing out.", (("Corvia",), ("political",), "considered")),
+        ("Corvia is considering a role.", (("Corvia",), ("political",), "considered")),
+        (
+            "Corvia insisted any deployment depended on a ceasefire.",
+            (("Corvia",), ("troops_land",), "undecided"),
+        ),
+        (
+            "Valdia praised a coordination cell that partners will establish.",
+            ((ALLIES,), ("coordination",), "pledged"),
+        ),
+        (
+            "The text commits the allies to military aid.",
+            ((ALLIES,), ("equipment",), "conditional"),
+        ),
+        ("Peacekeepers will be provided by Delmar.", (("Delmar",), ("troops_land",), "pledged")),
+        ("With Torvia pledging frigates, others wait.", (("Torvia",), ("naval",), "pledged")),
+        (
+            "Lind emphasised the allies' unbreakable pledge to Valdia.",
+            ((ALLIES,), ("political",), "pledged"),
+        ),
+        (
+            "Eighteen nations agreed that a coalition force would be deployed.",
+            ((GROUP,), ("troops_land",), "conditional"),
+        ),
+        ("Lind said it will train Valdian forces.", (("Arland",), ("training",), "pledged")),
+        (
+            "Some countries, including Borland and Delmar, refuse to send soldiers.",
+            (("Borland", "Delmar"), ("troops_land",), "ruled_out"),
+        ),
+        (
+            "A group of 18 states led by Arland promised troops.",
+            ((GROUP,), ("troops_land",), "pledged"),
+        ),
+    ],
+)
+def test_who_owes_what_is_found_however_the_sentence_turns(text, want):
+    assert want in [(one.obligor, one.types, one.status) for one in pledges(text)]
+
+
+def test_a_promise_of_two_stays_with_the_two():
+    found = pledges(
+        "Arland met Torvia. The two countries will send troops. Both promised frigates."
+    )
+    assert [one.obligor for one in found] == [("Arland", "Torvia"), ("Arland", "Torvia")]
+
+
+def test_an_arm_without_a_name_is_that_of_the_group_just_named():
+    found = pledges("Eighteen nations will send troops. A coordination cell will be created.")
+    assert [(one.obligor, one.types) for one in found] == [
+        ((GROUP,), ("troops_land",)),
+        ((GROUP,), ("coordination",)),
+    ]
+
+
+def test_a_lead_that_is_only_spoken_of_is_considered():
+    for text in (
+        "Arland will join a Meridia-led monitoring mission.",
+        "Arland will join a monitoring mission led by Meridia.",
+        "Arland will join a monitoring mission under Meridian command.",
+    ):
+        led = [one for one in pledges(text) if one.role == "lead"]
+        assert [(one.obligor, one.types, one.status) for one in led] == [
+            (("Meridia",), ("monitoring",), "considered")
+        ]
+
+
+def test_a_second_reading_of_one_place_has_its_own_id():
+    text = "Arland will send troops. Arland will send troops after a ceasefire, and Torvia may send frigates."
+    assert len({one.id for one in pledges(text)}) == len(pledges(text)) == 3
+
+
 def test_those_who_lead_are_unnamed_where_they_are():
     one = only("Terr said allies settled which countries would lead on land and at sea.")
     assert one.obligor == (LEADS,)

@@ -82,8 +82,7 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
             found += _led(segment, offset, scene)
             last, strength = segment.subject or last, own
     for chain in chains:
-        if not chain.is_object or chain.kind == "group":
-            scene.remember(chain)
+        scene.remember(chain)
     return [_with_trigger(one, bare_trigger) for one in found], loose
 
 
@@ -135,7 +134,15 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
         return None
     terms = [term for term in (trigger, limit) if term]
     obligor, types = domains_of(segment, subject, strength, terms, scene.actors)
-    return _found(segment, obligor, types, strength.status, trigger, limit) if types else None
+    if not types:
+        return None
+    # Nobody promises the troops of others: what one says about them is thought about at most.
+    of_others = not set(obligor) & set(subject.names) and strength.status in {
+        "pledged",
+        "conditional",
+    }
+    status = "considered" if of_others else strength.status
+    return _found(segment, obligor, types, status, trigger, limit)
 
 
 def _found(

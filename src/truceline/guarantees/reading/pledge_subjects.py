@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from truceline.guarantees.reading.pledge_actors import ALLIES, FORCE, LEADS, OTHERS, ActorTable
 
-_MEMBERS = (
-    r"(?:countries|nations|states|allies|members|governments|partners|capitals|member\s+states)"
-)
+_MEMBERS = r"(?:countries|nations|states|allies|members|governments|partners|backers|supporters|capitals|member\s+states)"
 _NUMBER = re.compile(
     r"\b(?:(?:more\s+than|at\s+least|over|about|around|some|nearly|the)\s+)?(?P<count>\d{2}|(?:two|three)\s+dozen|(?:twenty|thirty|forty)(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|(?:four|fif|six|seven|eigh|nine)teen)\s+"
     rf"(?:[\w’'-]+\s+){{0,3}}?{_MEMBERS}\b|\b(?:coalition|group)\s+of\s+(?P<of>\d{{2}})\b(?:\s+{_MEMBERS})?",
@@ -142,6 +140,11 @@ class Scene:
 
     def remember(self, chain: Chain) -> None:
         """Take note of who was named, for the pronouns that follow."""
+        if chain.is_object and chain.kind == "state":
+            apart = self.actors.adversaries | {self.actors.beneficiary}
+            named = [name for name in chain.names if name not in apart]
+            self.recent = [n for n in self.recent if n not in named] + named
+            return
         if len(chain.names) == 1 and chain.kind in {"state", "group"} and not chain.is_object:
             self.it = chain.names
         if chain.kind == "state":

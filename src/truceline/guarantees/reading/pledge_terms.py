@@ -72,7 +72,10 @@ LEAD = re.compile(
     r"\b(?:lead(?:s|ing)?|led\b(?!\s+to)|leadership\s+roles?|take(?:s)?\s+the\s+lead|spearhead\w*|command(?:s|ed|ing)?)\b",
     re.IGNORECASE,
 )
-LED_BY = re.compile(r"(?P<state>[A-Z][\w.]*)[- ]led\b")
+LED_BY = re.compile(
+    r"[A-Z][\w.]*[- ]led\b|\bled\s+by\b|\bunder\s+(?:the\s+)?(?:[\w’'.]+\s+){1,2}(?:command|leadership|lead)\b"
+)
+"""Who leads here is somebody else than the subject."""
 HOST = re.compile(r"\b(?:host(?:s|ed|ing)?|headquarter\w+|be\s+based)\b", re.IGNORECASE)
 
 

@@ -87,7 +87,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "naval",
         (
-            r"nav(?:y|ies|al)\b|by\s+(?:land[,\s]+)?(?:air[,\s]+)?(?:and\s+|or\s+)?sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
+            r"nav(?:y|ies|al)\b|by\s+sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
             r"maritime|warships?|frigates?|minesweep\w+|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
             r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
             r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?:secur\w+|protect\w*|patrol\w*|safeguard\w*|clear\w*|security\s+(?:in|of))\s+(?:of\s+)?(?:the\s+)?[A-Z]\w+\s+Sea|navigation|sea\s+lanes|shipping|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
@@ -121,7 +121,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
             r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
             r"contingents?\b|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
-            r"contingents?|units?|deployments?|force|contribution|participation)|infantry|paratroopers|"
+            r"contingents?|units?|deployments?|force|contribution|participation|engagement)|infantry|paratroopers|"
             r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
             r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
             r"(?:on|by)\s+(?:the\s+)?(?:land|ground)\b|land(?=,\s+(?:sea|air|in\s+the\s+air|at\s+sea)\b)|on\s+the\s+ground|"
@@ -158,7 +158,7 @@ ROLE_OPEN = re.compile(
     re.IGNORECASE,
 )
 _OWNER = re.compile(
-    r"([A-Z][\w.]*)(?:[’']s?)?\s+(?:(?:own|armed|military|ground|land|security)\s+)*$"
+    r"(?:([A-Z][\w.]*)\s+(?:and|or)\s+)?([A-Z][\w.]*)(?:[’']s?)?\s+(?:(?:own|armed|military|ground|land|security)\s+)*$"
 )
 
 

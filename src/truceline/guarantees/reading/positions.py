@@ -75,8 +75,7 @@ def _of_sentence(
             date=_date(span, statements),
         )
     for chain in chains:
-        if not chain.is_object or chain.kind == "group":
-            scene.remember(chain)
+        scene.remember(chain)
     return list(found.values())
 
 
