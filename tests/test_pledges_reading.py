@@ -464,3 +464,9 @@ def test_the_seeds_reach_the_bar():
     assert float(lines["item"].split()[2]) >= 0.85
     assert float(lines["status"].split()[2]) >= 0.75
     assert lines["shown as pledged though coded weaker"].endswith(": 0")
+
+
+def test_what_is_too_long_for_a_sentence_is_left_out():
+    line = "Arland will send troops and "
+    assert pledges(line.strip())
+    assert not pledges(line * 200)

@@ -115,3 +115,9 @@ def test_every_position_lies_in_its_text_and_ids_are_its_own(lines):
     found = positions(text)
     assert len({one.id for one in found}) == len(found)
     assert all(text[one.span.start : one.span.end].strip() for one in found)
+
+
+def test_what_is_too_long_for_a_sentence_is_left_out():
+    line = "Ostania rejected the plan and "
+    assert positions(line.strip())
+    assert not positions(line * 200)

@@ -9,6 +9,9 @@ from truceline.guarantees.reading.pledge_actors import ActorTable
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.model.article import Statement
 
+LONGEST = 2_000
+"""Characters of the longest sentence that is read; what is longer is a table or noise."""
+
 
 def parties_of(mentions: Sequence[Mention], actors: ActorTable) -> dict[str, str]:
     """Give for each entity the state or body for which it speaks, where that is known."""

@@ -13,7 +13,7 @@ from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.pledge_actors import ACTORS, ActorTable
 from truceline.guarantees.reading.pledge_confidence import confidence_of
 from truceline.guarantees.reading.pledge_reading import Found, read_sentence
-from truceline.guarantees.reading.pledge_stage import named_in, parties_of, speaker_in
+from truceline.guarantees.reading.pledge_stage import LONGEST, named_in, parties_of, speaker_in
 from truceline.guarantees.reading.pledge_subjects import Scene
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.model.article import Document, PledgeProposal, Span, Statement
@@ -41,7 +41,7 @@ def pledges_of(
     parties = parties_of(mentions, actors)
     found: list[tuple[int, Found]] = []
     for number, sentence in enumerate(sentences):
-        if sentence.text.rstrip('”"’ ').endswith("?"):
+        if len(sentence.text) > LONGEST or sentence.text.rstrip('”"’ ').endswith("?"):
             continue
         scene.speaker = speaker_in(sentence, statements, parties, actors)
         scene.named = named_in(sentence, mentions, actors)

@@ -12,7 +12,7 @@ from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.pledge_actors import ACTORS, ALLIES, FORCE, OTHERS, ActorTable
 from truceline.guarantees.reading.pledge_clauses import clauses_of
 from truceline.guarantees.reading.pledge_confidence import confidence_of
-from truceline.guarantees.reading.pledge_stage import named_in, parties_of, speaker_in
+from truceline.guarantees.reading.pledge_stage import LONGEST, named_in, parties_of, speaker_in
 from truceline.guarantees.reading.pledge_subjects import Chain, Scene, chains_in, resolved
 from truceline.guarantees.reading.position_cues import Stand, stands_in
 from truceline.guarantees.reading.sentences import Sentence
@@ -43,6 +43,8 @@ def positions_of(
     parties = parties_of(mentions, actors)
     found: list[Position] = []
     for sentence in sentences:
+        if len(sentence.text) > LONGEST:
+            continue
         scene.speaker = speaker_in(sentence, statements, parties, actors)
         scene.named = named_in(sentence, mentions, actors)
         found += _of_sentence(document, sentence, statements, scene)
