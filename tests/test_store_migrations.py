@@ -1,5 +1,8 @@
 """Migrations lead from nothing to exactly the tables that the code speaks of."""
 
+import sqlite3
+
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -36,3 +39,29 @@ def test_sqlite_is_made_safe(tmp_path):
         values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
     engine.dispose()
     assert values == ["wal", 2, 1]
+
+
+class CutOffError(Exception):
+    """The machine stops."""
+
+
+def test_a_stop_in_the_middle_of_a_migration_leaves_nothing_half_made(tmp_path, monkeypatch):
+    from alembic import op
+
+    real, left = op.create_table, 4
+
+    def stopping(*arguments, **named):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise CutOffError
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(op, "create_table", stopping)
+    with pytest.raises(CutOffError):
+        opened(tmp_path)
+    monkeypatch.undo()
+    connection = sqlite3.connect(tmp_path / "records.db")
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    connection.close()
+    opened(tmp_path).dispose()

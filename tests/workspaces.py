@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from truceline.cli import main
-from truceline.pipeline.desk import start
+from truceline.pipeline.desk import open_desk, start
 from truceline.pipeline.ingest import ingest
 from truceline.pipeline.reporting import write_report
 from truceline.pipeline.run import run
@@ -118,3 +118,20 @@ def called(capsys, monkeypatch, *arguments, now="2026-05-13T08:00:00Z"):
         code = end.code or 0
     said = capsys.readouterr()
     return code, said.out, said.err
+
+
+def make(told, root):
+    """Make a workspace, in a process of its own; say when it begins and when it is done."""
+    told.send("begun")
+    begin(root).close()
+    told.send("done")
+
+
+def work(told, root, folder):
+    """Ingest what lies in a folder and run, in a process of its own."""
+    with open_desk(root) as desk:
+        told.send("begun")
+        for path in sorted(folder.iterdir()):
+            take(desk, path.name.split("-")[1], path)
+        run(desk, NOW)
+    told.send("done")

@@ -25,6 +25,7 @@ def connect(url: str | sa.URL) -> Engine:
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _sqlite_pragmas)
+        sa.event.listen(engine, "begin", _sqlite_begin)
     config = Config()
     config.set_main_option("script_location", "truceline.store:migrations")
     try:
@@ -87,7 +88,17 @@ def _place(engine: Engine) -> str:
     return engine.url.database or engine.url.render_as_string(hide_password=True)
 
 
+def _sqlite_begin(connection: Connection) -> None:
+    """Begin a transaction ourselves: the driver begins none before a table is made.
+
+    Without it a machine that stops in the middle of a migration leaves half of the tables, and
+    the next migration fails on them.
+    """
+    connection.exec_driver_sql("BEGIN")
+
+
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")

@@ -6,6 +6,10 @@ from alembic import context
 
 from truceline.store.schema import metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,  # SQLite can, if the driver is kept from beginning by itself
+)
 with context.begin_transaction():
     context.run_migrations()
