@@ -35,7 +35,7 @@ def decode(name: str, data: bytes) -> str:
     Raises:
         WrongKindOfFile: the file is empty, binary, noise, or too large for an article.
 
-    >>> decode("a.txt", "Говорить".encode("cp1251") * 4)[:8]
+    >>> decode("a.txt", "Говорить ".encode("cp1251") * 4)[:8]
     'Говорить'
     """
     if not data.strip():

@@ -120,7 +120,7 @@ _SOON = re.compile(rf"{ASIDE},?{FILL}\s+({_ALTERNATIVES})\b")
 def verbs_in(text: str, span: Span) -> Iterator[tuple[Span, Verb]]:
     """Yield the verbs of speaking in a stretch, longest form first.
 
-    >>> [v.lemma for _, v in verbs_in("Orr ruled out talks", Span(0, 19))]
+    >>> [v.lemma for _, v in verbs_in("Orr ruled out a vote", Span(0, 20))]
     ['rule out']
     """
     words = [
