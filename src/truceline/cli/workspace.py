@@ -111,7 +111,7 @@ def _tell(item: Ingested) -> None:
 
 
 def sources(json: bool = JSON) -> None:
-    """List the sources that can be ingested, with licence, errors and what they cannot tell.
+    """List the sources that can be ingested, with licence, errors, delay and independence.
 
     Example: truceline sources --json
     """
