@@ -86,6 +86,7 @@ def test_the_sentence_on_the_season_has_the_sums_of_the_file(heat):
     }  # fmt: skip
     assert sums["usual_other_fire_more"] < sums["usual_default"] < sums["usual_other_fire_rarer"]
     assert sums["usual_quarter_seasonal"] < sums["usual_default"]
+    assert [round(total) for total in sums.values()] == [50, 134, 11, 21]  # docs/report.md
     text = re.sub(r"\s+", " ", heat.report.read_text(encoding="utf-8"))
     assert f"Of the {len(left)} left, burning" in text
     assert f"would explain {sums['usual_default']:.0f} as the calibration takes it" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -89,6 +90,9 @@ def render_html(report: Report) -> str:
         decides=lambda f: why.in_a_row(f, report.agreement.procedure.violated_at),
         code=codes(report),
         counted=_counted,
+        alike=lambda facts: list(Counter(facts).items()),
+        when=lambda i: _when(report, i),
+        only_day=_only_day(report),
         heat_days=days,
         heat_total=heat_total(report, days),
         heat_sentences=heat_sentences(report),
@@ -134,13 +138,14 @@ def _environment() -> Environment:
         ratio=ratio_text,
         grouped=wording.grouped,
         capital=wording.capital,
+        without=lambda name, source: name.removeprefix(source).lstrip(":/") or name,
         series_name=series_name,
     )
     made.globals.update(
         classes=CLASSES,
         ladder=LADDER_TEXT,
         metrics=METRICS,
-        figures=tables.FIGURES,
+        figure_words=tables.figure_words,
         factor_words=why.FACTORS,
         heat_phases=PHASES,
         domains=DOMAINS,
@@ -198,6 +203,22 @@ def _counted(incident: PublicIncident) -> str:
     if high is None:
         return f"{low}+"
     return f"{low}" if high == low else f"{low}–{high}"
+
+
+def _only_day(report: Report) -> str:
+    """Name the local day that the report is about; nothing where there are more."""
+    text = wording.span(report.window, report.zone)
+    return "" if ":" in text else text
+
+
+def _when(report: Report, incident: PublicIncident) -> list[str]:
+    """Write when it happened, without the date where all is of one day, in parts that stay whole."""
+    text, day = wording.span(incident.time.window, report.zone), _only_day(report)
+    if " – " in text:
+        first, last = text.split(" – ")
+        return [f"{first} –", last]
+    clock = text.removeprefix(f"{day} ")
+    return [clock if day and ":" in clock else text]
 
 
 def _by_metric(report: Report) -> list[tuple[str, list[PublicClaim]]]:

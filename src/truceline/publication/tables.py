@@ -76,6 +76,16 @@ def _figure(text: str) -> str:
     return text.partition(":")[0]
 
 
+def figure_words(text: str) -> str:
+    """Name the figure that a finding hangs on, in words.
+
+    >>> figure_words("window: partly (one paraphrase)"), figure_words("list_of_means: no")
+    ('start and end', 'list of means')
+    """
+    figure = _figure(text)
+    return FIGURES.get(figure, figure.replace("_", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """Datastreams of one source that share what they cannot tell."""
