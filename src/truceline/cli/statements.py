@@ -22,6 +22,7 @@ from truceline.guarantees.register import leads as leads_of
 from truceline.model.agreement import Agreement
 from truceline.model.article import Reading, Span
 from truceline.pipeline.shipped import agreement_folder
+from truceline.publication.reading_page import reading_pages
 
 app = typer.Typer(
     help="Articles: who says what, who pledges what, where sources differ; the register.",
@@ -31,22 +32,28 @@ NAME = typer.Argument(help="Name of a shipped agreement, or a folder.", metavar=
 FILES = typer.Argument(help="Articles as text or HTML; documents.yaml beside them is read too.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 OUT = typer.Option(None, "--json", help="Write everything as one JSON object.", metavar="OUT")
+PAGES = typer.Option(None, "--pages", help="Write pages to open in a browser.", metavar="DIR")
 _SIDECAR = "documents.yaml"
 
 
 @app.command()
-def read(files: list[Path] = FILES, json: Path | None = OUT) -> None:
+def read(files: list[Path] = FILES, json: Path | None = OUT, pages: Path | None = PAGES) -> None:
     """Read articles: statements, pledges, positions, what is one statement, what differs.
 
     Everything is a proposal with its span, its rule and a measured confidence; a person confirms.
 
-    Example: truceline statements read articles/*.txt --json reading.json
+    Example: truceline statements read articles/*.txt --json reading.json --pages reading
     """
     reading = _reading(files)
     if json is not None:
         text = jsonlib.dumps(reading_to_plain(reading), ensure_ascii=False, indent=1)
         json.write_text(text + "\n", encoding="utf-8")
     _print_reading(reading)
+    if pages is not None:
+        pages.mkdir(parents=True, exist_ok=True)
+        for name, data in reading_pages(reading).items():
+            (pages / name).write_bytes(data)
+        out.print(f"open {pages / 'index.html'}", markup=False)
     for name, why in reading.refused:
         err.print(f"refused: {name}: {why}", markup=False)
     if reading.refused:
