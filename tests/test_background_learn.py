@@ -1,7 +1,6 @@
 """Learning the background: counts, order, posteriors."""
 
 import dataclasses
-import time
 
 import numpy as np
 import pytest
@@ -212,15 +211,3 @@ def test_rows_of_one_fire_count_as_a_burst():
     alone = burst_factor(np.array([30.0, 31.0]), np.array([47.0, 47.0]), np.array([1, 1]))
     assert alone == 1.0
     assert burst_factor(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)) == 1.0
-
-
-def test_forty_thousand_rows_are_learned_in_two_seconds():
-    rng = np.random.default_rng(8)
-    lon, lat, day = a_year(rng, fires=42_000)
-    start = time.perf_counter()
-    learn(lon, lat, day)
-    assert time.perf_counter() - start < 2.0 * _SLOW
-
-
-_SLOW = 3.0
-"""Other work may share the processor while tests run; the bare figure is in docs/background.md."""
