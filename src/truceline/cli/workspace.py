@@ -13,7 +13,7 @@ from truceline.errors import SourceError, TrucelineError
 from truceline.model.finding import Outcome
 from truceline.pipeline.calibration import calibrate as make_calibration
 from truceline.pipeline.desk import Desk, open_desk, start
-from truceline.pipeline.heat import background_of, use_learned
+from truceline.pipeline.heat import background_digest, background_of, use_learned
 from truceline.pipeline.holdings import holdings
 from truceline.pipeline.ingest import Ingested, ingest
 from truceline.pipeline.reporting import report_window, write_report
@@ -150,8 +150,8 @@ def calibrate(ws: Path = WS) -> None:
     Example: truceline calibrate ws
     """
     with open_desk(ws) as desk, busy("calibrating"):
-        _, digest = background_of(desk)
-        made = make_calibration(desk, holdings(desk).table, digest, now())
+        table = holdings(desk).table
+        made = make_calibration(desk, table, background_digest(desk), now())
     out.print(f"calibration {made.version}: {made.basis}")
 
 

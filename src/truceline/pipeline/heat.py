@@ -71,19 +71,33 @@ def background_of(desk: Desk) -> tuple[Background, str]:
     Raises:
         EvidenceError: when it is not the table that was logged last.
     """
+    raw = _table(desk)
+    return posterior(read_table(raw)), archive.sha256_of(raw)
+
+
+def background_digest(desk: Desk) -> str:
+    """Give the hash of the workspace's table.
+
+    Raises:
+        EvidenceError: when it is not the table that was logged last.
+    """
+    return archive.sha256_of(_table(desk))
+
+
+def _table(desk: Desk) -> bytes:
+    """Read the table in use; a new workspace is given the shipped one."""
     path, logged = table_path(desk), last(desk.events(), "background.set")
     of_ours = logged is not None and logged.fields["sha256"] == archive.sha256_of(_shipped())
     if logged is None or (of_ours and not path.is_file()):  # new, or stopped before it was written
         use_shipped(desk)
         logged = last(desk.events(), "background.set")
     raw = path.read_bytes() if path.is_file() else b""
-    digest = archive.sha256_of(raw)
-    if logged is None or logged.fields["sha256"] != digest:
+    if logged is None or logged.fields["sha256"] != archive.sha256_of(raw):
         raise EvidenceError(
             f"{path} is not the table that was logged last: it was changed, or `truceline "
             "background` was cut off; put back a copy, or do `truceline background` again."
         )
-    return posterior(read_table(raw)), digest
+    return raw
 
 
 def heat_view(background: Background, table: pa.Table) -> HeatView:

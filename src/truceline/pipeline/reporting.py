@@ -16,7 +16,7 @@ from truceline.model.interval import Interval, local_day
 from truceline.pipeline.calibration import current
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.gather import Gathered, gather
-from truceline.pipeline.heat import background_of
+from truceline.pipeline.heat import background_digest
 from truceline.pipeline.heat_seen import heat_seen
 from truceline.pipeline.holdings import Holdings, holdings
 from truceline.pipeline.run import inputs_digest
@@ -132,9 +132,9 @@ def _require_current(desk: Desk, held: Holdings, last: Mapping[str, Any]) -> Non
     Raises:
         WorkspaceError: when the last run did not rest on what is held now.
     """
-    calibration, (_, background) = current(desk), background_of(desk)
+    calibration = current(desk)
     version = "" if calibration is None else calibration.version
-    if inputs_digest(desk, held, version, background) != last["inputs"]:
+    if inputs_digest(desk, held, version, background_digest(desk)) != last["inputs"]:
         raise WorkspaceError(
             f"raw files, agreement, background, calibration or the program have changed since run "
             f"{last['run_id']}, so a report would mix old and new; do `truceline run "
