@@ -1,10 +1,14 @@
 """The demo: four examples from raw files to verified reports, the same bytes each time."""
 
 import json
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from truceline.cli import main
 from truceline.demo.examples import easter_2025, easter_2026, paris_2026, riverline
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.verify import verify_workspace
@@ -18,21 +22,14 @@ NAMES = ("easter-2025", "easter-2026", "riverline", "paris-2026")
 def shown(tmp_path_factory):
     """Run the whole demo once; give its folder and what it said."""
     folder = tmp_path_factory.mktemp("demo") / "out"
-    with pytest.MonkeyPatch.context() as patch:
-        from io import StringIO
-
-        from truceline.cli.screen import out
-
-        said = StringIO()
-        patch.setattr(out, "file", said)
-        code, _, _ = called(_Silent(), patch, "demo", "--out", folder)
-    assert code == 0
+    said = StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setattr(sys, "argv", ["truceline", "demo", "--out", str(folder)])
+        patch.setenv("TRUCELINE_NOW", NOW.isoformat())
+        with pytest.raises(SystemExit) as end:
+            main()
+    assert end.value.code == 0
     return folder, said.getvalue()
-
-
-class _Silent:
-    def readouterr(self):
-        return type("Said", (), {"out": "", "err": ""})()
 
 
 def test_it_builds_four_workspaces_that_verify(shown):
