@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its optimize is loaded when it is used: that takes half a second
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import betaln
-from scipy.stats import beta as beta_distribution
+from scipy.special import betaincinv, betaln
 
 from truceline.fusion.background_mixture import rounded
 
@@ -36,7 +35,7 @@ def fit_beta(hot: Floats, looked: Floats, weight: Floats) -> tuple[float, float]
         gain = weight @ (betaln(hot + a, looked - hot + b) - betaln(a, b))
         return float(-gain + np.sum((theta - _CENTRE) ** 2) / (2 * _WEAK_SD**2))
 
-    found = minimize(loss, _CENTRE, method="L-BFGS-B", bounds=[(-7.0, 7.0)] * 2).x
+    found = scipy.optimize.minimize(loss, _CENTRE, method="L-BFGS-B", bounds=[(-7.0, 7.0)] * 2).x
     return rounded(float(np.exp(found[0]))), rounded(float(np.exp(found[1])))
 
 
@@ -61,7 +60,7 @@ def fit_concentration(hot: Floats, looked: Floats, mean: Floats, weight: Floats)
         return float(-gain + (theta[0] - _CONCENTRATION_CENTRE) ** 2 / (2 * _WEAK_SD**2))
 
     start = np.array([_CONCENTRATION_CENTRE])
-    found = minimize(loss, start, method="L-BFGS-B", bounds=[(-3.0, 7.0)]).x
+    found = scipy.optimize.minimize(loss, start, method="L-BFGS-B", bounds=[(-3.0, 7.0)]).x
     return rounded(float(np.exp(found[0])))
 
 
@@ -72,6 +71,6 @@ def interval_90(alpha: Floats, beta: Floats) -> tuple[Floats, Floats]:
     drawn out to the mean and holds more than 90 per cent.
     """
     mean = alpha / (alpha + beta)
-    lower = np.minimum(beta_distribution.ppf(0.05, alpha, beta), mean)
-    upper = np.maximum(beta_distribution.ppf(0.95, alpha, beta), mean)
+    lower = np.minimum(betaincinv(alpha, beta, 0.05), mean)
+    upper = np.maximum(betaincinv(alpha, beta, 0.95), mean)
     return lower, upper

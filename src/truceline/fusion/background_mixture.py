@@ -24,8 +24,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its optimize is loaded when it is used: that takes half a second
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import betaln, digamma, logsumexp, softmax
 
 Floats = NDArray[np.float64]
@@ -77,7 +77,7 @@ def fit(weeks_hot: Ints, weeks_looked: int, classes: int = 3) -> Mixture:
     start = _START[classes]
     first = np.concatenate([_steps_of(start[0], start[1]), np.log(start[2])])
     spread = 6 * _WEAK_SD
-    found = minimize(
+    found = scipy.optimize.minimize(
         _loss,
         first,
         args=(first, values, counts.astype(np.float64), weeks_looked),

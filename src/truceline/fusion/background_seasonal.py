@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import gamma as gamma_distribution
+from scipy.special import gammaincinv
 
 from truceline.codec.heat_table import COARSE_DEG, HeatTable
 from truceline.fusion.background_grid import area_km2, cell_of
@@ -91,6 +91,6 @@ def seasonal_field(table: HeatTable) -> SeasonalField:
     alpha = shape + np.vstack([table.coarse_rows / burst, nothing])
     scale = burst / (rate + exposure)
     mean = alpha * scale
-    lower = np.minimum(gamma_distribution.ppf(0.05, alpha, scale=scale), mean)
-    upper = np.maximum(gamma_distribution.ppf(0.95, alpha, scale=scale), mean)
+    lower = np.minimum(gammaincinv(alpha, 0.05) * scale, mean)
+    upper = np.maximum(gammaincinv(alpha, 0.95) * scale, mean)
     return SeasonalField(mean, lower, upper)

@@ -22,7 +22,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy  # its spatial is loaded when it is used
 
 from truceline.fusion.arrays import AREA_SIGMA_M, Floats, Observations
 from truceline.fusion.calibrate import Calibration
@@ -161,7 +161,7 @@ def _add_pairs(
     length = observations.end - observations.start
     pause = max(float((length / 2 + 4 * observations.time_sigma)[others].max()) * 2, 1.0)
     points = _tree_points(observations, reach / pause)
-    tree = cKDTree(points[others])
+    tree = scipy.spatial.cKDTree(points[others])
     # the corner of a box of one reach in each of three directions; the exact gate comes after
     near = tree.query_ball_point(points[chunk], 1.01 * reach * math.sqrt(3))
     for i, hits in zip(chunk.tolist(), near, strict=True):

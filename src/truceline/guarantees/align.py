@@ -13,9 +13,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 import numpy as np
+import scipy  # its cluster and spatial are loaded when they are used: that takes half a second
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from truceline.guarantees.align_likeness import Item, items, likenesses, verbatim
 from truceline.guarantees.align_time import events_of, near
@@ -98,8 +97,9 @@ def _groups(block: Sequence[Item], by_name: Mapping[str, Document]) -> Iterator[
         return
     distance = np.where(gate(block, by_name), 1.0 - likenesses(block), _NEVER)
     np.fill_diagonal(distance, 0.0)
-    tree = linkage(squareform(distance, checks=False), method="average")
-    labels = fcluster(tree, 1.0 - THRESHOLD, criterion="distance")
+    condensed = scipy.spatial.distance.squareform(distance, checks=False)
+    tree = scipy.cluster.hierarchy.linkage(condensed, method="average")
+    labels = scipy.cluster.hierarchy.fcluster(tree, 1.0 - THRESHOLD, criterion="distance")
     groups: dict[int, list[Item]] = defaultdict(list)
     for item, label in zip(block, labels, strict=True):
         groups[int(label)].append(item)

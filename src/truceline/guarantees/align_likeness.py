@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+import scipy  # its sparse is loaded when it is used
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from truceline.guarantees.align_time import months_of
 from truceline.guarantees.align_words import weights, words
@@ -114,7 +114,9 @@ def likenesses(block: Sequence[Item]) -> NDArray[np.float64]:
     return np.minimum(np.maximum(found, found.T), 1.0)
 
 
-def _matrices(parts: Sequence[Part]) -> tuple[csr_array, csr_array, csr_array]:
+def _matrices(
+    parts: Sequence[Part],
+) -> tuple[scipy.sparse.csr_array, scipy.sparse.csr_array, scipy.sparse.csr_array]:
     """Give weights, presence, and weights of quoted words: a row a part, a column a word."""
     column: dict[str, int] = {}
     rows, columns, values, marks = [], [], [], []
@@ -126,8 +128,8 @@ def _matrices(parts: Sequence[Part]) -> tuple[csr_array, csr_array, csr_array]:
             marks.append(value if word in part.quoted else 0.0)
     shape = (len(parts), max(len(column), 1))
 
-    def matrix(data: Sequence[float]) -> csr_array:
-        return csr_array((np.array(data), (rows, columns)), shape=shape)
+    def matrix(data: Sequence[float]) -> scipy.sparse.csr_array:
+        return scipy.sparse.csr_array((np.array(data), (rows, columns)), shape=shape)
 
     return matrix(values), matrix([1.0] * len(values)), matrix(marks)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy  # its optimize is loaded when it is used
 
 from truceline.simulation.truth import Origin, Truth
 
@@ -84,7 +84,7 @@ def match(truth: Truth, incidents: Sequence[ScoredIncident]) -> Matching:
         for event, share in _shares(truth, incident, own).items():
             ratio[row, index[event]] = share
     right = np.where(ratio >= RIGHT_FROM - 1e-9, 1.0 + ratio, 0.0)
-    rows, columns = linear_sum_assignment(right, maximize=True)
+    rows, columns = scipy.optimize.linear_sum_assignment(right, maximize=True)
     event_of = {
         counted[row].id: truth.events[column].id
         for row, column in zip(rows, columns, strict=True)

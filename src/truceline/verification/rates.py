@@ -19,8 +19,9 @@ import math
 from typing import Any, Final
 
 import numpy as np
+import scipy  # its stats and optimize are loaded when they are used: that takes a second
 from numpy.typing import NDArray
-from scipy import optimize, special, stats
+from scipy import special
 
 from truceline.model.rate import PhaseRate, Ratio
 
@@ -76,8 +77,8 @@ def _winsorised_normal_variance(share: float) -> float:
     """Variance of a standard normal after winsorising ``share`` of it at each end."""
     if share == 0.0:
         return 1.0
-    edge = float(stats.norm.isf(share))
-    inner = 1.0 - 2.0 * share - 2.0 * edge * float(stats.norm.pdf(edge))
+    edge = float(scipy.stats.norm.isf(share))
+    inner = 1.0 - 2.0 * share - 2.0 * edge * float(scipy.stats.norm.pdf(edge))
     return inner + 2.0 * share * edge**2
 
 
@@ -102,7 +103,7 @@ def mean_interval(
 
     def solve(target: float) -> float:
         low, high = -30.0, math.log(count + 1.0) + 30.0
-        return math.exp(float(optimize.brentq(gap, low, high, args=(target,), xtol=1e-10)))
+        return math.exp(float(scipy.optimize.brentq(gap, low, high, args=(target,), xtol=1e-10)))
 
     lower = solve(1.0 - tail) if count else 0.0
     return lower, solve(tail)
@@ -135,10 +136,14 @@ def day_range(baseline: FloatArray, exposure_days: FloatArray) -> tuple[float, f
         return 0.0, 0.0
     tail = tail_for(len(baseline))
     if alpha <= _POISSON:
-        return float(stats.poisson.ppf(tail, mean)), float(stats.poisson.isf(tail, mean))
+        return float(scipy.stats.poisson.ppf(tail, mean)), float(
+            scipy.stats.poisson.isf(tail, mean)
+        )
     size = 1.0 / alpha
     share = size / (size + mean)
-    return float(stats.nbinom.ppf(tail, size, share)), float(stats.nbinom.isf(tail, size, share))
+    return float(scipy.stats.nbinom.ppf(tail, size, share)), float(
+        scipy.stats.nbinom.isf(tail, size, share)
+    )
 
 
 def phase_rate(
@@ -202,7 +207,9 @@ def ratio(
     level = _level(reference, reference_days, alpha)
     tail = tail_for(len(reference))
     per_day = float(np.mean(1.0 / reference_days)) / level + alpha
-    error = float(stats.norm.isf(tail)) * _MEDIAN_EFFICIENCY * math.sqrt(per_day / len(reference))
+    error = (
+        float(scipy.stats.norm.isf(tail)) * _MEDIAN_EFFICIENCY * math.sqrt(per_day / len(reference))
+    )
     low, high = mean_interval(count, exposure_days, alpha, tail)
     # centre of the log interval: the count itself, or half a unit where it is 0
     centre = max(count, 0.5) * (1.0 + alpha / (3.0 * exposure_days))
@@ -253,8 +260,8 @@ def tail_for(windows: int) -> float:
     >>> 0.04 < tail_for(28) < 0.05
     True
     """
-    quantile = stats.t.ppf(0.5 + LEVEL / 2, windows - 1)
-    return float(stats.norm.sf(quantile))
+    quantile = scipy.stats.t.ppf(0.5 + LEVEL / 2, windows - 1)
+    return float(scipy.stats.norm.sf(quantile))
 
 
 def _check(counts: FloatArray, exposure_days: FloatArray) -> None:
