@@ -7,12 +7,13 @@ import sys
 import typer
 
 from truceline import __version__
-from truceline.cli import agreement, demo, evidence, findings, simulate, statements, workspace
+from truceline.cli.lazy import LazyGroup
 from truceline.cli.screen import err
 from truceline.errors import TrucelineError
 
 app = typer.Typer(
     name="truceline",
+    cls=LazyGroup,
     help="Monitor and verify a ceasefire: what was promised, what was seen, what happened, "
     "whether it breaks the promise, and a proof that anyone can check.",
     no_args_is_help=True,
@@ -20,13 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-workspace.register(app)
-demo.register(app)
-simulate.register(app)
-app.add_typer(agreement.app, name="agreement")
-app.add_typer(findings.app, name="findings")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(statements.app, name="statements")
 
 
 def _version(value: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from pathlib import Path
 
 import typer
@@ -12,11 +11,10 @@ from truceline.cli.screen import busy, err, now, out, print_json
 from truceline.errors import SourceError, TrucelineError
 from truceline.model.finding import Outcome
 from truceline.pipeline.calibration import calibrate as make_calibration
-from truceline.pipeline.desk import Desk, open_desk, start
-from truceline.pipeline.heat import background_digest, background_of, use_learned
+from truceline.pipeline.desk import open_desk, start
+from truceline.pipeline.heat import background_digest, use_learned
 from truceline.pipeline.holdings import holdings
 from truceline.pipeline.ingest import Ingested, ingest
-from truceline.pipeline.reporting import report_window, write_report
 from truceline.pipeline.run import run
 from truceline.pipeline.shipped import agreement_folder
 from truceline.pipeline.sources import ADAPTERS
@@ -35,7 +33,6 @@ def register(app: typer.Typer) -> None:
     app.command("background")(background)
     app.command("calibrate")(calibrate)
     app.command("run")(run_workspace)
-    app.command("report")(report)
 
 
 def init(
@@ -139,8 +136,7 @@ def background(
     Example: truceline background ws fire_nrt_SV-C2_400448.csv
     """
     with open_desk(ws) as desk, busy("learning the background of persistent heat"):
-        use_learned(desk, [(path.name, _read(path)) for path in files])
-        table = background_of(desk)[0].table
+        table = use_learned(desk, [(path.name, _read(path)) for path in files]).table
     out.print(f"{len(table.cells)} cells learned from {table.about.get('rows', '?')} rows")
 
 
@@ -178,36 +174,3 @@ def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
         out.print(f"run {result.run_id}: {len(result.incidents)} incidents{again}")
         words = ", ".join(f"{count} {name}" for name, count in outcomes.items())
         out.print(f"findings: {words}; {result.revised} revision(s) made")
-
-
-def report(
-    ws: Path = WS,
-    day: str = typer.Option("", help="Local day, e.g. 2025-04-20.", metavar="YYYY-MM-DD"),
-    first: str = typer.Option("", "--from", help="First local day.", metavar="YYYY-MM-DD"),
-    last: str = typer.Option("", "--to", help="Last local day.", metavar="YYYY-MM-DD"),
-    json: bool = JSON,
-) -> None:
-    """Write the report of a day, or of the days from --from to --to, as HTML, JSON, CSV, GeoJSON.
-
-    Example: truceline report ws --day 2025-04-20
-    """
-    with open_desk(ws) as desk, busy("writing the report"):
-        paths = write_report(desk, _window(desk, day, first, last), now())
-    if json:
-        print_json({"files": [str(path) for path in paths]})
-    else:
-        for path in paths:
-            out.print(str(path), markup=False)
-
-
-def _window(desk: Desk, day: str, first: str, last: str) -> tuple[date, date]:
-    if bool(day) == bool(first or last):
-        raise typer.BadParameter("give either --day, or --from and --to")
-    try:
-        a, b = date.fromisoformat(day or first), date.fromisoformat(day or last)
-    except ValueError:
-        raise typer.BadParameter("write days as YYYY-MM-DD, e.g. 2025-04-20") from None
-    if b < a:
-        raise typer.BadParameter(f"--to {b} lies before --from {a}")
-    report_window(desk, a, b)
-    return a, b

@@ -1,0 +1,94 @@
+"""Commands that are loaded when they are called, so that none waits for the others' libraries."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any, Final, cast
+
+import typer
+from typer.core import TyperGroup
+
+WHERE: Final = MappingProxyType(
+    {
+        "init": "workspace",
+        "ingest": "workspace",
+        "sources": "workspace",
+        "background": "workspace",
+        "calibrate": "workspace",
+        "run": "workspace",
+        "report": "report",
+        "findings": "findings",
+        "evidence": "evidence",
+        "agreement": "agreement",
+        "statements": "statements",
+        "simulate": "simulate",
+        "demo": "demo",
+    }
+)
+"""Command to the module of ``truceline.cli`` that has it, in the order of the help."""
+
+
+class _Commands(dict[str, Any]):
+    """Looks like the commands of a group; each is loaded when it is looked up."""
+
+    def __missing__(self, name: str) -> Any:
+        if name not in WHERE:
+            raise KeyError(name)
+        self[name] = _load(name)
+        return self[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a command, or ``default`` where there is none of that name."""
+        return self[name] if name in WHERE else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in WHERE
+
+    def __iter__(self) -> Any:
+        return iter(WHERE)
+
+    def __len__(self) -> int:
+        return len(WHERE)
+
+    def keys(self) -> Any:
+        """Give the names."""
+        return WHERE.keys()
+
+    def items(self) -> Any:
+        """Give names and commands; this loads all."""
+        return [(name, self[name]) for name in WHERE]
+
+    def values(self) -> Any:
+        """Give the commands; this loads all."""
+        return [self[name] for name in WHERE]
+
+
+class LazyGroup(TyperGroup):
+    """The root of the tree."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Commands()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Give the names in the order of the help."""
+        del ctx
+        return list(WHERE)
+
+
+def _load(name: str) -> Any:
+    """Import the module of a command and make the command."""
+    module = import_module(f"truceline.cli.{WHERE[name]}")
+    tree = typer.Typer(add_completion=False)
+    tree.callback()(_nothing)
+    if hasattr(module, "app"):
+        tree.add_typer(module.app, name=name)
+    else:
+        module.register(tree)
+    group = cast("TyperGroup", typer.main.get_command(tree))
+    return group.commands[name]
+
+
+def _nothing() -> None:
+    """Stand in for a callback, so that one command makes a group too."""
