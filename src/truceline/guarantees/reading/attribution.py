@@ -12,7 +12,12 @@ from truceline.guarantees.reading.dates import DateSaid, date_said
 from truceline.guarantees.reading.entities import Mention, within
 from truceline.guarantees.reading.events import acts_in
 from truceline.guarantees.reading.labels import is_label
-from truceline.guarantees.reading.lone_quotes import actor_of, speaker_around, speaker_loose
+from truceline.guarantees.reading.lone_quotes import (
+    actor_of,
+    plain_act,
+    speaker_around,
+    speaker_loose,
+)
 from truceline.guarantees.reading.quotes import is_whole, quoted_spans
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.setting import place_of, topic_of
@@ -70,10 +75,26 @@ def _all_said(text: str, read: list[Read]) -> Iterator[Said]:
             found, skip = _unspoken(text, read, number, spoken, last)
             here = [found] if found else []
         else:
-            here = []
+            here = _headed(text, one)
         yield from here
         if here:
             last = (one.sentence.paragraph, here[-1].act)
+
+
+_HEADS_IT = re.compile(r"\s*:\s+(?=[A-ZÀ-Þ])(?!.*\?\s*$)")
+
+
+def _headed(text: str, one: Read) -> list[Said]:
+    """Read a headline such as ``NAME: No troops without a truce`` as the words of who is named."""
+    span = one.sentence.span
+    first = next((m for m in one.mentions if m.kind in {"person", "body"}), None)
+    headline = one.sentence.kind == "heading" and one.sentence.paragraph <= 1
+    if first is None or not headline or first.span.start != span.start:
+        return []
+    if not _HEADS_IT.match(text, first.span.end, span.end):
+        return []
+    act = plain_act(first, "heading")
+    return [Said(one.sentence, span, act, (), Mode.PARAPHRASE, "heading")]
 
 
 def _unspoken(

@@ -15,12 +15,12 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("advertising", "label", r"^(?:advertisement|advertising|sponsored(?: content)?|promoted|paid (?:content|post|partner\w*)|ad)\b[\s:.-]*$|^(?:story|article) continues below"),
     ("advertising", "code", r"\b(?:code|coupon|voucher)\b:?\s+[A-Z0-9]{4,}\b|\bsave \d+ ?%|\b\d+ ?% off\b|\bpromo code\b|\bfree shipping\b"),
     ("advertising", "buy", r"^(?:shop|buy|order|claim|try) (?:now|today|yours|it free)\b|\blimited[- ]time offer\b|\bmoney[- ]back guarantee\b"),
-    ("newsletter", "sign_up", r"\bsign up (?:for|to|here|now|today)\b.*\b(?:news|alert|email|e-mail|inbox|briefing|free|updates?|daily|weekly)|^(?:sign up|subscribe)\b.{0,90}$|\bsubscribe (?:to|now|today|here)\b.*\b(?:newsletter|channel|channels|youtube|podcast|us)\b"),
+    ("newsletter", "sign_up", r"\bsign up (?:for|to|here|now|today)\b.*\b(?:news|alert|email|e-mail|inbox|briefing|free|updates?|daily|weekly)|^(?:sign up|subscribe)\b.{0,90}$|\bsubscribe (?:to|now|today|here)\b.*\b(?:newsletter|channel|channels|youtube|podcast|us)\b|\bto (?:receive|get) our\b.{0,60}\bsubscribe\b"),
     ("newsletter", "inbox", r"\b(?:to|in|into) your (?:inbox|email|phone)\b|^(?:get|receive) (?:the latest|our|breaking|daily|all the)\b.{0,120}\b(?:news|stories|headlines|updates|alerts)\b"),
     ("newsletter", "follow_us", r"^(?:follow|like|join) us\b|\bfollow us on\b|^download (?:our|the) .{0,30}\bapp\b|^enter your e-?mail\b|^join our\b|\bour (?:telegram|whatsapp) channel\b"),
     ("newsletter", "miss_out", r"^(?:don['’]?t|never|do not) miss (?:out|a story|an update)\b"),
     ("newsletter", "support_us", r"^(?:support|donate to|help) (?:our|us|independent)\b.{0,120}|^become a (?:member|subscriber|supporter|patron)\b|\bbecome (?:a|our) (?:member|patron|supporter)(?: today|!|\.)|^(?:a )?note from the (?:author|editor)"),
-    ("read_more", "click", r"^click here\b|^tap here\b"),
+    ("read_more", "click", r"^\W{0,8}(?:click|tap) here\b"),
     ("read_more", "read", r"^(?:read|see|watch|listen|learn|find out|view)[ -](?:more|also|next|now|the full|in full|full)\b.{0,140}$|^also (?:read|see)\b|^continue reading\b|^keep reading\b"),
     ("related", "related", r"^(?:related|more|top|latest|trending|recommended|popular|featured|other)(?: (?:stories|news|articles|reads?|reading|content|posts?|topics|coverage|headlines|from .{1,40}|on this(?: story)?|for you|now|videos?))\s*[:.]?$|^(?:most read|most popular|editor['’]?s picks?|you (?:may|might) (?:also )?(?:like|be interested).{0,40}|what to read next|up next|don['’]t miss)\s*[:.]?$|^related:.{0,140}$"),
     ("comment_policy", "policy", r"^comments? policy\b|\bcomments? (?:are|is) (?:closed|moderated|subject)\b|\bcommunity guidelines\b|\bthank you for contributing to\b"),
@@ -33,7 +33,9 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("cookies", "cookies", r"\b(?:we|this (?:site|website)) uses? cookies\b|^accept (?:all )?cookies\b|^(?:privacy policy|terms of (?:use|service)|cookie policy)(?:[\s|·•,]+(?:privacy policy|terms of (?:use|service)|cookie policy|contact us|about us))*$|\bthis site is protected by recaptcha\b"),
     ("copyright", "copyright", r"^(?:©|\(c\)|copyright\b)|\ball rights reserved\b|\bmay not be (?:published|reproduced|redistributed)\b"),
     ("caption", "credit", r"^image source\b.{0,60}$|^(?:photo|image|picture|photograph|video|file photo|credit|source image)(?: by| credit| courtesy)?\s*[:/].{0,160}$|\((?:AP Photo|Reuters|AFP|Getty|EPA)[^)]{0,60}\)\s*$|\b(?:getty images|ap photo|afp via getty|shutterstock|epa-efe)\b.{0,40}$"),
-    ("credit", "agency", r"^\(?(?:reporting|editing|additional reporting|writing) by\b|^this (?:story|article) (?:was|has been) (?:originally )?(?:published|translated|updated|produced)\b|^with (?:files|reporting) from\b"),
+    ("credit", "agency", r"^\(?(?:reporting|editing|additional reporting|writing) by\b|^this (?:story|article) (?:was|has been) (?:originally )?(?:published|translated|updated|produced)\b|^with (?:files|reporting) from\b|\(with (?:files|material|reporting|information|input)s? (?:from|by)\b.{0,60}\)$|^posted (?:by|on|in)\b.{0,100}$|^our standards\s*:|^edited by\b.{0,60}$"),
+    ("credit", "own_views", r"^(?:the )?(?:views|opinions) expressed (?:in this|here|are|by)\b"),
+    ("navigation", "typo", r"\b(?:press|hit|use) ctrl ?\+ ?enter\b|^(?:if you )?(?:noticed|found|spotted|see) (?:an? )?(?:error|mistake|typo)\b"),
 )  # fmt: skip
 _COMPILED = tuple((kind, rule, re.compile(text, re.IGNORECASE)) for kind, rule, text in _RULES)
 _EDGE = re.compile(

@@ -20,6 +20,10 @@ _OWNED = re.compile(
     rf"[’']s?\s+((?:(?:prime|foreign|defen[cs]e|press|special)\s+)?(?:{HEADS}))\b"
     r"(?!,?\s+(?:of|for|[A-Z]))"
 )
+_OF_STATE = re.compile(
+    r"\b[Tt]he\s+((?:(?:[Pp]rime|[Ff]oreign|[Dd]efen[cs]e)\s+)?"
+    r"(?i:president|minister|chancellor|leader|head of state))\s+of\s+(?:the\s+)?$"
+)
 _TWO = re.compile(r"\b[Tt]he two (?:nations|countries|leaders|states|allies|governments)\b")
 _TOP = frozenset(["president", "prime minister", "chancellor", "king"])
 
@@ -55,6 +59,7 @@ def described(
             found = [m for m in found if m not in inner]
             found.append(replace(owner, span=span, text=match.group(), role=span))
     found = _owned(document, sentence, tables, found, named)
+    found = _of_state(document, sentence, tables, found, named)
     for match in _TWO.finditer(text, sentence.span.start, sentence.span.end):
         pair = _pair(named, match.start())
         if pair:
@@ -83,6 +88,33 @@ def _owned(
         owner = _holder(document, tables, match.group(1).lower(), mention.party, named, span)
         if owner and owner.kind == "person":
             found.append(replace(owner, span=span, text=text[span.start : span.end], role=span))
+    return found
+
+
+def _of_state(
+    document: Document,
+    sentence: Sentence,
+    tables: Tables,
+    here: list[Mention],
+    named: list[Mention],
+) -> list[Mention]:
+    """Resolve ``the president of Norvania`` where no name follows."""
+    text = document.text
+    found = []
+    for mention in here:
+        match = _OF_STATE.search(text, sentence.span.start, mention.span.start)
+        span = Span(match.start() if match else mention.span.start, mention.span.end)
+        open_ = match and mention.kind == "state" and mention.how == "name" and not mention.quoted
+        if not match or not open_ or _names_follow(here, span) or text[span.end] == ",":
+            found.append(mention)
+            continue
+        owner = _holder(document, tables, match.group(1).lower(), mention.party, named, span)
+        told = (
+            replace(owner, span=span, text=text[span.start : span.end], role=span)
+            if owner
+            else None
+        )
+        found.append(told or mention)
     return found
 
 

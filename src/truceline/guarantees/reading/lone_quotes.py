@@ -56,12 +56,12 @@ def speaker_loose(
     if re.search(r":\s*[“\"«‘']$", lead):
         near = [m for m in named if re.fullmatch(r":\s*\W", text[m.span.end : spoken[0].start])]
         if near:
-            return _plain_act(near[-1], "colon"), "colon"
+            return plain_act(near[-1], "colon"), "colon"
         if re.match(r"[Qq]uot(?:e|ation|ing)\b", lead) and last:
             return last[1], "same_speaker"
     for mention in named:
         if _closes(text, spoken, mention):
-            return _plain_act(mention, "close_by"), "close_by"
+            return plain_act(mention, "close_by"), "close_by"
     before = [
         m
         for m in named
@@ -70,7 +70,7 @@ def speaker_loose(
         and m.how != "demonym"
     ]
     if before:
-        return _plain_act(before[0], "subject_quote"), "subject_quote"
+        return plain_act(before[0], "subject_quote"), "subject_quote"
     long = [q for q in spoken if len(text[q.start : q.end].split()) >= 3]
     if last and last[0] == one.sentence.paragraph and long:
         return last[1], "free_quote"
@@ -100,10 +100,11 @@ def actor_of(text: str, one: Read) -> Act | None:
     ]
     if not able:
         return None
-    return _plain_act(able[0], "actor_before")
+    return plain_act(able[0], "actor_before")
 
 
-def _plain_act(mention: Mention, rule: str) -> Act:
+def plain_act(mention: Mention, rule: str) -> Act:
+    """Make an act without a verb: somebody speaks, as the place of the name tells."""
     return Act(
         mention.entity,
         mention.kind,

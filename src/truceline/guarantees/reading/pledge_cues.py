@@ -39,10 +39,10 @@ RULED_OUT = (
         r"envisag\w+|foreseen?|considering|an\s+option|on\s+the\s+table|part\s+of|available|have|lead|"
         r"host|fund|finance|pay|train|monitor|serve|fight)"
     ),
-    r"refus(?:ed|es|ing|e|al)\b",
+    r"refus(?:ed|es|ing|e|al)\b(?!\s+to\s+(?:say|specif|comment|give\s+details|discuss|be\s+drawn|confirm|elaborate|name))",
     rf"{_NOT}\s+be\s+(?:any\s+)?(?:\w+\s+)?(?:in|on|inside|present|there|deployed|stationed|based|boots|troops|soldiers)\b",
     r"declin(?:ed|es|ing|e)\s+to\b(?!\s+(?:say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate))",
-    rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b)[\w’'-]+\s+){{0,3}}{_FORCE}",
+    rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b|commitments?\b|promises?\b|pledges?\b|agreement\b)[\w’'-]+\s+){{0,3}}{_FORCE}",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
     (
         r"(?:oppos(?:ed|es|ing|e)|against\s+(?:the\s+|any\s+)?(?:sending|deploy\w+|putting|stationing|commit\w+)|exclud(?:ed|es|ing|e)|reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|"
@@ -155,18 +155,18 @@ PLEDGED = (
     r"agree(?:s|d|ing)?\b",
     r"vow(?:s|ed|ing)?\b",
     r"sign(?:s|ed|ing)?\b(?!\s+of)|put\s+(?:their|his|her)\s+names?\s+to|initial?led",
-    r"(?:will|shall)\b|[’']ll\b",
+    r"(?:will|shall)\b(?!\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']ll\b",
     r"undert(?:ake|akes|aken|aking|ook)\b",
     r"decid(?:es|ed)\b|determined\b|resolved\s+to",
     r"announc(?:e|es|ed|ing)\b|confirm(?:s|ed|ing)?\b|unveil(?:s|ed|ing)?\b|guaranteed?\b|assured?\b",
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
     r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
-    r"(?:to|contributes?|leads?|hosts?|provides?)\s+(?=send|deploy|provide|contribute|lead|host|troops)",
+    r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund)\b))",
     r"on\s+board|step(?:s|ped)?\s+up\s+with",
 )
 
 CONDITIONAL = (
-    r"would\b|[’']d\b",
+    r"would\b(?!\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']d\b",
     (
         r"intent\b|as\s+part\s+of|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
         r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|as\s+long\s+as|"

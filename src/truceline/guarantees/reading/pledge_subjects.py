@@ -19,14 +19,14 @@ _COALITION = re.compile(
     rf"\b[Cc]oalition\s+(?:{_MEMBERS}|leaders|statement|declaration)\b"
 )
 _LEADS = re.compile(
-    r"\bwhich\s+(?:countries|states|nations|allies)\b|\b(?:who|which\s+of\s+them)\s+(?:will|would)\s+lead\b",
+    r"\bwhich\s+(?:countries|states|nations|allies)\b|\b(?:who|which\s+of\s+them)\s+(?:(?:will|would)\s+)?leads?\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.IGNORECASE)
 _GENERIC = re.compile(
     rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
     rf"Ukraine[’']s|Kyiv[’']s|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
-    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
+    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bthe\s+group\b(?!\s+of)(?=\s+(?:had|has|have|will|would|made|agreed|pledged))|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|(?<!mostly )(?<!mainly )(?<!largely )(?<!chiefly )\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
     r"\bthe\s+West\b|\b[Pp]artners\b",
     re.IGNORECASE,
 )
@@ -93,7 +93,7 @@ _IN_OFFICE = re.compile(
     r"diplomats?|parliament|administration)\b)"
 )
 _FORCE_ACTS = re.compile(
-    r"[”\"]?\s+(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
+    r"[”\"]?\s+(?:for\s+[A-Z]\w+\s+)?(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
 )
 _MEMBERS_NAMED = re.compile(
     r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$",
@@ -283,6 +283,10 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     for start, _, party, pronoun in scene.named:
         if pronoun and start == chain.start:
             return (party,)
+    inside_quotes = text.count("“", 0, chain.start) > text.count("”", 0, chain.start)
+    if word.startswith("the ") and inside_quotes and scene.speaker:
+        # "The president stands by it," said his envoy: the president of whoever speaks.
+        return scene.speaker
     earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
     if word in {"we", "i", "our"}:
         return scene.speaker or _said_by(text, chains) or scene.person

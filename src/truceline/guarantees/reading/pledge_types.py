@@ -39,7 +39,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         (
             r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?|weapons?|arms|ammunition)?\s*(?:(?:weapons?|arms|ammunition)\s+)?"
             r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
-            r"strongholds?|outposts?)(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
+            r"strongholds?|outposts?|stores?(?=\s+for\s+(?:\w+\s+)?(?:weapons?|arms|ammunition)))(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
             r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
             r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
             r"defensive\s+(?:lines?|works|positions|structures)|use\s+of\s+(?:its|their)\s+(?:airfields?|ports?|bases?)"
@@ -48,7 +48,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "intelligence",
         (
-            r"intelligence(?:[-\s]+sharing)?|intel\b|surveillance|reconnaissance|satellite\s+(?:imagery|images|data|"
+            r"intelligence(?:[-\s]+sharing)?|intel\b|(?<!air )(?<!airspace )surveillance|reconnaissance|satellite\s+(?:imagery|images|data|"
             r"information)|early[- ]warning|AWACS|ISR\b"
         ),
     ),
@@ -88,7 +88,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "naval",
         (
             r"nav(?:y|ies|al)\b|by\s+sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
-            r"maritime|warships?|frigates?|minesweep\w+|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
+            r"maritime|warships?|frigates?|minesweep\w+|(?:sea|naval)\s+mines|(?:look(?:ing)?\s+after|take\s+care\s+of|responsib\w+\s+for)\s+(?:the\s+)?[A-Z]\w+\s+Sea|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
             r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
             r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?:secur\w+|protect\w*|patrol\w*|safeguard\w*|clear\w*|security\s+(?:in|of))\s+(?:of\s+)?(?:the\s+)?[A-Z]\w+\s+Sea|navigation|sea\s+lanes|shipping|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
         ),
@@ -97,7 +97,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "air",
         (
             r"air\s?power|airpower|air\s+(?:support|cover|assets?|policing|patrols?|forces?|component|defen[cs]es?|protection|"
-            r"shield|security|deployments?|umbrella|contingents?|superiority)|aerial\s+\w+|from\s+the\s+air|in\s+the\s+(?:air|"
+            r"shield|security|surveillance|capabilit(?:y|ies)|deployments?|umbrella|contingents?|superiority)|aerial\s+\w+|from\s+the\s+air|in\s+the\s+(?:air|"
             r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
             r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
             r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
@@ -120,7 +120,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         (
             r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
             r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
-            r"contingents?\b|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
+            r"contingents?\b|Bundeswehr\b|(?<=a )company\b(?=\s+(?:each|of\s+(?:soldiers|troops|infantry)))|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
             r"contingents?|units?|deployments?|force|contribution|participation|engagement)|infantry|paratroopers|"
             r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
             r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"

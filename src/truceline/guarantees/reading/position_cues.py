@@ -45,7 +45,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "threat",
         (
-            r"legitimate\s+(?:military\s+)?targets?|(?:will|would|shall)\s+be\s+(?:considered|classified|treated|seen|regarded|viewed|deemed)\s+"
+            r"(?:legitimate|lawful|legal|rightful)\s+(?:(?:military|combat|war)\s+)?targets?|fair\s+game|(?:will|would|shall)\s+be\s+(?:considered|classified|treated|seen|regarded|viewed|deemed)\s+"
             r"(?:as\s+)?(?:an?\s+)?(?:legitimate|foreign|intervention|act|declaration|target|aggress)\w*|consequences|retaliat\w+|"
             r"(?:would|will|could)\s+(?:only\s+)?escalat\w+|threaten(?:s|ed|ing)?\s+(?:to|with)|strike\s+back|respond\s+(?:militarily|harshly|accordingly)|"
             r"(?:additional|further|new|tougher|more|crushing)\s+sanctions[^.;]{0,60}?\bif\b|warn\w*[^.;]{0,60}?sanctions|"
@@ -56,7 +56,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "condition",
         (
-            r"only\s+(?:after|once|if|when)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition|"
+            r"only\s+(?:after|once|if|when)|can\s+only\s[^.;]{0,60}?\bif\b|any\s+(?:deployment|mission|contribution|participation|step)\s+(?:would|will)\s+(?:first\s+)?(?:require|need)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition|"
             r"provided\s+that|preconditions?|as\s+a\s+(?:condition|prerequisite)|not\s+(?:until|unless|before)|if\s+common\s+sense|"
             r"before\s+(?:any|deploying|sending|talks|negotiat\w+|sitting)|conditional\s+on|(?:willing|ready|prepared)\s+to\s+(?:meet|talk|negotiate)[^.;]{0,50}\b(?:if|once|after)"
         ),
@@ -67,7 +67,7 @@ _CUES: tuple[tuple[str, str], ...] = (
             r"accus\w+|blam(?:e|es|ed|ing)|provocati\w+|provoke\w*|militaris\w+|warmong\w+|hysteri\w+|(?:trying|seeking|attempting|wants?|want)\s+to\s+"
             r"(?:prolong|continue|drag|sabotage|undermine|derail)|prolong\w*\s+the\s+(?:war|conflict)|fuell?(?:ing|ed|s)?\s+(?:the\s+|Moscow[’']s\s+|Russia[’']s\s+)?war|"
             r"stall\w+\s+for\s+time|playing\s+for\s+time|not\s+(?:showing|serious|ready\s+for\s+peace|interested\s+in\s+peace)|sabotag\w+|undermin\w+|root\s+causes?|key\s+causes?|"
-            r"(?:an\s+)?enemy\b|threaten(?:s|ed)?\s+Russia|dangerous|destructive|axis\s+of\s+war|bad\s+faith|condemn\w*|denounc\w+|lying|hypocri\w+"
+            r"(?:an\s+)?enemy\b|threaten(?:s|ed)?\s+Russia|dangerous|destructive|axis\s+of\s+war|bad\s+faith|condemn\w*|denounc\w+|lying|hypocri\w+|(?:hinder|obstruct|imped|derail)(?:s|ed|es|ing)?\b|(?:pos(?:e|es|ed|ing)|represents?)\s+(?:a|an)\s+(?:\w+\s+)?(?:threat|danger)|dangers?\s+to\b"
         ),
     ),
     (
@@ -76,14 +76,14 @@ _CUES: tuple[tuple[str, str], ...] = (
             r"reject\w*|dismiss\w*|slam(?:s|med|ming)?|rebuff\w*|rebuk\w+|spurn\w*|brush\w*\s+(?:aside|off)|unacceptable|oppos(?:e|es|ed|ing|ition)\b|rul(?:ed|es|ing)\s+out|"
             r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
             r"(?:do(?:es)?\s+not|doesn[’']t|don[’']t|have|has|holds?|no)\s+(?:have\s+)?(?:a\s+|any\s+|“|\")*(?:no\s+)?veto|not\s+for\s+(?:them|Russia|Moscow|Putin)\s+to\s+decide|"
-            r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point)\s+(?:for|in|to)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
+            r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point|sense|use|purpose)[”\"]?\s+(?:for|in|to|of)\b|definitely\s+(?:not|cannot|never)|road\s+to\s+nowhere|(?:do(?:es)?\s+not|doesn[’']t|don[’']t|did\s+not)\s+(?:accept|agree)|(?:is|are|was|were)\s+not\s+(?:going|prepared|ready|willing)\s+to\s+(?:discuss|accept|negotiate|agree)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
             r"unnecessary|said\s+no\s+to|refus\w+|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
         ),
     ),
     (
         "offer",
         (
-            r"offer(?:s|ed|ing)?\b|(?:is|was|remain\w*|be|are|were)\s+(?:\w+\s+)?open\s+to|in\s+exchange|in\s+return|(?:ready|willing|prepared)\s+to\s+(?:meet|talk|negotiate|host|hold|continue\s+talks|"
+            r"offer(?:s|ed|ing)?\b(?!\s+(?:to\s+(?:host|lead|train|send|provide|contribute)\s+)?[^.;,]{0,40}?\b(?:systems?|equipment|troops|soldiers|forces|headquarters|weapons|aircraft|jets|ships|support|training|monitors?)\b)|(?:is|was|remain\w*|be|are|were)\s+(?:\w+\s+)?open\s+to(?!\s+(?:help|train|send|contribut|monitor|host)\w*)|in\s+exchange|in\s+return|(?:ready|willing|prepared)\s+to\s+(?:meet|talk|negotiate|host|hold|receive|welcome|continue\s+talks|"
             r"guarantee|discuss|engage|work)|invit(?:e|ed|es|ing)|would\s+(?:freeze|return|implement|halt|honou?r|respect)|hint\w*\s+at\s+(?:the\s+)?possib\w+|"
             r"(?:propos|suggest)\w+\s+(?:a\s+)?(?:meeting|talks|summit|call|truce|cease-?fire)|float\w*\s+(?:the\s+)?idea|options\s+for\s+ensuring|options\s+for\s+(?:Ukraine|security)"
         ),
@@ -92,7 +92,7 @@ _CUES: tuple[tuple[str, str], ...] = (
         "demand",
         (
             r"demand\w*|(?:urg|press)(?:e|es|ed|ing|s)?\b|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
-            r"appeal\w*|ultimatum|conditions\s+for|abandon\w*\s+(?:its\s+)?NATO|neutral\w*|demilitari\w+"
+            r"appeal\w*|ultimatum|conditions\s+for|insist\w*\s+(?:that\s+)?(?:[\w’']+\s+){1,3}?(?:give|drop|renounce|withdraw|recogni[sz]e|abandon|stop|cease)\b|needs?\s+(?:\w+\s+)?guarantees|needed\s+(?:\w+\s+)?guarantees|abandon\w*\s+(?:its\s+)?NATO|neutral\w*|demilitari\w+"
         ),
     ),
 )

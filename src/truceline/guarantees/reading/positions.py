@@ -19,6 +19,10 @@ from truceline.guarantees.reading.sentences import Sentence
 from truceline.model.article import Document, Position, Span, Statement
 
 _QUOTED = re.compile(r"“[^”]*”?|\"[^\"]*\"?|«[^»]*»?")
+_OF_OTHERS = re.compile(
+    r"(?:legitimate|lawful|legal|fair)\b|(?:will|would|shall)\s+be\s|direct\s", re.IGNORECASE
+)
+"""Cues that say what will befall others."""
 JOINT = "{} and European allies"
 """A party of the beneficiary together with its allies."""
 
@@ -43,7 +47,8 @@ def positions_of(
     parties = parties_of(mentions, actors)
     found: list[Position] = []
     for sentence in sentences:
-        if len(sentence.text) > LONGEST:
+        asked = sentence.kind == "heading" and sentence.text.rstrip().endswith("?")
+        if len(sentence.text) > LONGEST or asked:
             continue
         scene.speaker = speaker_in(sentence, statements, parties, actors)
         scene.named = named_in(sentence, mentions, actors)
@@ -103,6 +108,9 @@ def _party(stand: Stand, text: str, chains: list[Chain], scene: Scene) -> str | 
         acting = [c for c in outside if c.kind in {"state", "pronoun", "group"} and not c.is_object]
         spoken = (resolved(c, text, chains, scene) for c in _nearest_first(acting, quote[0]))
         return _first((scene.speaker, *spoken, scene.person), scene)
+    if stand.kind == "threat" and scene.speaker and _OF_OTHERS.match(text, stand.start):
+        # "Any Arland soldier will be a target" is the threat of who says so, not of who is named.
+        return _first((scene.speaker,), scene)
     before = [c for c in chains if c.start < stand.start and not c.is_object and not c.asked]
     acting = [c for c in reversed(before) if c.kind in {"state", "pronoun", "group"}]
     if stand.kind == "rejection" and text[stand.start : stand.end].lower().startswith("rul"):

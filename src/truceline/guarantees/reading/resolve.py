@@ -16,9 +16,12 @@ from truceline.model.article import Document, Span
 _AFTER_QUOTE = re.compile(r"[”\"’»]\s*$")
 _CONCESSION = re.compile(r"(?:Despite|While|Although|Though|Notwithstanding)\b")
 _PRONOUN = re.compile(
-    r"\b([Hh]e|[Ss]he|(?:[Hh]is|[Hh]er)(?=\s(?:office|government|spokes\w+|team|administration)\b))\b"
+    r"\b([Hh]e|[Ss]he|(?<=[Aa]ccording to )(?:him|her)(?=[,.;])|(?:[Hh]is|[Hh]er)(?=\s(?:office|government|spokes\w+|team|administration)\b))\b"
 )
-_OF_PRONOUN = {"his": "he", "her": "she"}
+_CLOSING = re.compile(
+    r"\s+(?:(?:also|later|then)\s)?(?:said|added|told\s\w+|clarified|noted|stressed|explained)(?:\s(?:on|in|at)\s[\w ]{1,40})?\.?\s*"
+)
+_OF_PRONOUN = {"his": "he", "her": "she", "him": "he"}
 
 
 def resolved(
@@ -65,9 +68,10 @@ def _pronouns(
         if any(q.start <= match.start() < q.end for q in quotes):
             continue
         after_quote = _AFTER_QUOTE.search(text, max(match.start() - 4, 0), match.start())
+        closing = bool(after_quote) or _closes(text, sentence, match)
         earlier = [
             m
-            for m in (() if after_quote else found)
+            for m in (() if closing else found)
             if m.span.end <= match.start()
             and m.kind == "person"
             and acts(text, m, sentence.span.start)
@@ -86,10 +90,17 @@ def _pronouns(
                     "person",
                     owner.party,
                     "pronoun",
-                    possessive=word in _OF_PRONOUN,
+                    possessive=word in _OF_PRONOUN and text[match.end()] not in ",.;",
                 )
             )
     return sorted(found, key=lambda m: m.span)
+
+
+def _closes(text: str, sentence: Sentence, match: re.Match[str]) -> bool:
+    """Tell whether ``he said`` only closes a sentence: he is who spoke before, not its subject."""
+    rest = text[match.end() : sentence.span.end]
+    lead = text[sentence.span.start : match.start()]
+    return bool(_CLOSING.fullmatch(rest)) and lead.endswith(", ") and lead.count(",") == 1
 
 
 def _antecedent(

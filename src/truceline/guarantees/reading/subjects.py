@@ -28,6 +28,9 @@ _OWN_ROLE = re.compile(r"\s+(?:the|its|his|her|their)\s+(?:[a-z][\w’'-]*\s+){1
 _ASKED = re.compile(r"\s+(?:how|whether|about|if|by|what|why|when|where|on)\b")
 _JOINED = re.compile(rf"(?:[,;”\"]|\b(?:and|but|while|or|then|yet|though)){FILL}\s*$")
 _INVERTED_FROM = re.compile(r"[,”\"?!]\s*$")
+_RIGHT_AFTER = re.compile(r"\s{1,2}(?:the\s)?")
+"""Between a verb and its subject: a name behind ``in`` is a place, not who speaks."""
+_AFTER_MARK = re.compile(r"[”\"’'»?!]\s*$")
 _OPENS = re.compile(r"(?:(?:While|After|Before|In|By)\s+)?")
 
 
@@ -46,7 +49,10 @@ def act_of(scene: Scene, found: Sequence[Act], verb: Verb, span: Span) -> Act | 
         return None
     if verb.ing:
         return _participle(scene, found, verb, span)
-    act = _inverted(scene, verb, span) or _subject(scene, verb, span)
+    act = _inverted(scene, verb, span)
+    if act is None or not _AFTER_MARK.search(before):
+        # "A, the envoy, said the president ...": a comma may close an aside as well as a quotation.
+        act = _named_with_aside(scene, verb, span) or act or _subject(scene, verb, span)
     if act or _PASSIVE.search(before[-30:]):
         return act
     act = unnamed_before(scene, verb, span)
@@ -84,6 +90,17 @@ def _apposed(scene: Scene, mention: Mention) -> bool:
     )
 
 
+def _named_with_aside(scene: Scene, verb: Verb, span: Span) -> Act | None:
+    """Give the person who speaks in ``A, President B's envoy, said``: not whose envoy it is."""
+    for one in scene.mentions:
+        between = scene.text[one.span.end : span.start]
+        able = one.kind == "person" and acts(scene.text, one, scene.sentence.span.start)
+        aside = between.startswith(",") and between.rstrip().endswith(",") and len(between) > 3
+        if able and aside and BETWEEN.fullmatch(between):
+            return made(one, verb, span, "subject")
+    return None
+
+
 def _inverted(scene: Scene, verb: Verb, span: Span) -> Act | None:
     """The subject after the verb: ``“No,” said A``."""
     text, before = scene.text, scene.before(span)
@@ -93,7 +110,8 @@ def _inverted(scene: Scene, verb: Verb, span: Span) -> Act | None:
         return None
     for mention in scene.mentions:
         start = start_of(mention)
-        near = 0 <= start - span.end <= 5 and not mention.possessive and not mention.quoted
+        near = bool(_RIGHT_AFTER.fullmatch(text[span.end : max(start, span.end)]))
+        near = near and not mention.possessive and not mention.quoted
         owned = quoted and _OWN_ROLE.fullmatch(text[span.end : start])
         if owned or (near and mention.how != "demonym"):
             return made(mention, verb, span, "inverted")

@@ -29,6 +29,7 @@ _TABLE = {
         "repeat explain emphasize/emphasized emphasise/emphasised express voice caution "
         "contend maintain reply/replied remark boast quip joke tweet allege accuse point:out "
         "admit/admitted concede acknowledge complain lament conclude deny/denied vow blame describe "
+        "assure inform clarify/clarified specify/specified "
         "characterize/characterized characterise/characterised recall make:clear/made:clear "
         "make:it:clear/made:it:clear double:down mock ridicule"
     ),
@@ -39,7 +40,7 @@ _TABLE = {
     ),
     Need.PERSON: (
         "rule:out call identify/identified urge demand promise pledge offer propose threaten welcome hail praise condemn "
-        "denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
+        "refuse:to see:no/saw:no speak:of/spoken:of denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
         "float appeal:to appeal:for press raise:concerns raise:questions slam decry/decried "
         "defend warn:of cast:doubt/cast:doubt brand label dub "
         "advocate caution:against speak:out/spoke:out hint:at"

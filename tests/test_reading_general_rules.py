@@ -1,0 +1,146 @@
+"""Rules that articles of other outlets asked for, each on an invented sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from truceline.guarantees.reading.boilerplate import boilerplate_in
+from truceline.guarantees.reading.pledge_cues import strength_of
+from truceline.guarantees.reading.position_cues import stands_in
+from truceline.guarantees.reading.reader import read_documents
+from truceline.guarantees.reading.tables import tables_from
+
+DATA = Path(__file__).parent / "data" / "statements"
+TABLES = tables_from(*((DATA / f"{n}.yaml").read_text() for n in ("persons", "states", "groups")))
+FILLER = "\n\nThe talks went on for hours in the hall and it was late when they were over."
+
+
+def speakers(text):
+    reading = read_documents({"a.txt": (text + FILLER).encode()}, {"a.txt": {}}, TABLES)
+    return [s.speaker for s in reading.statements]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        # A place behind "said in" is no speaker.
+        ("“It stands by the text,” Mr Mercer, the envoy, said in Lutaine.", "Paul Mercer"),
+        # Whose envoy it is does not speak, nor whom the envoy quotes.
+        (
+            "Paul Mercer, President Harding’s envoy, said the president “strongly stands by” it.",
+            "Paul Mercer",
+        ),
+        # A closing "he told ..." is who spoke before, not the subject of the clause.
+        (
+            "A call is near, spokesman Oleg Trubin said. Sarnov wants to meet, he told journalists.",
+            "Oleg Trubin",
+        ),
+        (
+            "Spokesman Oleg Trubin spoke of peace. According to him, the old terms were enough.",
+            "Oleg Trubin",
+        ),
+        ("Sarnov: No troops from abroad without a truce\n\nThe hall was full.", "Viktor Sarnov"),
+        ("Marek Dolin said it was late. “It is done,” he clarified.", "Marek Dolin"),
+        ("President Viktor Sarnov sees no need for troops from abroad.", "Viktor Sarnov"),
+    ],
+)
+def test_who_speaks(text, speaker):
+    assert set(speakers(text)) == {speaker}
+
+
+def test_the_president_of_a_state_is_its_president():
+    text = "Marek Dolin met the press. The President of Norvania also underlined that it was late."
+    assert speakers(text)[-1:] == ["Marek Dolin"]
+
+
+def test_a_question_as_headline_names_nobody_as_speaker():
+    assert speakers("Sarnov: What does he want from the talks?\n\nThe hall was full.") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Zemlova would regard such soldiers as lawful targets", "threat"),
+        ("Soldiers sent there will be fair game", "threat"),
+        ("He saw no sense in a presence from abroad", "rejection"),
+        ("Contingents definitely cannot ensure it", "rejection"),
+        ("Zemlova is not going to discuss intervention", "rejection"),
+        ("Zemlova does not accept the terms", "rejection"),
+        ("Westria was hindering the settlement", "accusation"),
+        ("Such a presence would pose a threat", "accusation"),
+        ("It can only work if Zemlova moves", "condition"),
+        ("Any deployment would require a mandate", "condition"),
+        ("He was ready to receive the envoy", "offer"),
+        ("Zemlova insists that Norvania drop its bid", "demand"),
+    ],
+)
+def test_stands(sentence, kind):
+    assert kind in {stand.kind for stand in stands_in(sentence)}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Corvia offered air defence systems instead",
+        "Westria has offered to host the headquarters for a year",
+        "Tiberna was open to helping monitor a truce",
+    ],
+)
+def test_what_is_offered_to_a_force_is_no_stand(sentence):
+    assert "offer" not in {stand.kind for stand in stands_in(sentence)}
+
+
+def test_a_threat_is_of_who_utters_it_not_of_whom_it_names():
+    text = "Viktor Sarnov said any Westrian or Corvian soldier there will be a legitimate target."
+    reading = read_documents({"a.txt": (text + FILLER).encode()}, {"a.txt": {}}, TABLES)
+    assert {(p.party, p.kind) for p in reading.positions if p.kind == "threat"} == {
+        ("Zemlova", "threat")
+    }
+
+
+@pytest.mark.parametrize(
+    ("clause", "status"),
+    [
+        ("Arland is to lead the monitoring of a truce", "pledged"),
+        ("A force is to be deployed", "pledged"),
+        ("A force is to be deployed once the guns are silent", "conditional"),
+        ("Arland had made no commitment to send forces", "undecided"),
+        ("Arland refused to say whether jets would come", "undecided"),
+        ("Arland refused to send jets", "ruled_out"),
+    ],
+)
+def test_how_strongly(clause, status):
+    assert strength_of(clause).status == status
+
+
+def test_what_will_befall_soldiers_is_no_pledge_to_send_them():
+    assert strength_of("Soldiers there will be treated as targets") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(Reporting by our bureaus; Editing by the desk)",
+        "Our Standards: the principles of the agency.",
+        "Posted by the desk | January 9 | 214 Comments",
+        ">>> CLICK HERE TO JOIN <<<",
+        "ab/cd (with material from news agencies)",
+        "If you noticed an error, select it and press Ctrl+Enter.",
+        "The views expressed are those of the author. To receive our briefings, subscribe here.",
+    ],
+)
+def test_lines_that_are_not_of_the_article(line):
+    found = boilerplate_in(f"The hall was full.\n\n{line}\n\nThe talks went on until late.")
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The views of the two sides were expressed in public for the first time.",
+        "Posters hung in the hall, and the comments of the guests were mixed.",
+        "He found an error in the text of the declaration and asked for a new draft.",
+    ],
+)
+def test_lines_of_the_article_stay(line):
+    assert boilerplate_in(f"The hall was full.\n\n{line}\n\nThe talks went on until late.") == ()
