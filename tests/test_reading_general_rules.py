@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pledge_articles import positions
 from truceline.guarantees.reading.boilerplate import boilerplate_in
 from truceline.guarantees.reading.pledge_cues import strength_of
 from truceline.guarantees.reading.position_cues import stands_in
@@ -96,6 +97,35 @@ def test_a_threat_is_of_who_utters_it_not_of_whom_it_names():
     assert {(p.party, p.kind) for p in reading.positions if p.kind == "threat"} == {
         ("Zemlova", "threat")
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        # Who is accused, or must do something, is not who says so.
+        ("Oleg Trubin told reporters that Westria was hindering it.", ("Zemlova", "accusation")),
+        ("Jack Harding said Westria must stop it.", ("Columbian Union", "demand")),
+    ],
+)
+def test_whose_stand_it_is(text, want):
+    reading = read_documents({"a.txt": (text + FILLER).encode()}, {"a.txt": {}}, TABLES)
+    assert [(p.party, p.kind) for p in reading.positions] == [want]
+
+
+def test_it_takes_up_who_opened_the_sentence_before_not_its_last_name():
+    text = "Ostania drew a line around Valdia. It demanded permanent neutrality."
+    assert [(p.party, p.kind) for p in positions(text)] == [("Ostania", "demand")]
+
+
+def test_a_question_of_the_reporter_is_no_stand():
+    text = "Why is Zemlova opposed to the force?\n\nThe hall was full of people."
+    reading = read_documents({"a.txt": (text + FILLER).encode()}, {"a.txt": {}}, TABLES)
+    assert reading.positions == ()
+
+
+def test_a_refusal_to_promise_is_no_rejection():
+    assert "rejection" not in {s.kind for s in stands_in("Corvia refused to promise troops")}
+    assert "rejection" in {s.kind for s in stands_in("Corvia refused the proposal")}
 
 
 @pytest.mark.parametrize(

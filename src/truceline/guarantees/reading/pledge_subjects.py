@@ -26,7 +26,7 @@ _OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.I
 _GENERIC = re.compile(
     rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
     rf"Ukraine[’']s|Kyiv[’']s|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
-    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bthe\s+group\b(?!\s+of)(?=\s+(?:had|has|have|will|would|made|agreed|pledged))|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|(?<!mostly )(?<!mainly )(?<!largely )(?<!chiefly )\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
+    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bthe\s+group\b(?!\s+of)(?=\s+(?:had|has|have|will|would|made|agreed|pledged))|\b[Ss]ome\b(?=\s+(?:will|would|have\s+(?:pledged|promised|agreed)))|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|(?<!mostly )(?<!mainly )(?<!largely )(?<!chiefly )\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
     r"\bthe\s+West\b|\b[Pp]artners\b",
     re.IGNORECASE,
 )

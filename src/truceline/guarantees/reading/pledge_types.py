@@ -111,7 +111,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "financing",
         (
-            r"financ(?:e|es|ed|ing|ial|ially)\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
+            r"financ(?:e|es|ed|ing|ial|ially)\b|(?<=with )money\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
             r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|economic\s+(?:aid|support|assistance)"
         ),
     ),

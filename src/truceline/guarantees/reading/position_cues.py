@@ -77,7 +77,7 @@ _CUES: tuple[tuple[str, str], ...] = (
             r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
             r"(?:do(?:es)?\s+not|doesn[’']t|don[’']t|have|has|holds?|no)\s+(?:have\s+)?(?:a\s+|any\s+|“|\")*(?:no\s+)?veto|not\s+for\s+(?:them|Russia|Moscow|Putin)\s+to\s+decide|"
             r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point|sense|use|purpose)[”\"]?\s+(?:for|in|to|of)\b|definitely\s+(?:not|cannot|never)|road\s+to\s+nowhere|(?:do(?:es)?\s+not|doesn[’']t|don[’']t|did\s+not)\s+(?:accept|agree)|(?:is|are|was|were)\s+not\s+(?:going|prepared|ready|willing)\s+to\s+(?:discuss|accept|negotiate|agree)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
-            r"unnecessary|said\s+no\s+to|refus\w+|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
+            r"unnecessary|said\s+no\s+to|refus\w+(?!\s+to\s+(?:say|comment|promise|commit|specif|confirm|disclos|rule)\w*)|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
         ),
     ),
     (

@@ -6,7 +6,8 @@ They are kept apart from pledges: what a party refuses to others, or asks of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.pledge_actors import ACTORS, ALLIES, FORCE, OTHERS, ActorTable
@@ -23,6 +24,14 @@ _OF_OTHERS = re.compile(
     r"(?:legitimate|lawful|legal|fair)\b|(?:will|would|shall)\s+be\s|direct\s", re.IGNORECASE
 )
 """Cues that say what will befall others."""
+_MARK = re.compile(r"[“”\"«»]")
+_OF_WHO_SAYS = re.compile(
+    r"(?:hinder|obstruct|imped|derail|pos(?:es|ed|ing)|represents?|dangers?|stall|playing|not\s|"
+    r"undermin|threaten|provok|prolong|trying|seeking|must\b|should\b)",
+    re.IGNORECASE,
+)
+"""Cues of an accusation or a demand whose subject is the accused: the stand is of who says it."""
+_BELIEVES = re.compile(r"\s+(?:suspect|fear|believe|think|warn|say|argue|accuse|worr)\w*\b")
 JOINT = "{} and European allies"
 """A party of the beneficiary together with its allies."""
 
@@ -47,24 +56,32 @@ def positions_of(
     parties = parties_of(mentions, actors)
     found: list[Position] = []
     for sentence in sentences:
-        asked = sentence.kind == "heading" and sentence.text.rstrip().endswith("?")
+        asked = sentence.text.rstrip().endswith("?") and not _MARK.search(sentence.text)
         if len(sentence.text) > LONGEST or asked:
             continue
         scene.speaker = speaker_in(sentence, statements, parties, actors)
         scene.named = named_in(sentence, mentions, actors)
-        found += _of_sentence(document, sentence, statements, scene)
+        found += _of_sentence(document, sentence, statements, parties, scene)
     return tuple(found)
 
 
 def _of_sentence(
-    document: Document, sentence: Sentence, statements: Sequence[Statement], scene: Scene
+    document: Document,
+    sentence: Sentence,
+    statements: Sequence[Statement],
+    parties: Mapping[str, str],
+    scene: Scene,
 ) -> list[Position]:
     text, offset = sentence.text, sentence.span.start
     chains = chains_in(text, scene)
     stands = stands_in(text)
     parts = _parts(text, stands)
     found: dict[tuple[str, str], Position] = {}
+    whole = scene.speaker
     for stand in stands:
+        at = Span(offset + stand.start, offset + stand.end)
+        scene.speaker = speaker_in(replace(sentence, span=at), statements, parties, scene.actors)
+        scene.speaker = scene.speaker or whole
         party = _party(stand, text, chains, scene)
         if party is None or (party, stand.kind) in found:
             continue
@@ -83,6 +100,9 @@ def _of_sentence(
         )
     for chain in chains:
         scene.remember(chain)
+    opening = next((c for c in chains if c.kind == "state" and not c.is_object), None)
+    if opening and len(opening.names) == 1:
+        scene.it = opening.names  # "It" takes up who opened the sentence before, not its last name.
     return list(found.values())
 
 
@@ -112,6 +132,11 @@ def _party(stand: Stand, text: str, chains: list[Chain], scene: Scene) -> str | 
         # "Any Arland soldier will be a target" is the threat of who says so, not of who is named.
         return _first((scene.speaker,), scene)
     before = [c for c in chains if c.start < stand.start and not c.is_object and not c.asked]
+    if stand.kind in {"accusation", "demand"} and _OF_WHO_SAYS.match(text, stand.start):
+        believes = (c.names for c in before if _BELIEVES.match(text, c.end))
+        told = _first((scene.speaker, *believes), scene)
+        if told:
+            return told
     acting = [c for c in reversed(before) if c.kind in {"state", "pronoun", "group"}]
     if stand.kind == "rejection" and text[stand.start : stand.end].lower().startswith("rul"):
         # A state that rules out its own troops makes no stand towards others: that is the register's.
