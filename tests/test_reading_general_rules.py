@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from pledge_articles import positions
+from pledge_articles import pledges, positions
 from truceline.guarantees.reading.boilerplate import boilerplate_in
+from truceline.guarantees.reading.pledge_clauses import clauses_of
 from truceline.guarantees.reading.pledge_cues import strength_of
 from truceline.guarantees.reading.position_cues import stands_in
 from truceline.guarantees.reading.reader import read_documents
@@ -42,6 +43,8 @@ def speakers(text):
         ),
         ("Sarnov: No troops from abroad without a truce\n\nThe hall was full.", "Viktor Sarnov"),
         ("Marek Dolin said it was late. “It is done,” he clarified.", "Marek Dolin"),
+        ("Oleg Trubin, Zemlova’s top diplomat, has said it would never agree.", "Oleg Trubin"),
+        ("The hall was full.\n\nTrubin: We will see. The rest is known.", "Oleg Trubin"),
         ("President Viktor Sarnov sees no need for troops from abroad.", "Viktor Sarnov"),
     ],
 )
@@ -137,10 +140,42 @@ def test_a_refusal_to_promise_is_no_rejection():
         ("Arland had made no commitment to send forces", "undecided"),
         ("Arland refused to say whether jets would come", "undecided"),
         ("Arland refused to send jets", "ruled_out"),
+        # Talks about a deployment, and one that is only possible, promise nothing.
+        (
+            "Arland will hold consultations with its parliament on a possible deployment",
+            "undecided",
+        ),
+        ("Arland pledged a possible contribution", "considered"),
+        ("Arland pledged troops to a proposed force", "pledged"),
+        ("Arland will make its bases available", "pledged"),
+        ("Its bases are available", "considered"),
     ],
 )
 def test_how_strongly(clause, status):
     assert strength_of(clause).status == status
+
+
+def test_what_somebody_called_it_are_words_of_theirs():
+    text = "Irina Kaskova denounced what she called a plan for the “militarization” of Norvania."
+    reading = read_documents({"a.txt": (text + FILLER).encode()}, {"a.txt": {}}, TABLES)
+    (one,) = reading.statements
+    assert (one.speaker, len(one.quotes)) == ("Irina Kaskova", 1)
+
+
+def test_consultations_are_never_shown_as_a_pledge():
+    (one,) = pledges("Arland will hold consultations on a possible deployment of troops.")
+    assert one.status == "undecided"
+
+
+def test_not_to_the_front_is_a_limit_and_no_refusal():
+    (one,) = pledges("Arland promised troops but they would not be sent to the front.")
+    assert one.status != "ruled_out"
+    assert "front" in (one.limits or "")
+
+
+def test_and_that_opens_a_clause_of_its_own():
+    parts = [c.text for c in clauses_of("He said no and that the role would be another")]
+    assert len(parts) == 2
 
 
 def test_what_will_befall_soldiers_is_no_pledge_to_send_them():
@@ -155,6 +190,11 @@ def test_what_will_befall_soldiers_is_no_pledge_to_send_them():
         "Posted by the desk | January 9 | 214 Comments",
         ">>> CLICK HERE TO JOIN <<<",
         "ab/cd (with material from news agencies)",
+        "By our staff with agencies",
+        "Published on May 5, 2031",
+        "This content is reserved for subscribers. You have 38% of this article left to read.",
+        "Get in touch: send us your questions.",
+        "The interview was edited for length and clarity.",
         "If you noticed an error, select it and press Ctrl+Enter.",
         "The views expressed are those of the author. To receive our briefings, subscribe here.",
     ],

@@ -85,11 +85,12 @@ _HEADS_IT = re.compile(r"\s*:\s+(?=[A-ZÀ-Þ])(?!.*\?\s*$)")
 
 
 def _headed(text: str, one: Read) -> list[Said]:
-    """Read a headline such as ``NAME: No troops without a truce`` as the words of who is named."""
+    """Read ``NAME: No troops without a truce``, a headline or an answer, as words of who is named."""
     span = one.sentence.span
     first = next((m for m in one.mentions if m.kind in {"person", "body"}), None)
     headline = one.sentence.kind == "heading" and one.sentence.paragraph <= 1
-    if first is None or not headline or first.span.start != span.start:
+    opens = one.sentence.kind == "prose" and text[: span.start].endswith("\n")
+    if first is None or not (headline or opens) or first.span.start != span.start:
         return []
     if not _HEADS_IT.match(text, first.span.end, span.end):
         return []

@@ -21,6 +21,8 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("newsletter", "miss_out", r"^(?:don['’]?t|never|do not) miss (?:out|a story|an update)\b"),
     ("newsletter", "support_us", r"^(?:support|donate to|help) (?:our|us|independent)\b.{0,120}|^become a (?:member|subscriber|supporter|patron)\b|\bbecome (?:a|our) (?:member|patron|supporter)(?: today|!|\.)|^(?:a )?note from the (?:author|editor)"),
     ("read_more", "click", r"^\W{0,8}(?:click|tap) here\b"),
+    ("newsletter", "paywall", r"\b(?:content|article|story) is (?:reserved for|for|only for|exclusive to|available to) subscribers\b|\bof this article (?:left|remains?) to read\b"),
+    ("newsletter", "write_to_us", r"^(?:get in touch|contact us|write to us|have your say)\s*[:.].{0,120}$"),
     ("read_more", "read", r"^(?:read|see|watch|listen|learn|find out|view)[ -](?:more|also|next|now|the full|in full|full)\b.{0,140}$|^also (?:read|see)\b|^continue reading\b|^keep reading\b"),
     ("related", "related", r"^(?:related|more|top|latest|trending|recommended|popular|featured|other)(?: (?:stories|news|articles|reads?|reading|content|posts?|topics|coverage|headlines|from .{1,40}|on this(?: story)?|for you|now|videos?))\s*[:.]?$|^(?:most read|most popular|editor['’]?s picks?|you (?:may|might) (?:also )?(?:like|be interested).{0,40}|what to read next|up next|don['’]t miss)\s*[:.]?$|^related:.{0,140}$"),
     ("comment_policy", "policy", r"^comments? policy\b|\bcomments? (?:are|is) (?:closed|moderated|subject)\b|\bcommunity guidelines\b|\bthank you for contributing to\b"),
@@ -33,7 +35,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("cookies", "cookies", r"\b(?:we|this (?:site|website)) uses? cookies\b|^accept (?:all )?cookies\b|^(?:privacy policy|terms of (?:use|service)|cookie policy)(?:[\s|·•,]+(?:privacy policy|terms of (?:use|service)|cookie policy|contact us|about us))*$|\bthis site is protected by recaptcha\b"),
     ("copyright", "copyright", r"^(?:©|\(c\)|copyright\b)|\ball rights reserved\b|\bmay not be (?:published|reproduced|redistributed)\b"),
     ("caption", "credit", r"^image source\b.{0,60}$|^(?:photo|image|picture|photograph|video|file photo|credit|source image)(?: by| credit| courtesy)?\s*[:/].{0,160}$|\((?:AP Photo|Reuters|AFP|Getty|EPA)[^)]{0,60}\)\s*$|\b(?:getty images|ap photo|afp via getty|shutterstock|epa-efe)\b.{0,40}$"),
-    ("credit", "agency", r"^\(?(?:reporting|editing|additional reporting|writing) by\b|^this (?:story|article) (?:was|has been) (?:originally )?(?:published|translated|updated|produced)\b|^with (?:files|reporting) from\b|\(with (?:files|material|reporting|information|input)s? (?:from|by)\b.{0,60}\)$|^posted (?:by|on|in)\b.{0,100}$|^our standards\s*:|^edited by\b.{0,60}$"),
+    ("credit", "agency", r"^\(?(?:reporting|editing|additional reporting|writing) by\b|^this (?:story|article) (?:was|has been) (?:originally )?(?:published|translated|updated|produced)\b|^with (?:files|reporting) from\b|\(with (?:files|material|reporting|information|input)s? (?:from|by)\b.{0,60}\)$|^posted (?:by|on|in)\b.{0,100}$|^published on\b.{0,40}$|^by our (?:staff|own|correspondents?|reporters?)\b.{0,60}$|^(?:the|this) (?:interview|transcript|conversation) (?:was|has been) (?:lightly )?edited\b|^our standards\s*:|^edited by\b.{0,60}$"),
     ("credit", "own_views", r"^(?:the )?(?:views|opinions) expressed (?:in this|here|are|by)\b"),
     ("navigation", "typo", r"\b(?:press|hit|use) ctrl ?\+ ?enter\b|^(?:if you )?(?:noticed|found|spotted|see) (?:an? )?(?:error|mistake|typo)\b"),
 )  # fmt: skip

@@ -25,6 +25,11 @@ _SO_CALLED = re.compile(
     r"the word|the term|the phrase)\s+(?:the\s+|a\s+)?[“\"«‘]?$",
     re.IGNORECASE,
 )
+_CALLED_SO = re.compile(
+    r"\bwhat (?:(?:s?he|they|it|the \w+|[A-Z]\w+) )?(?:has |had |have )?"
+    r"(?:called|described as|termed|branded)\b[^.;“”\"]*[“\"«‘]?$"
+)
+"""``what she called a plan for “...”``: words of hers, whatever stands before them."""
 _PROJECT = re.compile(
     r"\b(?:(?:proposals?|plans?|idea|creation|deployment|notion|concept|part|talk)\s+(?:for|of)|"
     r"(?:establish|create|form|deploy|send|forming|creating|deploying|sending|build|join|support)"
@@ -48,6 +53,8 @@ def is_label(text: str, quote: Span) -> bool:
     words = text[quote.start : quote.end].strip(" ,.;:!?").replace("’", "'")
     if words.lower() in _LABELS:
         return True
+    if _CALLED_SO.search(text, max(quote.start - 90, 0), quote.start):
+        return False
     if _SO_CALLED.search(text, max(quote.start - 30, 0), quote.start):
         return True
     if len(words.split()) <= 3 and _PROJECT.search(text, max(quote.start - 50, 0), quote.start):

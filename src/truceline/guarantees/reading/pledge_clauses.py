@@ -19,7 +19,7 @@ _BOUNDARY = re.compile(
     r",\s+(?=(?:saying|adding|pledging|warning|insisting|stressing|arguing|noting|promising|committing|"
     r"offering|ruling|vowing|leaving|refusing|declining|suggesting|helping|providing|sending|with\s+(?=[A-Z]))\b)|"
     rf",?\s+and\s+(?=(?:(?:has|have|had|will|would|could|may|might|is|are)\s+(?!\w+\s+and\b)|{_CUE_VERB}))|"
-    r",\s+(?:and\s+)?(?=(?:he|she|they|it)\b)"
+    r",\s+(?:and\s+)?(?=(?:he|she|they|it)\b)|,?\s+and\s+that\s+(?=(?:the|a|an|its|his|her|their|it)\b)"
 )
 _OPENING = re.compile(
     r"\s*[“\"]?(?:While|Although|Though|Despite|If|Once|After|As|With|When|In\s+case|Should|Whereas|Even)\b"

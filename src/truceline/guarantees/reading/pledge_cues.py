@@ -93,7 +93,7 @@ UNDECIDED = (
         rf"{_NOT}\s+(?:yet\s+|entirely\s+|fully\s+)?(?:clear|decided|known|certain|sure|final|settled|"
         r"yet\s+ready|yet\s+prepared|yet\s+willing|there\s+yet)"
     ),
-    r"whether\b|what\s+(?:role|form|kind|exactly)|how\s+many|how\s+much",
+    r"consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|whether\b|what\s+(?:role|form|kind|exactly)|how\s+many|how\s+much",
     r"(?:await\w*|waiting|wait|pending|depend(?:s|ed|ing|ent)?\s+on|hinge[sd]?\s+on|up\s+to\s+parliament)",
     (
         r"before\s+(?:\w+\s+)?(?:deploying|sending|deciding|making|committing|any\s+(?:deployment|decision|"
@@ -143,7 +143,7 @@ CONSIDERED = (
         r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
     ),
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
-    r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
+    r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|(?:be|is|are|was|were|remain\w*)\s+available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")
@@ -219,7 +219,8 @@ _PROVISO = re.compile(
 )
 _QUALIFIER = re.compile(
     r"\b(?:a|an|the|any|this|its|of)\s+(?:[\w’'-]+\s+)?[“\"]?(?:proposed|potential|possible|planned|"
-    r"eventual|likely|draft|expected)(?=\s+[\w“\"])",
+    r"eventual|likely|draft|expected)(?=\s+[\w“\"])"
+    r"(?!\s+(?:\w+\s+)?(?:deployments?|contributions?|participation|involvement)\b)",
     re.IGNORECASE,
 )
 _NOUN_OF_PROMISE = re.compile(

@@ -48,7 +48,7 @@ _PAST_EVENT = re.compile(
 )
 LIMIT = re.compile(
     r"\b(?:(?:would|will|does|do|is|are|could)\s+)?(?:not|never|n[’']t)\s+(?:to\s+|be\s+|itself\s+)*(?:(?:operat\w+|plac\w+|station\w*|deploy\w*|sent|put|fight\w*|"
-    r"serv\w+|based?)\s+)(?:[\w’'“”-]+\s+){0,4}?(?:on|near|at|along|in)\s+(?:the\s+|any\s+)?(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|combat\w*|front)"
+    r"serv\w+|based?)\s+)(?:[\w’'“”-]+\s+){0,4}?(?:on|near|at|along|in|to)\s+(?:the\s+|any\s+)?(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|combat\w*|front)"
     r"|\bnot\s+have\s+the\s+(?:will|objective|aim|goal|intention)[\w\s]{0,40}?wag\w+(?:\s+(?:any\s+)?war)?|\bnot\s+(?:on|near|at|along)\s+the\s+(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|front)"
     r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight(?:ing)?\b)(?:\s+(?:against|with)\s+\w+)?"
     r"|\b(?:away|far)\s+from\s+the\s+(?:front[- ]?lines?|front|line\s+of\s+contact|contact\s+line)"

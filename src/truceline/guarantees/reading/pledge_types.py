@@ -77,7 +77,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "equipment",
         (
-            r"equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|(?<=to )arm\b|arming\b|ammunition|munitions|"
+            r"(?:deliver\w*|suppl(?:y|ies|ied|ying)|provid\w+|donat\w+)\s+(?:\w+\s+)?air\s+defen[cs]es?|equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|(?<=to )arm\b|arming\b|ammunition|munitions|"
             r"(?:military|defen[cs]e|security)\s+(?:aid|assistance|support|supplies|hardware|packages?|deliveries)|"
             r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?)|"
             r"missiles\b|interceptors|tanks\b|armou?red\s+vehicles|artillery|Patriots?\b|howitzers|shells\b|"
@@ -112,7 +112,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "financing",
         (
             r"financ(?:e|es|ed|ing|ial|ially)\b|(?<=with )money\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
-            r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|economic\s+(?:aid|support|assistance)"
+            r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|(?<=will )pay\b|economic\s+(?:aid|support|assistance)"
         ),
     ),
     (

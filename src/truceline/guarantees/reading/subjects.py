@@ -95,7 +95,7 @@ def _named_with_aside(scene: Scene, verb: Verb, span: Span) -> Act | None:
     for one in scene.mentions:
         between = scene.text[one.span.end : span.start]
         able = one.kind == "person" and acts(scene.text, one, scene.sentence.span.start)
-        aside = between.startswith(",") and between.rstrip().endswith(",") and len(between) > 3
+        aside = between.startswith(",") and between.count(",") > 1
         if able and aside and BETWEEN.fullmatch(between):
             return made(one, verb, span, "subject")
     return None

@@ -40,7 +40,7 @@ _TABLE = {
     ),
     Need.PERSON: (
         "rule:out call identify/identified urge demand promise pledge offer propose threaten welcome hail praise condemn "
-        "refuse:to see:no/saw:no speak:of/spoken:of denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
+        "reproach refuse:to see:no/saw:no speak:of/spoken:of denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
         "float appeal:to appeal:for press raise:concerns raise:questions slam decry/decried "
         "defend warn:of cast:doubt/cast:doubt brand label dub "
         "advocate caution:against speak:out/spoke:out hint:at"
