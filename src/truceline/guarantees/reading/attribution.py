@@ -189,6 +189,9 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return Span(start + lead, start + len(part.rstrip()))
 
 
+_CLOSES = re.compile(r"[”\"’»](?=\s)")
+
+
 def _clause_start(text: str, one: Read, act: Act, owners: dict[Span, Act]) -> int:
     first = min(act.verb_span.start, act.name.start, act.role.start if act.role else 1 << 60)
     own = [q.start - 1 for q, owner in owners.items() if owner is act]
@@ -198,6 +201,8 @@ def _clause_start(text: str, one: Read, act: Act, owners: dict[Span, Act]) -> in
         default=-1,
     )
     others = [a.verb_span.end for a in one.acts if a.verb_span.end < first]
+    if cut >= 0 and _CLOSES.match(text, cut + 1):
+        cut += 1  # A comma inside the marks: the quotation stays whole.
     return cut + 1 if others and cut > max(others) else first if others else one.sentence.span.start
 
 

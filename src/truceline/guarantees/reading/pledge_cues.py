@@ -28,7 +28,7 @@ _SAY = (
     r"given|offer\w*|reveal\w*|defin\w+|finali[sz]\w+|settled?|set|outlin\w+|explain\w*|indicat\w+)"
 )
 
-RULED_OUT = (
+RULED_OUT: tuple[str, ...] = (
     r"(?:rul(?:ed|es|ing|e)|ruled)\s+(?:it\s+|this\s+|that\s+)?out",
     (
         rf"{_NOT}\s+(?:be\s+)?(?:\w+ly\s+|be\s+|also\s+|ever\s+|want\s+to\s+|intend\s+to\s+|plan\s+to\s+)*"
@@ -55,6 +55,14 @@ RULED_OUT = (
     rf"{_NOT}\s+(?:\w+ly\s+)?(?:go\b|set\s+foot|enter|includ|involv|cover|extend|mean|compris|entail|amount|go\s+as\s+far|get\s+involved)\w*",
 )
 
+_WORD = r"(?:pledges?|promises?|commitments?|offers?|decisions?|undertakings?)"
+"""A promise as a thing that is dropped, delayed, or talked of."""
+RULED_OUT += (
+    rf"ke(?:ep|eps|eping|pt)\s+(?:all\s+)?(?:of\s+)?(?:its|their|his|her|our)\s+(?:own\s+)?{_FORCE}\s+(?:at\s+home|out|away)",
+    rf"(?:(?<!stopped )(?<!stopping )(?<!stops )(?<!stop )short\s+of|except(?:\s+for)?|excluding|other\s+than|apart\s+from|everything\s+but|anything\s+but|all\s+but|but\s+(?:not|no)|minus)\s+(?:\w+\s+){{0,2}}{_FORCE}",
+    rf"(?:withdr[ae]w\w*|drop(?:s|ped|ping)?|br[eo]k\w*|brok\w+|renounc\w+|revok\w+|abandon\w*|cancel\w*|retract\w*|rescind\w*|walk\w*\s+back|went\s+back\s+on|renege\w*\s+on)\s+(?:on\s+)?(?:its|their|his|her|the|an?|that|this)\s+(?:\w+\s+)?{_WORD}",
+)
+
 NOT_RULED_OUT = (
     rf"{_NOT}\s+(?:\w+ly\s+)?(?:rul(?:e|ed|ing)\s+(?:\w+\s+)?out|exclud\w+|oppos\w+|reject\w*|refus\w+)",
     r"(?:refus|declin|stopp)\w+\s+(?:to|short\s+of)\s+(?:rul(?:e|ing)\s+(?:it\s+)?out|exclud\w+)",
@@ -62,7 +70,7 @@ NOT_RULED_OUT = (
     r"without\s+ruling\s+(?:it\s+|that\s+|this\s+)?out",
 )
 
-UNDECIDED = (
+UNDECIDED: tuple[str, ...] = (
     (
         r"hesita\w+|reluctan\w+|wary|wariness|cautious\w*|caution\w*|sceptic\w*|skeptic\w*|noncommittal|"
         r"non-committal|guarded|lukewarm|tight-lipped|coy\b|on\s+hold|in\s+limbo|unconvinced|undetermined|undecided|uncertain\w*|unclear|unresolved|unspecified|ambiguous|ambivalent|vague\w*"
@@ -110,9 +118,17 @@ UNDECIDED = (
     r"(?:make|made|making)\s+up\s+(?:its|his|her|their)\s+minds?|(?:decision|decide|vote|debate)\w*\s+(?:later|once|only|when|after|until)|(?:no|any)\s+rush",
 )
 
+UNDECIDED += (
+    rf"(?:suspend\w*|reconsider\w*|revisit\w*|postpon\w*|delay\w*|put(?:s|ting)?\s+off|defer\w*|review\w*|froze|freez\w+|paus(?:e|ed|es|ing))\s+(?:\w+\s+){{0,3}}?(?:{_WORD}|questions?|issue|{_FORCE})",
+    r"(?:an?|the|its|any)\s+(?:debate|discussion|vote|answer|reply|decision|review|study)\s+(?:on|about|over|of)\b",
+    r"(?:ask|consult|sound\w*\s+out|seek\w*\s+the\s+(?:consent|approval)\s+of)\s+(?:\w+\s+){0,2}(?:parliament|lawmakers|MPs|allies|partners|voters|court)",
+    r"be\s+(?:asked|invited|consulted|requested|approached|sounded\s+out|called\s+upon)\b",
+    r"think(?:s|ing)?\s+(?:\w+\s+)?(?:about|of|over|twice)|thought\s+about|mull\w*\s+over",
+)
+
 _SOFT = (
     r"might|could|perhaps|maybe|probabl\w+|possibl[ey]|possibilit\w+|potential\w*|likely|reportedly|"
-    r"supposedly|rumou?r\w*|hypothetical\w*|theoretically"
+    r"supposedly|allegedly|(?:said|reported|believed|thought|understood|supposed)\s+to\s+(?:have|be)|rumou?r\w*|hypothetical\w*|theoretically"
 )
 CONSIDERED = (
     _SOFT,
@@ -144,6 +160,7 @@ CONSIDERED = (
     ),
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
     r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|(?:be|is|are|was|were|remain\w*)\s+available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
+    rf"(?:critici[sz]\w+|welcom\w+|hail\w+|prais\w+|condemn\w*|regret\w*|mock\w*|not(?:ed|es|ing)|question(?:ed|s|ing)?|applaud\w*|lament\w*|thank\w*\s+[\w\s]{{1,30}}\s+for)\s+(?:the|an?|that|this|such|[A-Z]\w+[’']s)\s+(?:\w+\s+)?{_WORD}",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")

@@ -38,7 +38,7 @@ _CUES: tuple[tuple[str, str], ...] = (
         "red_line",
         (
             r"red\s+lines?|off\s+the\s+table|non-?negotiable|(?:will|would|can)\s*(?:not|never)\s+(?:\w+\s+)?(?:accept|tolerate|allow|"
-            r"permit|agree\s+to|stand\s+for)|won[’']t\s+(?:accept|tolerate|allow)|(?:direct\s+)?threat\s+to\s+(?:our|its|their|[A-Z]\w+[’']s)\s+"
+            r"permit|agree\s+to|stand\s+for)|won[’']t\s+(?:accept|tolerate|allow)|(?:direct\s+)?threat\s+to\s+(?:the|our|its|their|[A-Z]\w+[’']s)\s+"
             r"(?:\w+\s+)?security|under\s+no\s+circumstances|out\s+of\s+the\s+question|categorical\w*"
         ),
     ),
@@ -56,7 +56,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "condition",
         (
-            r"only\s+(?:after|once|if|when)|can\s+only\s[^.;]{0,60}?\bif\b|any\s+(?:deployment|mission|contribution|participation|step)\s+(?:would|will)\s+(?:first\s+)?(?:require|need)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition|"
+            r"only\s+(?:after|once|if|when)|can\s+only\s[^.;]{0,60}?\bif\b|any\s+(?:deployment|mission|contribution|participation|step)\s+(?:would|will)\s+(?:first\s+)?(?:require|need)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition(?!\s+of\s+anonymity)|"
             r"provided\s+that|preconditions?|as\s+a\s+(?:condition|prerequisite)|not\s+(?:until|unless|before)|if\s+common\s+sense|"
             r"before\s+(?:any|deploying|sending|talks|negotiat\w+|sitting)|conditional\s+on|(?:willing|ready|prepared)\s+to\s+(?:meet|talk|negotiate)[^.;]{0,50}\b(?:if|once|after)"
         ),
@@ -64,7 +64,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "accusation",
         (
-            r"accus\w+|blam(?:e|es|ed|ing)|provocati\w+|provoke\w*|militaris\w+|warmong\w+|hysteri\w+|(?:trying|seeking|attempting|wants?|want)\s+to\s+"
+            r"accus\w+|reproach\w*|blam(?:e|es|ed|ing)|provocati\w+|provoke\w*|militaris\w+|warmong\w+|hysteri\w+|(?:trying|seeking|attempting|wants?|want)\s+to\s+"
             r"(?:prolong|continue|drag|sabotage|undermine|derail)|prolong\w*\s+the\s+(?:war|conflict)|fuell?(?:ing|ed|s)?\s+(?:the\s+|Moscow[’']s\s+|Russia[’']s\s+)?war|"
             r"stall\w+\s+for\s+time|playing\s+for\s+time|not\s+(?:showing|serious|ready\s+for\s+peace|interested\s+in\s+peace)|sabotag\w+|undermin\w+|root\s+causes?|key\s+causes?|"
             r"(?:an\s+)?enemy\b|threaten(?:s|ed)?\s+Russia|dangerous|destructive|axis\s+of\s+war|bad\s+faith|condemn\w*|denounc\w+|lying|hypocri\w+|(?:hinder|obstruct|imped|derail)(?:s|ed|es|ing)?\b|(?:pos(?:e|es|ed|ing)|represents?)\s+(?:a|an)\s+(?:\w+\s+)?(?:threat|danger)|dangers?\s+to\b"
@@ -74,7 +74,7 @@ _CUES: tuple[tuple[str, str], ...] = (
         "rejection",
         (
             r"reject\w*|dismiss\w*|slam(?:s|med|ming)?|rebuff\w*|rebuk\w+|spurn\w*|brush\w*\s+(?:aside|off)|unacceptable|oppos(?:e|es|ed|ing|ition)\b|rul(?:ed|es|ing)\s+out|"
-            r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
+            r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|come\s+from|ensure|be\s+ensured|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
             r"(?:do(?:es)?\s+not|doesn[’']t|don[’']t|have|has|holds?|no)\s+(?:have\s+)?(?:a\s+|any\s+|“|\")*(?:no\s+)?veto|not\s+for\s+(?:them|Russia|Moscow|Putin)\s+to\s+decide|"
             r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point|sense|use|purpose)[”\"]?\s+(?:for|in|to|of)\b|definitely\s+(?:not|cannot|never)|road\s+to\s+nowhere|(?:do(?:es)?\s+not|doesn[’']t|don[’']t|did\s+not)\s+(?:accept|agree)|(?:is|are|was|were)\s+not\s+(?:going|prepared|ready|willing)\s+to\s+(?:discuss|accept|negotiate|agree)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
             r"unnecessary|said\s+no\s+to|refus\w+(?!\s+to\s+(?:say|comment|promise|commit|specif|confirm|disclos|rule)\w*)|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
@@ -91,7 +91,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "demand",
         (
-            r"demand\w*|(?:urg|press)(?:e|es|ed|ing|s)?\b|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
+            r"demand\w*|(?:urg(?:e|es|ed|ing)|press(?:es|ed|ing))\b|ask(?:s|ed|ing)?\s+for\b(?!\s+(?:comment|details|time))|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:(?!would\b|will\b)[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
             r"appeal\w*|ultimatum|conditions\s+for|insist\w*\s+(?:that\s+)?(?:[\w’']+\s+){1,3}?(?:give|drop|renounce|withdraw|recogni[sz]e|abandon|stop|cease)\b|needs?\s+(?:\w+\s+)?guarantees|needed\s+(?:\w+\s+)?guarantees|abandon\w*\s+(?:its\s+)?NATO|neutral\w*|demilitari\w+"
         ),
     ),

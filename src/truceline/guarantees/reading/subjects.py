@@ -52,7 +52,8 @@ def act_of(scene: Scene, found: Sequence[Act], verb: Verb, span: Span) -> Act | 
     act = _inverted(scene, verb, span)
     if act is None or not _AFTER_MARK.search(before):
         # "A, the envoy, said the president ...": a comma may close an aside as well as a quotation.
-        act = _named_with_aside(scene, verb, span) or act or _subject(scene, verb, span)
+        voice = unnamed_before(scene, verb, span) if act else None
+        act = _named_with_aside(scene, verb, span) or voice or act or _subject(scene, verb, span)
     if act or _PASSIVE.search(before[-30:]):
         return act
     act = unnamed_before(scene, verb, span)
