@@ -19,7 +19,7 @@ from workspaces import begin, small_files
 
 KILLS = int(os.environ.get("TRUCELINE_KILLS", "12"))
 SPAWN = multiprocessing.get_context("forkserver")  # children that have everything imported already
-SPAWN.set_forkserver_preload(["truceline.cli"])
+SPAWN.set_forkserver_preload(["truceline.pipeline.reporting", "truceline.pipeline.verify"])
 
 
 class Child:

@@ -227,6 +227,19 @@ def test_a_tally_of_nothing_is_a_figure(desk):
     assert re.search(r": .*\b0 \(", shown.sides[0].text), shown.sides[0].text
 
 
+@pytest.mark.parametrize("words", ["dozens", "not a few"])
+def test_a_claim_in_words_has_no_figure_and_loses_none_of_its_words(desk, words):
+    raw = lines_of(EASTER_2025 / "claims.csv", 2).decode()
+    value = rows_of("claims.csv")[0]["value"]
+    take(desk, "claims", raw.replace(f",{value},", f",{words},", 1).encode(), "claims.csv")
+    run(desk, NOW)
+    (claim,) = report_inputs(desk, DAYS_2025, NOW).claims
+    assert claim.value is None
+    paths = write_report(desk, DAYS_2025, NOW)
+    page = next(p for p in paths if p.name == "report.html").read_text(encoding="utf-8")
+    assert f">{words}" in page or f"{words}," in page
+
+
 def test_a_contradiction_whose_report_is_not_held_says_so(desk):
     take(desk, "contradictions", EASTER_2025 / "contradictions.csv")
     run(desk, NOW)

@@ -320,3 +320,74 @@ def test_the_seed_is_kept_nowhere(ws):
             data = path.read_bytes()
             assert SEED not in data
             assert SEED.hex().encode() not in data
+
+
+# A mission that logs what does not follow from the raw bytes
+
+
+def test_rows_that_were_archived_and_logged_and_are_not_those_of_the_raw_file(ws, monkeypatch):
+    """The log alone agrees with itself; only reading the raw bytes anew shows it."""
+    from truceline.store import archive
+
+    real = archive.segment_bytes
+    monkeypatch.setattr(archive, "segment_bytes", lambda table: real(table.slice(1)))
+    with open_desk(ws) as desk:
+        take(desk, "reports", lines_of(REPORTS, 100, 101, 102), "later.csv")
+    monkeypatch.undo()
+    (line,) = verify_workspace(ws).problems
+    assert line.endswith(".parquet: its rows are not those of the raw file")
+
+
+def test_rejected_lines_that_were_hidden_before_they_were_logged(ws, monkeypatch):
+    from truceline.pipeline import ingest as under_test
+
+    real = under_test.rest_to_plain
+    monkeypatch.setattr(
+        under_test, "rest_to_plain", lambda parsed: {**real(parsed), "rejected": []}
+    )
+    with open_desk(ws) as desk:
+        take(desk, "reports", lines_of(REPORTS, 100) + b"broken\n", "later.csv")
+    monkeypatch.undo()
+    (line,) = verify_workspace(ws).problems
+    assert line.endswith(".json: not what the raw file gives")
+
+
+def test_a_raw_file_that_its_reader_no_longer_takes_is_told(ws, monkeypatch):
+    from truceline.adapters import reports
+    from truceline.errors import WrongKindOfFile
+
+    def refuse(self, raw, context):
+        raise WrongKindOfFile("not of this kind")
+
+    monkeypatch.setattr(type(reports.ADAPTER), "parse", refuse)
+    problems = verify_workspace(ws).problems
+    assert problems
+    assert all("cannot be read anew: not of this kind" in line for line in problems)
+
+
+def test_a_log_that_says_nothing_of_the_agreement_is_told(ws, monkeypatch):
+    from truceline.pipeline.events import NEEDED
+
+    monkeypatch.setitem(NEEDED, "workspace.created", frozenset({"what it does not have"}))
+    assert [p for p in verify_workspace(ws).problems if "what the agreement is" in p]
+
+
+def test_a_logged_calibration_and_no_pointer_is_told(ws):
+    (ws / "calibration" / "current").unlink()
+    assert named(ws, ws / "calibration" / "current")
+
+
+def test_a_pointer_that_nobody_logged_is_told(tmp_path):
+    with begin(tmp_path / "new") as desk:
+        (desk.workspace.root / "calibration").mkdir()
+        (desk.workspace.root / "calibration" / "current").write_text("abc")
+        (line,) = verify(desk).problems
+    assert "the log knows none" in line
+
+
+@pytest.mark.parametrize("how", ["gone", "broken"])
+def test_a_damaged_archive_stops_the_run_with_a_sentence(ws, how):
+    path = min((ws / "archive").rglob("*.json"))
+    path.unlink() if how == "gone" else path.write_bytes(b"{}")
+    with open_desk(ws) as desk, pytest.raises(EvidenceError, match=path.name):
+        run(desk, NOW)

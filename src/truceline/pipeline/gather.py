@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -114,7 +115,10 @@ def _fact(row: Row, incident_id: str, role: str) -> ObservationFact:
 
 
 def _claim(row: Row) -> ClaimRow:
-    value = row["attributes"].get("value")
+    said, qualifier = _text(row, "value"), _text(row, "qualifier") or ""
+    value = _number(said)
+    if value is None and said:  # a figure in words stays in the words
+        qualifier = f"{said}, {qualifier}" if qualifier else said
     return ClaimRow(
         claim_id=row["observation_id"].split(":", 1)[1],
         claimant=_text(row, "claimant") or "not stated",
@@ -122,8 +126,8 @@ def _claim(row: Row) -> ClaimRow:
         accused=row["accused"],
         window=_time(row),
         metric=_text(row, "metric") or "not stated",
-        value=float(value) if isinstance(value, (int, float)) else _number(value),
-        qualifier=_text(row, "qualifier") or "",
+        value=value,
+        qualifier=qualifier,
         reporter=_text(row, "reporter") or "not stated",
         group=row["independence_groups"][0],
         reliability=row["reliability"],
@@ -132,11 +136,13 @@ def _claim(row: Row) -> ClaimRow:
     )
 
 
-def _number(text: object) -> float | None:
+def _number(text: str | None) -> float | None:
+    """Read a figure; null where it is in words, and "nan" and "infinity" are words."""
     try:
-        return float(str(text))
+        value = float(text or "")
     except ValueError:
         return None
+    return value if math.isfinite(value) else None
 
 
 def _silence(row: Row) -> SilenceRow:
