@@ -6,10 +6,10 @@ PYTHON ?=
 BIN := .venv/bin
 CODE := src tests benchmarks tools
 
-.PHONY: help setup demo test lint docs clean
+.PHONY: help setup demo test lint docs acceptance clean
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: ## create .venv and install exact versions (quick the second time)
 	@PYTHON="$(PYTHON)" sh tools/setup.sh
@@ -28,6 +28,9 @@ test: lint ## every check: style, types, imports, tests with branch coverage
 
 docs: setup ## write anew what is generated in README.md and docs/
 	$(BIN)/python tools/write_docs.py
+
+acceptance: setup ## run the long measurements and write docs/acceptance.md
+	$(BIN)/python tools/acceptance.py
 
 clean: ## remove what the commands made
 	rm -rf demo .venv .uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
