@@ -1,6 +1,7 @@
 """Score the whole of a reading against a coding of offsets by a second coder.
 
-    .venv/bin/python tools/score_reading.py ../shared/seeds tests/data/statements/second/seeds_ [-v]
+    .venv/bin/truceline statements read ../shared/seeds/*.txt --json seeds.json
+    .venv/bin/python tools/score_reading.py ../shared/seeds tests/data/statements/second/seeds_ seeds.json [-v]
 
 Quotations, statements, pledges, positions, alignments, contradictions, dates and the gates, by the
 rules of acceptance; each thing one to one, pledges as items of document, obligor and type.
