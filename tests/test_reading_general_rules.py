@@ -345,3 +345,57 @@ def test_what_promises_nothing_is_never_shown_as_promised(words):
 def test_the_same_words_still_tell_firm_from_weak(words, status):
     (one,) = pledges(f"Arland {words}.")
     assert one.status == status
+
+
+NO_PLEDGE_OF_ARLAND = [
+    "Arland’s pledge of {} is in doubt",
+    "Any pledge of {} by Arland would need a vote",
+    "Arland has not confirmed its pledge of {}",
+    "It is not certain that Arland will send {}",
+    "Whether Arland will provide {} is open",
+    "Nobody knows if Arland will provide {}",
+    "Some doubt that Arland will provide {}",
+    "Critics say Arland will never provide {}",
+    "Arland might, in time, provide {}",
+    "Arland was expected to pledge {}",
+    "Torvia wants Arland to provide {}",
+    "Torvia asked Arland to commit {}",
+    "Torvia said Arland should pledge {}",
+    "Arland had once promised {}, but no longer does",
+    "Arland earlier pledged {} but has since ruled them out",
+    "Without Arland’s {}, the force will fail",
+    "Arland, which has yet to commit {}, stayed silent",
+    "Arland would have sent {} had it been asked",
+    "If Arland sends {}, others will follow",
+    "Arland could provide {}, its minister said, but will not for now",
+    "Arland’s minister said it was too soon to promise {}",
+    "Reports that Arland will send {} are untrue",
+    "Arland called reports that it would send {} false",
+    "Arland’s opposition demanded that it pledge {}",
+    "Arland’s opposition promised to block {}",
+    "Arland’s parliament will vote on {} next week",
+    "The offer of {} by Arland was turned down",
+    "Arland is under pressure to commit {}",
+    "Arland is not among those who pledged {}",
+    "Only Torvia pledged {}; Arland did not",
+    "Unlike Torvia, Arland has promised no {}",
+    "Arland declined an invitation to commit {}",
+    "Arland has so far promised nothing beyond words, no {}",
+    "A source said Arland would probably pledge {}",
+    "Arland hopes to pledge {} soon",
+    "Arland plans to announce {} next week",
+    "Arland will announce next week whether it sends {}",
+    "Arland said it will see about {}",
+    "Arland’s promise of {} was not kept",
+    "Arland signed the text with a reservation on {}",
+]
+DOMAINS = {"jets": "air", "warships": "naval", "observers": "monitoring", "loans": "financing"}
+
+
+@pytest.mark.parametrize("words", DOMAINS)
+def test_in_no_domain_is_a_doubt_a_demand_or_a_retreat_shown_as_promised(words):
+    for sentence in NO_PLEDGE_OF_ARLAND:
+        for one in pledges(sentence.format(words) + "."):
+            assert not ("Arland" in one.obligor and one.status == "pledged"), sentence
+    (firm,) = pledges(f"Arland pledged {words}.")
+    assert (firm.types, firm.status) == ((DOMAINS[words],), "pledged")

@@ -58,6 +58,8 @@ RULED_OUT: tuple[str, ...] = (
 _WORD = r"(?:pledges?|promises?|commitments?|offers?|decisions?|undertakings?)"
 """A promise as a thing that is dropped, delayed, or talked of."""
 RULED_OUT += (
+    r"(?:declin|reject|refus|turn)\w*\s+(?:down\s+)?(?:an?|the|any|all)\s+(?:invitations?|requests?|offers?|calls?|appeals?)\b",
+    r"(?:to|will|would)\s+(?:block|oppose|veto|torpedo|vote\s+(?:against|down))\b",
     rf"ke(?:ep|eps|eping|pt)\s+(?:all\s+)?(?:of\s+)?(?:its|their|his|her|our)\s+(?:own\s+)?{_FORCE}\s+(?:at\s+home|out|away)",
     rf"(?:(?<!stopped )(?<!stopping )(?<!stops )(?<!stop )short\s+of|except(?:\s+for)?|excluding|other\s+than|apart\s+from|everything\s+but|anything\s+but|all\s+but|but\s+(?:not|no)|minus)\s+(?:\w+\s+){{0,2}}{_FORCE}",
     rf"(?:withdr[ae]w\w*|drop(?:s|ped|ping)?|br[eo]k\w*|brok\w+|renounc\w+|revok\w+|abandon\w*|cancel\w*|retract\w*|rescind\w*|walk\w*\s+back|went\s+back\s+on|renege\w*\s+on)\s+(?:on\s+)?(?:its|their|his|her|the|an?|that|this)\s+(?:\w+\s+)?{_WORD}",
@@ -119,6 +121,8 @@ UNDECIDED: tuple[str, ...] = (
 )
 
 UNDECIDED += (
+    r"(?:promis|pledg|commit|agree|offer)\w*\s+(?:to\s+)?(?:no\b(?!\s+(?:fewer|less))|nothing\b|none\b)",
+    r"not\s+(?:one\s+of|among)\b|(?:will|would|shall)\s+see\b",
     rf"(?:suspend\w*|reconsider\w*|revisit\w*|postpon\w*|delay\w*|put(?:s|ting)?\s+off|defer\w*|review\w*|froze|freez\w+|paus(?:e|ed|es|ing))\s+(?:\w+\s+){{0,3}}?(?:{_WORD}|questions?|issue|{_FORCE})",
     r"(?:an?|the|its|any)\s+(?:debate|discussion|vote|answer|reply|decision|review|study)\s+(?:on|about|over|of)\b",
     r"(?:ask|consult|sound\w*\s+out|seek\w*\s+the\s+(?:consent|approval)\s+of)\s+(?:\w+\s+){0,2}(?:parliament|lawmakers|MPs|allies|partners|voters|court)",
@@ -161,6 +165,9 @@ CONSIDERED = (
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
     r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|(?:be|is|are|was|were|remain\w*)\s+available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
     rf"(?:critici[sz]\w+|welcom\w+|hail\w+|prais\w+|condemn\w*|regret\w*|mock\w*|not(?:ed|es|ing)|question(?:ed|s|ing)?|applaud\w*|lament\w*|thank\w*\s+[\w\s]{{1,30}}\s+for)\s+(?:the|an?|that|this|such|[A-Z]\w+[’']s)\s+(?:\w+\s+)?{_WORD}",
+    r"under\s+(?:\w+\s+)?pressure|pressure\s+(?:on|to)\b|fac(?:es|ed|ing)\s+(?:calls|demands)|invit(?:ed|ation)s?\b",
+    r"(?:once|earlier|previously|initially|originally|at\s+first)\s+(?:pledg|promis|commit|agree|offer)\w*",
+    r"(?:reports?|claims?|rumou?rs?|suggestions?|allegations?|speculation)\s+(?:that|of|about)\b",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")
