@@ -399,3 +399,58 @@ def test_in_no_domain_is_a_doubt_a_demand_or_a_retreat_shown_as_promised(words):
             assert not ("Arland" in one.obligor and one.status == "pledged"), sentence
     (firm,) = pledges(f"Arland pledged {words}.")
     assert (firm.types, firm.status) == ((DOMAINS[words],), "pledged")
+
+
+NO_TROOPS_OF_ARLAND = [
+    "Arland may send troops. The force will be on land, at sea and in the air.",
+    "Torvia pledged troops. Arland did not.",
+    "Torvia pledged troops. Arland has yet to follow.",
+    "Torvia pledged troops and Arland is thinking about it.",
+    "Torvia, not Arland, pledged troops.",
+    "Torvia pledged troops, Arland only words.",
+    "Torvia pledged troops; Arland, by contrast, is hesitant.",
+    "Arland is considering a force. It will have 5,000 soldiers.",
+    "Arland's plan foresees troops. They will guard ports.",
+    "Arland: troops possible",
+    "Arland weighs troops",
+    "Troops? Arland will not say",
+    "Will Arland send troops?",
+    "Should Arland pledge troops?",
+    "Has Arland pledged troops? Nobody knows.",
+    "“We will send troops when the time is right, perhaps,” Arland said.",
+    "Arland said “we will see about troops”.",
+    "Arland will talk. Troops will be sent by others.",
+    "Arland denied that troops will be sent.",
+    "Arland: no troops will be sent",
+    "Torvia and, possibly, Arland will send troops.",
+    "Torvia and perhaps Arland will send troops.",
+    "Torvia will send troops, and Arland could too.",
+    "Arland will send medics but not troops.",
+    "Arland will send money rather than troops.",
+    "Arland will send medics instead of troops.",
+    "Arland, unlike Torvia, will not send troops.",
+    "Arland will host talks on troops.",
+    "Arland promised to decide on troops soon.",
+    "Arland agreed to a summit on troops.",
+    "Arland signed a letter calling for troops.",
+    "Arland pledged support for those who send troops.",
+    "Arland will back a force of others with words.",
+    "Arland will not rule out sending troops.",
+    "Arland will rule out sending troops.",
+    "Arland agrees that troops are needed.",
+    "Arland agreed troops are not the answer.",
+    "Arland will welcome troops from Torvia.",
+    "Arland confirmed that Torvia will send troops.",
+]
+
+
+@pytest.mark.parametrize("text", NO_TROOPS_OF_ARLAND)
+def test_what_stands_beside_a_promise_is_not_one(text):
+    firm = {"pledged", "conditional"}
+    found = [one for one in pledges(text) if "Arland" in one.obligor]
+    assert not any("troops_land" in one.types and one.status in firm for one in found)
+
+
+def test_to_train_troops_is_training_alone():
+    (one,) = pledges("Arland will train soldiers only if asked.")
+    assert (one.types, one.status) == (("training",), "conditional")

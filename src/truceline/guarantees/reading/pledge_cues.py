@@ -168,6 +168,10 @@ CONSIDERED = (
     r"under\s+(?:\w+\s+)?pressure|pressure\s+(?:on|to)\b|fac(?:es|ed|ing)\s+(?:calls|demands)|invit(?:ed|ation)s?\b",
     r"(?:once|earlier|previously|initially|originally|at\s+first)\s+(?:pledg|promis|commit|agree|offer)\w*",
     r"(?:reports?|claims?|rumou?rs?|suggestions?|allegations?|speculation)\s+(?:that|of|about)\b",
+    r"(?:talks|summit|meeting|conference|seminar|workshop|dialogue|letter|paper)\s+(?:on|about|over|calling)\b",
+    r"for\s+(?:those|anyone|others|states|countries)\s+(?:who|that|which)\b",
+    r"agree\w*\s+(?:that\s+)?(?:[\w’']+\s+){1,4}?(?:is|are|was|were)\b(?!\s+to\b)",
+    r"(?:will|would|to)\s+(?:welcome|accept|receive|have|number|compris\w+|consist|count|total)\b",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")

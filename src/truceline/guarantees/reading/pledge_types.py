@@ -64,7 +64,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "training",
         (
-            r"train(?:s|ed|ing|ers?)?\b(?!\s+(?:station|journey|line|to\s+Kyiv))|instruct(?:ors?|ing|ion)\b|military\s+advis[eo]rs?|"
+            r"train(?:ing)?\s+(?:troops|soldiers|recruits)\b|train(?:s|ed|ing|ers?)?\b(?!\s+(?:station|journey|line|to\s+Kyiv))|instruct(?:ors?|ing|ion)\b|military\s+advis[eo]rs?|"
             r"(?:rebuild\w*|regenerat\w+|reconstitut\w+|strengthen\w*|restor\w+|moderni[sz]\w+|build\w*\s+up)\s+(?:of\s+)?"
             r"(?:the\s+)?(?:[\w]+[’']s\s+|Ukrainian\s+|its\s+|[A-Z]\w+\s+)?(?:own\s+)?(?:military|army|armed\s+forces|forces|"
             r"defen[cs]es?\s+forces|fighting\s+force|land\s+forces)"
