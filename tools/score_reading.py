@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -232,18 +232,23 @@ class Scorer:
             for a, b in pairs_of(self.r["alignments"])
         }
         coded = pairs_of(self.c["alignments"])
+        coded_of_ids = {one["id"] for one in self.c["statements"]}
         line("alignment: pairs across documents", len(found & coded), len(found), len(coded))
         reachable = {p for p in coded if p[0] in coded_of.values() and p[1] in coded_of.values()}
         print(f"  of {len(coded)} pairs {len(reachable)} have both statements found")
-        by = defaultdict(set)
-        for g in self.r["alignments"]:
-            for m in g["members"]:
-                by[tuple(g["members"])].add(doc[m]["speaker"])
-        print("gate: speakers merged", sum(len(v) > 1 for v in by.values()))
+        merged = [p for p in found if set(p) <= coded_of_ids and not self.one_voice(*p, doc)]
+        print("gate: coded speakers or months merged", len(merged))
+        for a, b in merged:
+            self.say(f"GATE {doc[a]['speaker']} merged with {doc[b]['speaker']}", doc[a])
         for kind, these in (("ALIGN extra", found - coded), ("ALIGN missed", coded - found)):
             for a, b in sorted(these):
                 self.say(kind, doc[a], a)
                 self.say("   with", doc[b], b)
+
+    def one_voice(self, a: str, b: str, doc: dict) -> bool:
+        one, other = doc[a], doc[b]
+        days = [str(s["date_said"]).lstrip("?")[:7] for s in (one, other) if s["date_said"]]
+        return fits(one["speaker"], other["speaker"]) and len(set(days)) < 2
 
     def contradictions(self) -> None:
         c, f = self.c["contradictions"], self.r["contradictions"]
