@@ -88,6 +88,20 @@ def test_a_loose_number_either_holds_the_exact_one_or_contradicts_it(loose, kind
     assert (got, field, values[0]) == (kind, "number", "26")
 
 
+def test_a_number_told_of_another_month_is_of_that_event():
+    a, b = "In all 26 states pledged ships.", "Last May it was 26 states that pledged ships."
+    c = "He said 35 countries had pledged ships."
+    assert found(a, f"{b}\n{c}", about=(MAY, SEPTEMBER)) == [
+        ("different_facts", "number", ["26", "26", "35"])
+    ]
+    other = "The 14 states of March 2026 had pledged ships."
+    assert found(c, other, about=(SEPTEMBER, SEPTEMBER)) == [
+        ("different_facts", "number", ["35", "14"])
+    ]
+    same = "Last September it was 14 states that pledged ships."
+    assert found(c, same, about=(SEPTEMBER, SEPTEMBER)) == [("true", "number", ["35", "14"])]
+
+
 def test_numbers_in_words_are_numbers():
     assert found("All twenty-six states pledged.", "All 26 states pledged.") == []
     values = found("All thirty-five states pledged.", "All 26 states pledged.")[0][2]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from truceline.guarantees.contradiction_text import Scene, disagreement, firsts
+from truceline.guarantees.contradiction_text import Scene, Sentence, disagreement, firsts
 from truceline.model.article import Disagreement, Side
 
 _TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
@@ -28,6 +28,12 @@ _COUNT: Final = re.compile(
 _PLEDGED: Final = re.compile(
     r"\b(?:pledg|commit|agree|promis|contribut|deploy|send|provid|ready|willing)\w*", re.IGNORECASE
 )
+_NAMES: Final = ("January", "February", "March", "April", "May", "June", "July", "August",
+    "September", "October", "November", "December")  # fmt: skip
+_MONTHS: Final = re.compile(rf"\b(?:[Ll]ast|[Ii]n|[Oo]f|[Bb]ack in)\s({'|'.join(_NAMES)})\b")
+_MONTH_AFTER: Final = re.compile(rf"\s(?:of|in|last)\s({'|'.join(_NAMES)})\b")
+_NEAR: Final = 60
+"""Characters before a number in which a month may tell its event."""
 _LEAST: Final = 10
 """Fewer states than this are parts of a group, not its number."""
 
@@ -111,7 +117,26 @@ def _counts(scene: Scene) -> Iterator[_Count]:
             did = "pledged" if _PLEDGED.search(sentence.text) else "met"
             which = (match["which"] or "").strip().capitalize()
             side = sentence.side(value, match)
-            yield _Count(side, low, high, did, scene.event_of[sentence.doc], which)
+            yield _Count(side, low, high, did, _event(scene, sentence, match), which)
+
+
+def _event(scene: Scene, sentence: Sentence, match: re.Match[str]) -> int:
+    """Give the event of a number: that of its article, or of the month told beside it.
+
+    "Last September it was 26 states" in an article of January is of the September event.
+    """
+    own, day = scene.event_of[sentence.doc], scene.dated(sentence.doc)
+    before = _MONTHS.findall(sentence.text[max(match.start() - _NEAR, 0) : match.start()])
+    after = _MONTH_AFTER.match(sentence.text, match.end())
+    named = after[1] if after else before[-1] if before else None
+    if named is None or day is None or _NAMES.index(named) + 1 == int(day[5:7]):
+        return own
+    month = _NAMES.index(named) + 1
+    for doc in sorted(scene.event_of):
+        there = scene.dated(doc)
+        if there and int(there[5:7]) == month:
+            return scene.event_of[doc]
+    return -month
 
 
 def _range(number: str, more: str) -> tuple[int, int]:
