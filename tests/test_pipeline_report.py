@@ -286,6 +286,14 @@ def test_the_ends_of_the_calendar_are_refused_with_a_sentence(desk, day):
         report_window(desk, day, day)
 
 
+def test_more_than_ten_years_are_refused_before_anything_is_counted(desk):
+    first = date(2016, 4, 20)
+    assert report_window(desk, first, first + timedelta(days=3659)).seconds == 3660 * 86_400
+    for last in (first + timedelta(days=3660), date(9998, 12, 31)):
+        with pytest.raises(WorkspaceError, match="covers 3660 at most; check the years"):
+            report_window(desk, first, last)
+
+
 def test_a_stop_between_log_and_files_is_healed_by_publishing_again(tmp_path, monkeypatch):
     desk = small(tmp_path / "ws")
 

@@ -28,6 +28,8 @@ from truceline.store import archive, database, records
 from truceline.store.workspace import write_durably
 from truceline.verification.comparison import compare_counts, month_around
 
+LONGEST_DAYS = 3660
+"""Days that one report covers at most: ten years."""
 _SENSITIVE = frozenset({"patrol", "stations"})
 """Sources whose people or sensors must not be found from what is published."""
 
@@ -36,11 +38,16 @@ def report_window(desk: Desk, first: date, last: date) -> Interval:
     """Give the reporting window from the cut of the first day to that of the day after the last.
 
     Raises:
-        WorkspaceError: when the days lie at an end of the calendar.
+        WorkspaceError: when the days lie at an end of the calendar, or span more than ten years.
     """
     procedure = desk.agreement.procedure
     if first.year < 2 or last.year > 9998:
         raise WorkspaceError(f"no report can be made for {first}..{last}; check the year.")
+    if (last - first).days >= LONGEST_DAYS:
+        raise WorkspaceError(
+            f"{first}..{last} are {(last - first).days + 1} days and a report, which counts by the "
+            f"hour, covers {LONGEST_DAYS} at most; check the years."
+        )
     if procedure.day_cut == "00:00":
         return Interval(
             local_day(first, procedure.day_zone).start, local_day(last, procedure.day_zone).end
