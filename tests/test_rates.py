@@ -298,3 +298,11 @@ def test_words_grow_with_the_probability(one, other):
     order = [words_for(p) for p in (0.0, 0.1, 0.3, 0.5, 0.6, 0.9, 0.99)]
     low, high = sorted((one, other))
     assert order.index(words_for(low)) <= order.index(words_for(high))
+
+
+@pytest.mark.parametrize("alpha", [1.0, 9.0, 20.0, 100.0])
+@pytest.mark.parametrize("count", [0, 5, 127])
+def test_a_dispersion_beyond_all_measure_gives_a_wide_interval_and_no_error(alpha, count):
+    """A row with nine digits too many among few must not stop a report."""
+    low, high = mean_interval(count, 1.0, alpha, 0.035)
+    assert 0.0 <= low < high < math.inf

@@ -31,6 +31,8 @@ LEVEL: Final = 0.90
 """Probability that an interval aims to hold."""
 MIN_BASELINE: Final = 5
 """Fewer baseline windows give no dispersion, so no interval."""
+_LARGEST_LOG = 600.0
+"""Natural log of a mean beyond which nobody looks; a float holds no more than 709."""
 _POISSON: Final = 1e-9
 """A dispersion this small is none."""
 _WINSOR: Final = 0.10
@@ -103,6 +105,10 @@ def mean_interval(
 
     def solve(target: float) -> float:
         low, high = -30.0, math.log(count + 1.0) + 30.0
+        while gap(high, target) > 0.0 and high < _LARGEST_LOG:  # a baseline that says nothing
+            high += 50.0
+        if gap(high, target) > 0.0:
+            return math.exp(high)
         return math.exp(float(scipy.optimize.brentq(gap, low, high, args=(target,), xtol=1e-10)))
 
     lower = solve(1.0 - tail) if count else 0.0
