@@ -323,3 +323,13 @@ def test_all_coded_observations_of_the_mission_are_read():
     assert not found.rejected
     assert len({key.split("#")[0] for key in rows(found)}) == 17
     assert found.observations.num_rows == 34
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_date_at_the_edge_of_the_calendar_is_rejected(day):
+    raw = (DATA / "coded.csv").read_bytes().decode()
+    first = raw.splitlines()[1].split(",")
+    edge = ",".join([*first[:1], day, "", "", *first[4:]])
+    parsed = parse(f"{raw.splitlines()[0]}\n{edge}\n".encode())
+    assert parsed.observations.num_rows == 0
+    assert "at the edge of the calendar" in parsed.rejected[0].reason

@@ -174,6 +174,12 @@ def test_a_broken_row_is_rejected_with_its_reason_and_the_rest_goes_on(name, rea
         ({"accused": ""}, "accused is ''"),
         ({"report_id": ""}, "report_id is empty"),
         ({"time_zone": "../etc/passwd"}, "not an IANA zone"),
+        ({"phenomenon_start": "0001-01-01T00:00"}, "at the edge of the calendar"),
+        ({"start_utc": "9999-12-31T23:30-05:00"}, "at the edge of the calendar"),
+        (
+            {"time_precision": "day", "phenomenon_start": "9999-12-31"},
+            "at the edge of the calendar",
+        ),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_named(cells, reason):

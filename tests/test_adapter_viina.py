@@ -447,3 +447,11 @@ def test_every_day_agrees_with_the_counts_that_ship_with_the_reports(name, days)
     assert {day: (reports[day], strikes[day]) for day in reports} == {
         day: wanted[day] for day in reports
     }
+
+
+@pytest.mark.parametrize("day", ["00010101", "99991231"])
+def test_a_day_at_the_edge_of_the_calendar_is_rejected(day):
+    row = '[37.5, 48.4, "Somewhere", "s", 1, ["https://example.org/a"]]'
+    parsed = parse(f'{{"{day}": [{row}]}}'.encode())
+    assert parsed.observations.num_rows == 0
+    assert "at the edge of the calendar" in parsed.rejected[0].reason

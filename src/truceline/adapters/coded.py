@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Hashable, Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -114,9 +114,21 @@ def day(values: Mapping[str, str], column: str) -> date:
     try:
         if len(text) != 10:
             raise ValueError
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise RejectedRow(f"{column} is {text!r}, not a day YYYY-MM-DD") from None
+    inside_calendar(found, column)
+    return found
+
+
+def inside_calendar(found: date, column: str) -> None:
+    """Refuse the first and last year of the calendar, where a change of zone may overflow.
+
+    Raises:
+        RejectedRow: when the day or time lies there.
+    """
+    if found.year in (MINYEAR, MAXYEAR):
+        raise RejectedRow(f"{column} is {found.isoformat()}, at the edge of the calendar")
 
 
 def moment(values: Mapping[str, str], column: str) -> datetime:
@@ -132,6 +144,7 @@ def moment(values: Mapping[str, str], column: str) -> datetime:
         raise RejectedRow(f"{column} is {text!r}, not an ISO 8601 time") from None
     if found.tzinfo is None:
         raise RejectedRow(f"{column} is {text!r} without an offset; write Z or e.g. +03:00")
+    inside_calendar(found, column)
     return found.astimezone(UTC)
 
 
@@ -159,6 +172,7 @@ def local_moment(values: Mapping[str, str], column: str, zone_column: str) -> da
         raise RejectedRow(f"{column} is {text!r}, not an ISO 8601 time") from None
     if found.tzinfo is not None:
         raise RejectedRow(f"{column} is {text!r}: a local time has no offset, its zone is {zone}")
+    inside_calendar(found, column)
     first, second = (found.replace(tzinfo=tz, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
         raise RejectedRow(f"{column} is {text}: the clock of {zone} was changed at that hour")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from truceline.adapters.coded import inside_calendar
 from truceline.adapters.patrol_bearings import cell_arcs
 from truceline.adapters.patrol_emit import Watch, slug, zone_of
 from truceline.adapters.patrol_groups import Place
@@ -143,9 +144,11 @@ def place_of(bearings: str, low_km: str, high_km: str) -> Place:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         raise RejectedRow(f"date is {text!r}, not YYYY-MM-DD") from None
+    inside_calendar(found, "date")
+    return found
 
 
 def _zone(values: Mapping[str, str]) -> ZoneInfo:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from truceline.adapters.coded import inside_calendar
 from truceline.adapters.rows import number
 from truceline.adapters.viina_places import sigma_m
 from truceline.adapters.viina_publishers import article_of, publisher_of, publisher_of_short_name
@@ -241,6 +242,8 @@ def _day(text: str) -> date:
     try:
         if len(digits) != 8 or not digits.isascii():
             raise ValueError
-        return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC).date()
+        found = datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC).date()
     except ValueError:
         raise RejectedRow(f"day is {text!r}; expected YYYYMMDD") from None
+    inside_calendar(found, "day")
+    return found
