@@ -45,6 +45,9 @@ def main() -> None:
     except TrucelineError as error:
         err.print(f"[bold red]error:[/] {_plain(str(error))}")
         sys.exit(2)
+    except KeyboardInterrupt:
+        err.print("stopped; do the same command again to go on")
+        sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:

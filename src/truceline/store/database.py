@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy.engine import Connection, Engine
 
@@ -23,6 +28,9 @@ def connect(url: str | sa.URL) -> Engine:
         WorkspaceError: when they cannot be read, or another process holds them.
     """
     engine = sa.create_engine(url)
+    if engine.dialect.name == "sqlite" and _only_readable(engine.url.database):
+        engine.dispose()
+        return _for_reading(str(engine.url.database))
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _sqlite_pragmas)
         sa.event.listen(engine, "begin", _sqlite_begin)
@@ -41,6 +49,38 @@ def connect(url: str | sa.URL) -> Engine:
             f"{_place(engine)}: the records are of another version ({error}); use the version of "
             "Truceline that made them, or a later one."
         ) from None
+    return engine
+
+
+def _only_readable(database: str | None) -> bool:
+    """Tell whether the file is there and nobody may change it: a copy on a read-only medium."""
+    path = Path(database or "")
+    return path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def _for_reading(database: str) -> Engine:
+    """Open records that cannot be changed, for those who check a copy.
+
+    Raises:
+        WorkspaceError: when they are of another version, or were not closed before the copy.
+    """
+    copy = "copy the workspace to a folder that can be written and do the same there"
+    left = Path(f"{database}-wal")
+    if left.is_file() and left.stat().st_size:
+        raise WorkspaceError(
+            f"{left}: the records were not closed before they were copied; {copy}."
+        )
+    engine = sa.create_engine(f"sqlite:///file:{quote(database)}?mode=ro&immutable=1&uri=true")
+    config = Config()
+    config.set_main_option("script_location", "truceline.store:migrations")
+    with reading(engine) as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    if found != newest:
+        engine.dispose()
+        raise WorkspaceError(
+            f"{database}: the records are of version {found}, this program needs {newest}; {copy}."
+        )
     return engine
 
 
@@ -76,6 +116,8 @@ def _told(engine: Engine) -> Iterator[None]:
         place = _place(engine)
         if "locked" in str(cause) or isinstance(error, sa.exc.IntegrityError):
             advice = "another process is writing there; wait for it and do the same again"
+        elif "readonly" in str(cause):
+            advice = "copy the workspace to a folder that can be written and do the same there"
         else:
             advice = (
                 "put back a copy; or move the file away, ingest the raw files again and run: "

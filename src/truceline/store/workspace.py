@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 from dataclasses import dataclass
@@ -140,15 +141,22 @@ def open_workspace(root: Path) -> Workspace:
 
 
 def write_durably(path: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or not there, and survives a crash afterwards."""
-    _make_folder(path.parent)
+    """Write a file so that it is either whole or not there, and survives a crash afterwards.
+
+    Raises:
+        OSError: when the disk refuses, with the path of the file.
+    """
     part = path.with_name(path.name + PART)
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
+    try:
+        _make_folder(path.parent)
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:  # a full disk names no file by itself
+        raise OSError(error.errno or errno.EIO, error.strerror or str(error), str(path)) from error
 
 
 def _make_folder(folder: Path) -> None:
