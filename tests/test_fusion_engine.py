@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -500,3 +501,18 @@ def test_the_scene_lies_where_nobody_is_meant():
     assert only(row("a")).lon == pytest.approx(LON)
     assert only(row("a")).lat == pytest.approx(LAT)
     assert only(row("a")).time.start == NOON
+
+
+def test_a_second_sensor_on_one_mast_is_a_copy_and_adds_nothing():
+    """Every second station is the twin of the one before it: eight sensors on four masts."""
+    rows = [
+        {**r, "independence_groups": [f"mast-pair-{k // 2}"]}
+        for k, r in enumerate(shot("s", (700.0, -300.0), 5.0))
+    ]
+    incident = only(*rows, coverage=listening())
+    roles = Counter(m.role.value for m in incident.members)
+    assert (roles["support"], roles["copy"]) == (4, 4)
+    assert all(
+        (m.log_likelihood_ratio == 0.0) == (m.role.value == "copy") for m in incident.members
+    )
+    assert len(incident.groups) == 4

@@ -207,7 +207,7 @@ def _incident(
     standards: Standards,
     calibration: str,
 ) -> Incident:
-    belief, added = _belief(event, observations, sounds, standards)
+    belief, added = _belief(event, observations, sounds, facts, standards)
     keys = _members(event, observations, sounds)
     members = tuple(
         Member(k, str(facts[k]["version"]), added[k][0], round(added[k][1], 9)) for k in keys
@@ -242,7 +242,11 @@ def _incident(
 
 
 def _belief(
-    event: Event, observations: Observations, sounds: SoundObservations, standards: Standards
+    event: Event,
+    observations: Observations,
+    sounds: SoundObservations,
+    facts: Mapping[str, Mapping[str, object]],
+    standards: Standards,
 ) -> tuple[Belief, dict[str, tuple[MemberRole, float]]]:
     """Weigh the members; a sound brings its own log-odds in place of the prior.
 
@@ -277,11 +281,26 @@ def _belief(
         for i, role, worth in zip(told, belief.roles, belief.added, strict=True)
     }
     for i in heard:
-        arrivals = sounds.arrivals[observations.ids[i]]
-        worth = float(observations.log_lr[i]) / len(arrivals) if i == best else 0.0
-        for key in arrivals:
-            added[key] = (MemberRole.SUPPORT, worth)
+        worth = float(observations.log_lr[i]) if i == best else 0.0
+        added |= _arrivals(sounds.arrivals[observations.ids[i]], worth, facts)
     return belief, added
+
+
+def _arrivals(
+    keys: Sequence[str], worth: float, facts: Mapping[str, Mapping[str, object]]
+) -> dict[str, tuple[MemberRole, float]]:
+    """Share the worth of a sound among its masts: a second sensor on one mast is a copy."""
+    seen: set[str] = set()
+    first = []
+    for key in keys:
+        groups = set(_groups(facts[key]))
+        if not groups <= seen:
+            first.append(key)
+        seen |= groups
+    share = worth / len(first)
+    return {
+        key: (MemberRole.SUPPORT, share) if key in first else (MemberRole.COPY, 0.0) for key in keys
+    }
 
 
 def _groups(row: Mapping[str, object]) -> Sequence[str]:
