@@ -129,3 +129,10 @@ def test_the_heading_is_the_weakest_of_the_latest_whatever_the_order(pledges, ra
     assert ordered[0].date == max(dates)
     weakest = min(STRENGTH.index(pledge.status) for pledge in latest)
     assert STRENGTH.index(ordered[0].status) == weakest
+
+
+def test_the_page_has_a_column_for_every_domain_that_an_agreement_may_name():
+    from truceline.guarantees.register import DOMAINS
+    from truceline.publication.register import DOMAINS as COLUMNS
+
+    assert set(COLUMNS) == set(DOMAINS)

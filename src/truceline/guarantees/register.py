@@ -8,25 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
+from truceline.codec.agreement_rules import PledgeType
 from truceline.model.agreement import Agreement, Pledge, Verified
 
-DOMAINS = (
-    "troops_land",
-    "naval",
-    "air",
-    "training",
-    "equipment",
-    "intelligence",
-    "monitoring",
-    "financing",
-    "facilities",
-    "reconstruction",
-    "coordination",
-    "sanctions",
-    "political",
-    "other",
-)
+DOMAINS: tuple[str, ...] = get_args(PledgeType)
 """Every domain of a pledge, in the order of the register's columns."""
 
 STRENGTH = ("ruled_out", "undecided", "considered", "conditional", "pledged")
