@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from truceline.model.clause_terms import Terms, Text
 from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
 from truceline.model.procedure import Recipient, ResponseProcedure
@@ -119,6 +120,12 @@ class Clause:
     """Grade that the procedure gives a breach of it."""
     sources: tuple[str, ...] = ()
     verified: tuple[Verified, ...] = ()
+    text: str = ""
+    """Id of the text in which it stands; empty where the agreement is one text."""
+    kind: str = ""
+    """What sort of provision it is (``ceasefire``, ``withdrawal``, ``return_fire``, ...)."""
+    terms: Terms = field(default_factory=Terms)
+    """Everything else that it says: weapons, distances, deadlines, conditions, counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,5 +221,7 @@ class Agreement:
     """Caveats that every report repeats."""
     recipients: tuple[Recipient, ...] = ()
     """Bodies that response procedures tell."""
+    texts: tuple[Text, ...] = ()
+    """The documents of the family, in order of signature; empty where the agreement is one text."""
     responses: tuple[ResponseProcedure, ...] = ()
     """Who is told when a condition is met; from ``procedures.yaml``."""
