@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
+from truceline.store import schema_statements
 from truceline.store.schema import metadata
+
+assert schema_statements.documents.metadata is metadata  # its tables belong to the records too
 
 context.configure(
     connection=context.config.attributes["connection"],
