@@ -10,6 +10,7 @@ from truceline.model.clause_terms import Terms, Text
 from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
 from truceline.model.procedure import Recipient, ResponseProcedure
+from truceline.model.register import DiplomaticEvent, Framework
 from truceline.model.verified import Verified as Verified  # noqa: PLC0414 - also read from here
 
 
@@ -19,6 +20,8 @@ class Party:
 
     id: str
     name: str
+    names: tuple[str, ...] = ()
+    """Other names under which articles and tables know it, besides ``name``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,9 @@ class Pledge:
     summary: str
     sources: tuple[str, ...]
     verified: tuple[Verified, ...] = ()
+    condition_class: str = ""
+    """Kinds of the condition (``guarantees.register_conditions``) where a person has said them;
+    empty: they are read from the words of ``condition``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +231,7 @@ class Agreement:
     """The documents of the family, in order of signature; empty where the agreement is one text."""
     responses: tuple[ResponseProcedure, ...] = ()
     """Who is told when a condition is met; from ``procedures.yaml``."""
+    events: tuple[DiplomaticEvent, ...] = ()
+    """Summits, calls, declarations; from ``events.yaml``, earliest first."""
+    frameworks: tuple[Framework, ...] = ()
+    """Earlier texts that later ones lean on; from ``frameworks.yaml``, earliest first."""

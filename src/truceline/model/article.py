@@ -162,6 +162,25 @@ class Disagreement:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleFinding:
+    """An article calls somebody what they were not on its day: about the source, no correction."""
+
+    id: str
+    """``<document name>#role<start>``."""
+    doc: str
+    span: Span
+    """Of the role as given."""
+    person: str
+    role_as_given: str
+    kind: str
+    """``not_held`` (no such office then) or ``called_former`` (held then, called former)."""
+    days: tuple[str, ...]
+    """ISO days of the article by which the table of offices was asked."""
+    held: tuple[str, ...]
+    """Offices of the person on those days, as the table has them; empty where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything read from a set of documents."""
 
@@ -173,3 +192,5 @@ class Reading:
     contradictions: tuple[Disagreement, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     """(file name, why) of files that could not be read."""
+    findings: tuple[RoleFinding, ...] = ()
+    """Roles that the table of offices does not bear out."""

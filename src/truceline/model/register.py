@@ -44,6 +44,8 @@ class Citation:
     """Where in the document; null for a source outside the reading."""
     proposal: str = ""
     """Id of the proposal; empty for a coded entry."""
+    types: tuple[str, ...] = ()
+    """Domains that this source speaks of; empty: all of the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Entry:
     condition: str
     """In words; empty where none is stated."""
     condition_class: str
-    """Kind of the condition (``guarantees.reading.pledge_terms.trigger_class``); empty: none."""
+    """Kinds of the condition (``guarantees.register_conditions``): ``ceasefire``, ``request and
+    end_of_hostilities``, ``ceasefire or peace_deal``; empty: no condition is stated."""
     limits: str
     size: str
     date: str | None
@@ -80,6 +83,8 @@ class Entry:
     verified: tuple[Verified, ...] = ()
     reviews: tuple[Review, ...] = ()
     """What persons said of it, oldest first."""
+    months: tuple[str, ...] = ()
+    """Months (``YYYY-MM``) in which it may have been said, as far as its articles tell; sorted."""
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -95,6 +100,11 @@ class Entry:
     def single(self) -> bool:
         """Whether only one independent voice tells of it."""
         return len(self.groups) == 1
+
+    def groups_for(self, domain: str) -> tuple[str, ...]:
+        """Independent voices that tell of one domain of it, sorted."""
+        speak = (one for one in self.citations if not one.types or domain in one.types)
+        return tuple(sorted({one.group for one in speak}))
 
 
 class Verdict(StrEnum):
