@@ -39,6 +39,7 @@ statements = Table(
     "statements",
     metadata,
     Column("statement_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
     Column("doc", String(255), nullable=False, index=True),
     Column("speaker", Text, nullable=False),
     Column("day", String(10), nullable=False),
@@ -50,6 +51,7 @@ pledges = Table(
     "pledges",
     metadata,
     Column("pledge_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
     Column("doc", String(255), nullable=False, index=True),
     Column("content", Text, nullable=False),
 )
@@ -70,6 +72,7 @@ positions = Table(
     "positions",
     metadata,
     Column("position_id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
     Column("doc", String(255), nullable=False, index=True),
     Column("party", Text, nullable=False, index=True),
     Column("kind", String(32), nullable=False),

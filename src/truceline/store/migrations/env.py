@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from truceline.store import schema_statements
+from truceline.store import schema_notices, schema_statements
 from truceline.store.schema import metadata
 
-assert schema_statements.documents.metadata is metadata  # its tables belong to the records too
+# their tables belong to the records too
+assert schema_statements.documents.metadata is metadata
+assert schema_notices.notice_records.metadata is metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -45,6 +45,7 @@ def _proposals() -> None:
     op.create_table(
         "statements",
         sa.Column("statement_id", sa.Text, primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("doc", sa.String(255), nullable=False, index=True),
         sa.Column("speaker", sa.Text, nullable=False),
         sa.Column("day", sa.String(10), nullable=False),
@@ -54,6 +55,7 @@ def _proposals() -> None:
     op.create_table(
         "pledges",
         sa.Column("pledge_id", sa.Text, primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("doc", sa.String(255), nullable=False, index=True),
         sa.Column("content", sa.Text, nullable=False),
     )
@@ -69,6 +71,7 @@ def _proposals() -> None:
     op.create_table(
         "positions",
         sa.Column("position_id", sa.Text, primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("doc", sa.String(255), nullable=False, index=True),
         sa.Column("party", sa.Text, nullable=False, index=True),
         sa.Column("kind", sa.String(32), nullable=False),
