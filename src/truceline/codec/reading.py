@@ -11,6 +11,7 @@ from truceline.model.article import (
     Position,
     Proposal,
     Reading,
+    RoleFinding,
     Span,
     Statement,
 )
@@ -25,8 +26,26 @@ def reading_to_plain(reading: Reading) -> dict[str, Any]:
         "positions": [_position(p) for p in reading.positions],
         "alignments": [{"members": list(a.members)} for a in reading.alignments],
         "contradictions": [_disagreement(c) for c in reading.contradictions],
+        "findings": [_finding(f) for f in reading.findings],
         "refused": [{"file": name, "why": why} for name, why in reading.refused],
     }
+
+
+def target_to_plain(target: Proposal | Disagreement) -> dict[str, Any]:
+    """Give one proposal or contradiction as the interchange writes it: what a person reviews.
+
+    Raises:
+        TypeError: for a kind of proposal that the interchange does not know.
+    """
+    if isinstance(target, Disagreement):
+        return _disagreement(target)
+    if isinstance(target, Statement):
+        return _statement(target)
+    if isinstance(target, PledgeProposal):
+        return _pledge(target)
+    if isinstance(target, Position):
+        return _position(target)
+    raise TypeError(f"the interchange has no form for a {type(target).__name__}")
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:
@@ -96,3 +115,16 @@ def _position(p: Position) -> dict[str, Any]:
 def _disagreement(c: Disagreement) -> dict[str, Any]:
     sides = [{"value": s.value, "doc": s.doc, **_span(s.span)} for s in c.sides]
     return {"type": c.type, "field": c.field, "sides": sides}
+
+
+def _finding(f: RoleFinding) -> dict[str, Any]:
+    return {
+        "id": f.id,
+        "doc": f.doc,
+        **_span(f.span),
+        "person": f.person,
+        "role_as_given": f.role_as_given,
+        "kind": f.kind,
+        "days": list(f.days),
+        "held": list(f.held),
+    }
