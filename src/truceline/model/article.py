@@ -181,6 +181,16 @@ class RoleFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Documents that count as one voice: of one agency, one outlet, or copied from one another."""
+
+    key: str
+    """Name of the agency, else of the outlet, else of the first document."""
+    basis: str
+    """In words, why this document is in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything read from a set of documents."""
 
