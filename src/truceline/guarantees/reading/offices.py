@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.tables import Office, Person, Tables
-from truceline.model.article import Document, Span
+from truceline.model.article import Document, RoleFinding, Span
 
 _WEIGHED = (
     "president",
@@ -42,6 +42,8 @@ class OfficeFinding:
     """``not_held`` (no such office then) or ``called_former`` (held then, called former)."""
     held: tuple[Office, ...]
     """Offices of the person on that day, as the table has them."""
+    days: tuple[str, ...]
+    """ISO days for which the table was asked."""
 
 
 def office_findings(
@@ -66,8 +68,35 @@ def office_findings(
         kind = _wrong(person, role, days, tables)
         if kind:
             held = tuple(o for o in person.offices if _on(o, days))
-            found.append(OfficeFinding(document.name, mention.role, person.name, role, kind, held))
+            found.append(
+                OfficeFinding(document.name, mention.role, person.name, role, kind, held, days)
+            )
     return tuple(found)
+
+
+def role_finding(one: OfficeFinding, span: Span) -> RoleFinding:
+    """Give a finding as part of a reading, with its offices in words.
+
+    Args:
+        one: of the prose.
+        span: of the same role in the file.
+    """
+    return RoleFinding(
+        id=f"{one.doc}#role{span.start}",
+        doc=one.doc,
+        span=span,
+        person=one.person,
+        role_as_given=one.role_as_given,
+        kind=one.kind,
+        days=one.days,
+        held=tuple(_in_words(office) for office in one.held),
+    )
+
+
+def _in_words(office: Office) -> str:
+    since = f"since {office.start}" if office.start else "since a day not known"
+    until = f" until {office.end}" if office.end else ""
+    return f"{office.kind} of {office.of} {since}{until}"
 
 
 def _wrong(person: Person, role: str, days: tuple[str, ...], tables: Tables) -> str | None:

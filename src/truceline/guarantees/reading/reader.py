@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from truceline.errors import WrongKindOfFile
 from truceline.guarantees.reading.attribution import statements_of
 from truceline.guarantees.reading.documents import Opened, opened
 from truceline.guarantees.reading.entities import Mention, mentions_of
+from truceline.guarantees.reading.offices import office_findings, role_finding
 from truceline.guarantees.reading.pledges import pledges_of
 from truceline.guarantees.reading.positions import positions_of
+from truceline.guarantees.reading.prose import Prose
 from truceline.guarantees.reading.sentences import Sentence, sentences_of
 from truceline.guarantees.reading.tables import Tables, shipped_tables
 from truceline.model.article import (
@@ -20,10 +24,13 @@ from truceline.model.article import (
     Position,
     Proposal,
     Reading,
+    RoleFinding,
     Span,
     Statement,
 )
 
+_ID: Final = re.compile(r"(?P<head>.*#[a-z]+)(?P<at>\d+)(?P<tail>(?:\.\d+)?)", re.DOTALL)
+"""Document, kind and place of a proposal."""
 READ = frozenset(["en"])
 """Languages with rules."""
 
@@ -55,6 +62,7 @@ def read_documents(
     statements: list[Statement] = []
     pledges: list[PledgeProposal] = []
     positions: list[Position] = []
+    findings: list[RoleFinding] = []
     refused: list[tuple[str, str]] = []
     for name in sorted(files):
         try:
@@ -67,12 +75,14 @@ def read_documents(
             refused.append((name, not_read(ready.document)))
             continue
         _read(ready, statements, pledges, positions)
+        findings += with_own_ids(_findings(ready, tables or shipped_tables()))
     return Reading(
         tuple(documents),
         tuple(statements),
         tuple(pledges),
         tuple(positions),
         refused=tuple(refused),
+        findings=tuple(findings),
     )
 
 
@@ -101,6 +111,12 @@ def not_read(document: Document) -> str:
     )
 
 
+def _findings(ready: Prepared, tables: Tables) -> list[RoleFinding]:
+    """Hold the roles of one article against the offices; spans are of the file."""
+    found = office_findings(ready.document, ready.mentions, tables)
+    return [role_finding(one, ready.opened.prose.in_file(one.span)) for one in found]
+
+
 def _read(
     ready: Prepared,
     statements: list[Statement],
@@ -112,23 +128,41 @@ def _read(
     said = statements_of(document, sentences, mentions)
     owed = pledges_of(document, sentences, mentions, said)
     stands = positions_of(document, sentences, mentions, said)
-    in_file = ready.opened.prose.in_file
-    moved = {s.id: _moved(s, in_file(s.span)) for s in said}
-    statements += [replace(moved[s.id], quotes=tuple(in_file(q) for q in s.quotes)) for s in said]
+    prose = ready.opened.prose
+    moved = {s.id: _moved(s, prose) for s in said}
+    statements += [
+        replace(moved[s.id], quotes=tuple(prose.in_file(q) for q in s.quotes)) for s in said
+    ]
     for pledge in owed:
         carrier = moved[pledge.statement].id if pledge.statement in moved else pledge.statement
-        pledges.append(replace(_moved(pledge, in_file(pledge.span)), statement=carrier))
-    positions += [_moved(p, in_file(p.span)) for p in stands]
+        pledges.append(replace(_moved(pledge, prose), statement=carrier))
+    positions += with_own_ids(_moved(p, prose) for p in stands)
 
 
 _P = TypeVar("_P", bound=Proposal)
 
 
-def _moved(one: _P, span: Span) -> _P:
-    """Lead a proposal to other offsets; its id follows."""
-    if one.span == span:
+_N = TypeVar("_N", bound=Proposal | RoleFinding)
+
+
+def with_own_ids(proposals: Iterable[_N]) -> Iterator[_N]:
+    """Number those that share an id (two parties in one stand), so that each has its own.
+
+    The first keeps its id, the others end in ``.1``, ``.2``, ...
+    """
+    given: Counter[str] = Counter()
+    for one in proposals:
+        before = given[one.id]
+        given[one.id] += 1
+        yield replace(one, id=f"{one.id}.{before}") if before else one
+
+
+def _moved(one: _P, prose: Prose) -> _P:
+    """Lead a proposal and the place in its id from the prose to the file."""
+    if prose.offsets is None:
         return one
-    head, _, tail = one.id.rpartition("#")
-    return replace(
-        one, span=span, id=f"{head}#{tail.replace(str(one.span.start), str(span.start), 1)}"
-    )
+    match = _ID.fullmatch(one.id)
+    assert match is not None, one.id  # every stage of reading writes ids of this form
+    at = int(match["at"])
+    place = prose.in_file(Span(at, at + 1)).start
+    return replace(one, span=prose.in_file(one.span), id=f"{match['head']}{place}{match['tail']}")
