@@ -26,6 +26,19 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "finding.made": frozenset({"finding_id", "incident_revision", "sha256"}),
     "report.published": frozenset({"files", "time"}),
     "position.opened": frozenset({"incident_id", "time"}),
+    "document.received": frozenset({"name", "sha256", "size", "sidecar", "received"}),
+    "reading.made": frozenset({"documents", "result", "code", "time"}),
+    "review.made": frozenset(
+        {"number", "verdict", "target", "target_sha256", "person", "time", "reason", "values"}
+    ),
+    "finding.step": frozenset(
+        {"number", "finding_id", "incident_revision", "step", "person", "reason", "time", "sha256",
+         "finding"}
+    ),
+    "drill.begun": frozenset({"number", "procedure", "person", "time"}),
+    "notice.recorded": frozenset(
+        {"number", "notice_id", "what", "by", "carrier", "time", "detail"}
+    ),
 }  # fmt: skip
 """Type of an event to the fields that it has."""
 
@@ -55,7 +68,9 @@ class LoggedRun:
         return (event for event in self.decided if event.type == name)
 
 
-def read_events(openings: Path, size: int, without: Collection[int] = ()) -> tuple[Event, ...]:
+def read_events(
+    openings: Path, size: int, without: Collection[int] = (), since: int = 0
+) -> tuple[Event, ...]:
     """Read the events of a log, in its order.
 
     What cannot be read, or is not whole, is left out: the verification of the log names it.
@@ -64,11 +79,14 @@ def read_events(openings: Path, size: int, without: Collection[int] = ()) -> tup
         openings: folder of the openings.
         size: entries that the checkpoint covers; what lies beyond is no part of the log.
         without: leaf indices that are not to be believed.
+        since: batches that begin before this leaf index are not read.
     """
     firsts = sorted(
         (first, path)
         for path in (openings.iterdir() if openings.is_dir() else ())
-        if (first := first_index(path.name)) is not None and first < size and path.is_file()
+        if (first := first_index(path.name)) is not None
+        and since <= first < size
+        and path.is_file()
     )
     return tuple(
         event

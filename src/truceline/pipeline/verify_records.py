@@ -13,6 +13,7 @@ from truceline.codec.nouns import finding_from_plain, incident_from_plain
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, LoggedRun, received
 from truceline.pipeline.ingest import raw_input
+from truceline.pipeline.verify_notices import check_notices
 from truceline.store import database, records, schema
 
 Rows = Mapping[Any, Any]
@@ -35,6 +36,7 @@ def check_records(desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun
         yield from _runs(name, connection, chain)
         yield from _incidents(name, connection, chain)
         yield from _findings(name, connection, chain)
+        yield from check_notices(name, connection, events)
 
 
 def _compare(name: str, what: str, held: Rows, logged: Rows, cut_off: str) -> Iterator[str]:

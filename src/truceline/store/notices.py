@@ -110,6 +110,12 @@ def next_number(connection: Connection, kind: type[Row]) -> int:
     return (connection.scalar(sa.select(sa.func.max(_TABLES[kind].c.number))) or 0) + 1
 
 
+def last_index(connection: Connection) -> int:
+    """Give the highest index of the log that a row of any kind has; -1 where there is none."""
+    tops = (connection.scalar(sa.select(sa.func.max(t.c.log_index))) for t in _TABLES.values())
+    return max(-1 if top is None else int(top) for top in tops)
+
+
 def attempts(connection: Connection) -> dict[tuple[str, str], Attempt]:
     """Give every attempt by notice and carrier."""
     rows = connection.execute(sa.select(schema.notice_attempts)).mappings()

@@ -21,7 +21,7 @@ finding_steps = Table(
     Column("reason", Text, nullable=False),
     Column("time", String(32), nullable=False),
     Column("content", Text, nullable=False),
-    Column("log_index", BigInteger, nullable=False),
+    Column("log_index", BigInteger, nullable=False, unique=True),
 )
 """``content`` is the finding as the person saw it, before the step."""
 
@@ -32,7 +32,7 @@ drills = Table(
     Column("procedure", Text, nullable=False),
     Column("person", Text, nullable=False),
     Column("time", String(32), nullable=False),
-    Column("log_index", BigInteger, nullable=False),
+    Column("log_index", BigInteger, nullable=False, unique=True),
 )
 
 ONCE = "what in ('sent', 'acknowledged')"
@@ -48,7 +48,7 @@ notice_records = Table(
     Column("carrier", String(64), nullable=False),
     Column("time", String(32), nullable=False),
     Column("detail", Text, nullable=False),
-    Column("log_index", BigInteger, nullable=False),
+    Column("log_index", BigInteger, nullable=False, unique=True),
     Index(
         "notice_records_once",
         "notice_id",

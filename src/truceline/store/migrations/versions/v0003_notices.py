@@ -28,7 +28,7 @@ def _steps() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("time", sa.String(32), nullable=False),
         sa.Column("content", sa.Text, nullable=False),
-        sa.Column("log_index", sa.BigInteger, nullable=False),
+        sa.Column("log_index", sa.BigInteger, nullable=False, unique=True),
     )
     op.create_table(
         "drills",
@@ -36,7 +36,7 @@ def _steps() -> None:
         sa.Column("procedure", sa.Text, nullable=False),
         sa.Column("person", sa.Text, nullable=False),
         sa.Column("time", sa.String(32), nullable=False),
-        sa.Column("log_index", sa.BigInteger, nullable=False),
+        sa.Column("log_index", sa.BigInteger, nullable=False, unique=True),
     )
 
 
@@ -50,7 +50,7 @@ def _notices() -> None:
         sa.Column("carrier", sa.String(64), nullable=False),
         sa.Column("time", sa.String(32), nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
-        sa.Column("log_index", sa.BigInteger, nullable=False),
+        sa.Column("log_index", sa.BigInteger, nullable=False, unique=True),
     )
     once = sa.text("what in ('sent', 'acknowledged')")
     op.create_index(
