@@ -1,23 +1,32 @@
-"""Findings: list them, show one down to the raw rows behind it."""
+"""Findings: list them, show one down to the raw rows behind it, record what a person did with it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import typer
 
-from truceline.cli.screen import now, out, print_json
+from truceline.cli.screen import err, now, out, print_json
 from truceline.codec.nouns import finding_to_plain
-from truceline.model.finding import Finding, Outcome
+from truceline.model.finding import Finding, Outcome, Status
 from truceline.pipeline.desk import open_desk
+from truceline.pipeline.steps import changed_since, steps, take_step
 from truceline.pipeline.trace import Trace, trace
 from truceline.store import database, records
+from truceline.store.notices import FindingStep
 
-app = typer.Typer(help="Findings: list them, trace one to the raw rows.", no_args_is_help=True)
+app = typer.Typer(
+    help="Findings: list them, trace one to the raw rows, confirm or reject one.",
+    no_args_is_help=True,
+)
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 KEY = typer.Argument(help="Id of a finding or of an incident.", metavar="ID")
 OUTCOME = typer.Option("", help="Only violated, undetermined or permitted.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+FINDING = typer.Argument(help="Id of a finding.", metavar="FINDING")
+BY = typer.Option(..., "--by", help="Name of the person who acts.", metavar="NAME")
+WHY = typer.Option(..., "--why", help="The reason, in words.", metavar="TEXT")
 
 
 @app.command("list")
@@ -28,18 +37,31 @@ def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> N
     """
     if outcome and outcome not in [o.value for o in Outcome]:
         raise typer.BadParameter(f"{outcome!r} is none of {', '.join(o.value for o in Outcome)}")
-    with open_desk(ws) as desk, database.reading(desk.engine) as connection:
-        found = [f for f in records.findings(connection) if outcome in ("", f.outcome.value)]
+    with open_desk(ws) as desk:
+        with database.reading(desk.engine) as connection:
+            every = records.findings(connection)
+        taken = _by_finding(steps(desk))
+    found = [f for f in every if outcome in ("", f.outcome.value)]
     found.sort(key=lambda f: (-f.probability, f.finding_id))
     if json:
-        print_json([finding_to_plain(f) for f in found])
+        mine = ((f, taken.get(f.finding_id, [])) for f in found)
+        print_json([{**finding_to_plain(f), "steps": _plain(given, every)} for f, given in mine])
         return
     for f in found:
         out.print(
-            f"{f.finding_id:<28} {f.outcome.value:<13} {f.probability:.3f} {f.words}, {f.grade}",
+            f"{f.finding_id:<28} {f.outcome.value:<13} {f.probability:.3f} {f.words}, {f.grade}"
+            + "".join(f"; {_short(one, every)}" for one in taken.get(f.finding_id, [])[-1:]),
             markup=False,
         )
-    out.print(f"{len(found)} findings, all preliminary and automatic until a person reviews them")
+    touched = sum(f.finding_id in taken for f in found)
+    if touched:
+        out.print(f"{len(found)} findings, {touched} with a person's step, the others automatic")
+    else:
+        out.print(
+            f"{len(found)} findings, all preliminary and automatic until a person reviews them"
+        )
+    if not outcome:
+        _tell_orphans(taken, every)
 
 
 @app.command()
@@ -52,10 +74,80 @@ def show(ws: Path = WS, key: str = KEY, json: bool = JSON) -> None:
     """
     with open_desk(ws) as desk:
         found = trace(desk, key, now())
+        taken = [s for s in steps(desk) if s.finding_id.startswith(f"{found.incident.incident_id}/")]
     if json:
-        print_json(found.as_plain())
+        print_json({**found.as_plain(), "steps": _plain(taken, found.findings)})
         return
     _tell(found)
+    for one in taken:
+        out.print(f"  {_short(one, found.findings)}: {one.reason}", markup=False)
+
+
+@app.command()
+def confirm(ws: Path = WS, finding: str = FINDING, by: str = BY, why: str = WHY) -> None:
+    """Record that a person confirms a finding as it stands; a confirmed breach opens procedures.
+
+    Example: truceline findings confirm ws INC-000001/R-2 --by "N. Example" --why "crater seen"
+    """
+    _step(ws, finding, Status.CONFIRMED, by, why)
+
+
+@app.command()
+def reject(ws: Path = WS, finding: str = FINDING, by: str = BY, why: str = WHY) -> None:
+    """Record that a person rejects a finding; what was sent because of it is taken back.
+
+    Example: truceline findings reject ws INC-000001/R-2 --by "N. Example" --why "announced test"
+    """
+    _step(ws, finding, Status.REJECTED, by, why)
+
+
+def _step(ws: Path, finding: str, step: Status, by: str, why: str) -> None:
+    with open_desk(ws) as desk:
+        row = take_step(desk, finding, step, by, why, now())
+        with database.reading(desk.engine) as connection:
+            found = records.findings(connection, [finding.split("/", 1)[0]])
+    about = next(f for f in found if f.finding_id == finding)
+    out.print(
+        f"{row.finding_id} {row.step} by {row.person} at {row.time} "
+        f"(incident revision {row.incident_revision}, entry {row.log_index} of the log)",
+        markup=False,
+    )
+    if step is Status.CONFIRMED and about.outcome is not Outcome.VIOLATED:
+        err.print(
+            f"remark: the finding says {about.outcome.value}, so confirming it opens no procedure",
+            markup=False,
+        )
+    elif desk.agreement.responses:
+        out.print(f"who must be told: truceline notices list {ws}", markup=False)
+
+
+def _by_finding(taken: Iterable[FindingStep]) -> dict[str, list[FindingStep]]:
+    found: dict[str, list[FindingStep]] = {}
+    for one in taken:
+        found.setdefault(one.finding_id, []).append(one)
+    return found
+
+
+def _short(step: FindingStep, findings: Iterable[Finding]) -> str:
+    changed = changed_since(step, findings)
+    said = f"{step.step} by {step.person} at {step.time}"
+    return f"{said} ({changed})" if changed else said
+
+
+def _plain(taken: Iterable[FindingStep], findings: Iterable[Finding]) -> list[dict[str, object]]:
+    names = ("number", "incident_revision", "step", "person", "reason", "time", "log_index")
+    every = tuple(findings)
+    return [
+        {**{n: getattr(one, n) for n in names}, "changed_since": changed_since(one, every)}
+        for one in taken
+    ]
+
+
+def _tell_orphans(taken: Mapping[str, list[FindingStep]], every: Iterable[Finding]) -> None:
+    """Name the steps whose finding is no more: they must not go unseen."""
+    alive = {f.finding_id for f in every}
+    for finding_id in sorted(taken.keys() - alive):
+        out.print(f"{finding_id}: {_short(taken[finding_id][-1], ())}", markup=False)
 
 
 def _tell(found: Trace) -> None:
