@@ -101,10 +101,8 @@ register_entries = Table(
     "register_entries",
     metadata,
     Column("entry_id", String(255), primary_key=True),
+    Column("position", Integer, nullable=False),
     Column("obligor", String(255), nullable=False, index=True),
-    Column("day", String(10), nullable=False),
-    Column("origin", String(16), nullable=False),
-    Column("single", Integer, nullable=False),
     Column("content", Text, nullable=False),
 )
 """One row an undertaking; derived from agreement, reading and reviews."""
@@ -116,15 +114,22 @@ register_cells = Table(
     Column("domain", String(32), primary_key=True),
     Column("entry_id", String(255), primary_key=True),
     Column("day", String(10), nullable=False),
+    Column("first_day", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("condition_class", String(64), nullable=False),
-    Column("origin", String(16), nullable=False),
-    Column("single", Integer, nullable=False),
-    Index("ix_register_cells_heading", "obligor", "domain", "day"),
-    Index("ix_register_cells_status", "obligor", "domain", "status", "day"),
+    Column("weight", Integer, nullable=False),
+    Column("voice", String(255), nullable=False),
+    Index("ix_register_cells_newest", "obligor", "domain", "first_day", "day"),
+    Index("ix_register_cells_latest", "obligor", "domain", "last_day", "day"),
+    Index("ix_register_cells_status", "obligor", "domain", "status", "day", "voice"),
     Index("ix_register_cells_day", "day", "obligor", "domain"),
 )
-"""One row an undertaking and domain: the register at a day is answered by seeks in its indexes."""
+"""One row an undertaking that counts and a domain of it, for seeks (``store.register``).
+
+``day``: by when it is known; ``first_day`` and ``last_day``: between which it was said; ``weight``:
+the lightest of those that may be the latest heads the cell; ``voice``: the independent voice that
+tells of it, empty where several do.
+"""
 
 reviews = Table(
     "reviews",

@@ -99,10 +99,8 @@ def _register() -> None:
     op.create_table(
         "register_entries",
         sa.Column("entry_id", sa.String(255), primary_key=True),
+        sa.Column("position", sa.Integer, nullable=False),
         sa.Column("obligor", sa.String(255), nullable=False, index=True),
-        sa.Column("day", sa.String(10), nullable=False),
-        sa.Column("origin", sa.String(16), nullable=False),
-        sa.Column("single", sa.Integer, nullable=False),
         sa.Column("content", sa.Text, nullable=False),
     )
     op.create_table(
@@ -111,14 +109,22 @@ def _register() -> None:
         sa.Column("domain", sa.String(32), primary_key=True),
         sa.Column("entry_id", sa.String(255), primary_key=True),
         sa.Column("day", sa.String(10), nullable=False),
+        sa.Column("first_day", sa.String(10), nullable=False),
+        sa.Column("last_day", sa.String(10), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
-        sa.Column("condition_class", sa.String(64), nullable=False),
-        sa.Column("origin", sa.String(16), nullable=False),
-        sa.Column("single", sa.Integer, nullable=False),
+        sa.Column("weight", sa.Integer, nullable=False),
+        sa.Column("voice", sa.String(255), nullable=False),
     )
-    op.create_index("ix_register_cells_heading", "register_cells", ["obligor", "domain", "day"])
     op.create_index(
-        "ix_register_cells_status", "register_cells", ["obligor", "domain", "status", "day"]
+        "ix_register_cells_newest", "register_cells", ["obligor", "domain", "first_day", "day"]
+    )
+    op.create_index(
+        "ix_register_cells_latest", "register_cells", ["obligor", "domain", "last_day", "day"]
+    )
+    op.create_index(
+        "ix_register_cells_status",
+        "register_cells",
+        ["obligor", "domain", "status", "day", "voice"],
     )
     op.create_index("ix_register_cells_day", "register_cells", ["day", "obligor", "domain"])
     op.create_table(

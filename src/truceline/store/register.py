@@ -1,0 +1,182 @@
+"""Records of the register, and the register on a day by seeks in their indexes.
+
+What heads a cell is said in ``guarantees.register_time``; :data:`_HEADS` asks the same of the
+tables, so that the answer does not need every undertaking that was ever read. Both are held
+against one another by a test.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from truceline.codec.canonical import canonical
+from truceline.codec.register_plain import entry_from_plain, entry_to_plain
+from truceline.model.register import Entry, Origin
+from truceline.store.proposals import insert
+from truceline.store.schema_statements import register_cells, register_entries
+
+_ORDER: Final = {"coded": 0, "confirmed": 1, "proposed": 2}
+"""Of two undertakings that say the same, people's come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What heads the cell of one obligor and domain on a day."""
+
+    domain: str
+    entry: Entry
+    differs: bool
+    """Sources give different statuses."""
+    single: bool
+    """Only one independent voice tells of the status in this domain."""
+
+
+def entry_rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Give the row of each entry, in the order of the register."""
+    return [
+        {
+            "entry_id": one.id,
+            "position": position,
+            "obligor": one.obligor,
+            "content": canonical(entry_to_plain(one)).decode(),
+        }
+        for position, one in enumerate(entries)
+    ]
+
+
+def cell_rows(entries: Iterable[Entry], strength: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the rows by which entries that count are found.
+
+    Args:
+        entries: of the register.
+        strength: statuses from the weakest to the strongest.
+    """
+    return [
+        row
+        for one in entries
+        if one.origin is not Origin.REJECTED
+        for row in _cells(one, strength.index(one.status))
+    ]
+
+
+def _cells(entry: Entry, strength: int) -> Iterator[dict[str, Any]]:
+    months = entry.months
+    first = entry.date or (f"{months[0]}-01" if months else "")
+    last = entry.date or (f"{months[-1]}-31" if months else "")
+    by = entry.known_by or (f"{months[0]}-00" if months else "")
+    for domain in entry.types:
+        voices = set(entry.groups_for(domain))
+        yield {
+            "obligor": entry.obligor,
+            "domain": domain,
+            "entry_id": entry.id,
+            "day": by,
+            "first_day": first,
+            "last_day": last,
+            "status": entry.status,
+            "weight": strength * len(_ORDER) + _ORDER[entry.origin.value],
+            "voice": voices.pop() if len(voices) == 1 else "",
+        }
+
+
+def replace(connection: Connection, entries: Sequence[Entry], strength: Sequence[str]) -> None:
+    """Put the entries of a register in place of those before."""
+    for table in (register_cells, register_entries):
+        connection.execute(sa.delete(table))
+    insert(connection, register_entries, entry_rows(entries))
+    insert(connection, register_cells, cell_rows(entries, strength))
+
+
+def every(connection: Connection) -> tuple[Entry, ...]:
+    """Give all entries, rejected ones too, in the order of the register."""
+    table = register_entries
+    query = sa.select(table.c.content).order_by(table.c.position)
+    return tuple(_entry(text) for text in connection.scalars(query))
+
+
+def of_obligor(connection: Connection, obligor: str) -> tuple[Entry, ...]:
+    """Give all entries of one obligor, in the order of the register."""
+    table = register_entries
+    query = sa.select(table.c.content).where(table.c.obligor == obligor).order_by(table.c.position)
+    return tuple(_entry(text) for text in connection.scalars(query))
+
+
+def obligors(connection: Connection) -> tuple[str, ...]:
+    """Give every obligor that the register names, sorted."""
+    column = register_entries.c.obligor
+    return tuple(connection.scalars(sa.select(column).distinct().order_by(column)))
+
+
+_KEYS: Final = "SELECT DISTINCT obligor, domain FROM register_cells"
+_HEADS: Final = """
+WITH cells AS ({keys}),
+tops AS (
+  SELECT obligor, domain, (
+    SELECT c.first_day FROM register_cells c
+    WHERE c.obligor = cells.obligor AND c.domain = cells.domain AND c.day <= :day
+    ORDER BY c.first_day DESC LIMIT 1) AS newest
+  FROM cells),
+ranked AS (
+  SELECT c.obligor, c.domain, c.entry_id, c.status, c.voice, ROW_NUMBER() OVER (
+    PARTITION BY c.obligor, c.domain ORDER BY c.weight, c.entry_id) AS place
+  FROM tops JOIN register_cells c ON c.obligor = tops.obligor AND c.domain = tops.domain
+    AND c.last_day >= tops.newest AND c.day <= :day)
+SELECT h.domain, e.content,
+  EXISTS (
+    SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
+      AND c.status < h.status AND c.day <= :day
+  ) OR EXISTS (
+    SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
+      AND c.status > h.status AND c.day <= :day
+  ) AS differs,
+  h.voice <> '' AND NOT EXISTS (
+    SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
+      AND c.status = h.status AND c.day <= :day AND c.voice <> h.voice
+  ) AS single
+FROM ranked h JOIN register_entries e ON e.entry_id = h.entry_id
+WHERE h.place = 1 ORDER BY h.obligor, h.domain
+"""
+_ALWAYS: Final = "9999-12-31"
+"""A day on which everything is known."""
+
+
+def heads(
+    connection: Connection,
+    day: str | None,
+    *,
+    obligor: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
+) -> tuple[Head, ...]:
+    """Give what heads each cell on a day, by obligor and domain.
+
+    Args:
+        connection: to the records.
+        day: ISO day; null: everything known.
+        obligor: only this one; null: all.
+        after: with ``before``: only cells of which anything became known after this ISO day.
+        before: and by this ISO day.
+    """
+    given: Mapping[str, str | None] = {
+        "obligor = :obligor": obligor,
+        "day > :after": after,
+        "day <= :before": before,
+    }
+    asked = [words for words, value in given.items() if value is not None]
+    keys = _KEYS + (f" WHERE {' AND '.join(asked)}" if asked else "")
+    values = {"day": day or _ALWAYS, "obligor": obligor, "after": after, "before": before}
+    found = connection.execute(sa.text(_HEADS.format(keys=keys)), values).mappings()
+    return tuple(
+        Head(row["domain"], _entry(row["content"]), bool(row["differs"]), bool(row["single"]))
+        for row in found
+    )
+
+
+def _entry(text: str) -> Entry:
+    return entry_from_plain(json.loads(text))
