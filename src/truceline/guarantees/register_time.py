@@ -87,7 +87,7 @@ def changes(entries: Iterable[Entry], first: str, last: str) -> tuple[Change, ..
         for cell in row.cells:
             old = before.get((row.obligor, cell.domain))
             earlier = old.heading if old else None
-            turn = _turn(earlier, cell.heading)
+            turn = turn_between(earlier, cell.heading)
             if turn is not None:
                 found.append(
                     Change(row.obligor, row.name, cell.domain, turn, earlier, cell.heading)
@@ -153,7 +153,8 @@ def _span(entry: Entry) -> tuple[str, str]:
     return f"{entry.months[0]}-01", f"{entry.months[-1]}-31"
 
 
-def _turn(before: Entry | None, after: Entry) -> Turn | None:
+def turn_between(before: Entry | None, after: Entry) -> Turn | None:
+    """Tell what became of a cell from what headed it before; null where nothing changed."""
     if before is None:
         return Turn.NEW
     old, new = STRENGTH.index(before.status), STRENGTH.index(after.status)
