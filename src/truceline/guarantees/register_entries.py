@@ -16,13 +16,15 @@ from typing import Final
 from truceline.codec.canonical import canonical
 from truceline.errors import WorkflowError
 from truceline.guarantees.align_time import months_of
+from truceline.guarantees.independence import groups_of
 from truceline.guarantees.register import DOMAINS
 from truceline.guarantees.register_conditions import condition_class
-from truceline.guarantees.register_sources import coded_citation, group_of, named_document
+from truceline.guarantees.register_sources import coded_citation, named_document
 from truceline.guarantees.reviews import Reviewed, corrected, reviewed
 from truceline.model.agreement import Agreement, Pledge
 from truceline.model.article import (
     Document,
+    Group,
     Mode,
     PledgeProposal,
     Reading,
@@ -73,9 +75,10 @@ def entries(agreement: Agreement, reading: Reading, reviews: Sequence[Review]) -
         WorkflowError: when a review that fits its proposal gives it a value that it cannot have.
         ValueError: when a proposal names a document that the reading does not hold.
     """
-    coded = [_coded(agreement, pledge, reading.documents) for pledge in agreement.pledges]
+    voices = groups_of(reading.documents)
+    coded = [_coded(agreement, one, reading.documents, voices) for one in agreement.pledges]
     groups: dict[tuple[object, ...], list[_Said]] = defaultdict(list)
-    for said in _said(agreement, reading, reviews):
+    for said in _said(agreement, reading, reviews, voices):
         groups[*said.key, said.event].append(said)
     made = [_entry(one) for group in groups.values() for one in _same_event(group)]
     order = {party.id: number for number, party in enumerate(agreement.parties)}
@@ -100,9 +103,16 @@ def _where(entry: Entry) -> tuple[str, int, int]:
     return first.source, first.span.start if first.span else 0, first.span.end if first.span else 0
 
 
-def _coded(agreement: Agreement, pledge: Pledge, documents: Sequence[Document]) -> Entry:
+def _coded(
+    agreement: Agreement,
+    pledge: Pledge,
+    documents: Sequence[Document],
+    voices: Mapping[str, Group],
+) -> Entry:
     names = {party.id: party.name for party in agreement.parties}
-    cited = (coded_citation(key, agreement.sources[key], documents) for key in pledge.sources)
+    cited = (
+        coded_citation(key, agreement.sources[key], documents, voices) for key in pledge.sources
+    )
     citations = tuple(sorted(cited, key=lambda one: one.source))
     date = None if pledge.date == "unknown" else pledge.date
     return Entry(
@@ -141,7 +151,12 @@ def _reported(
     return tuple(sorted(months))
 
 
-def _said(agreement: Agreement, reading: Reading, reviews: Sequence[Review]) -> Iterator[_Said]:
+def _said(
+    agreement: Agreement,
+    reading: Reading,
+    reviews: Sequence[Review],
+    voices: Mapping[str, Group],
+) -> Iterator[_Said]:
     """Give each proposal once for each of its obligors, with a person's correction in place."""
     known = party_ids(agreement)
     names = {party.id: party.name for party in agreement.parties}
@@ -156,7 +171,7 @@ def _said(agreement: Agreement, reading: Reading, reviews: Sequence[Review]) -> 
         proposal, origin = _ruled(one.target, one)
         document = documents[proposal.doc]
         months = _months(proposal, one.target, statements, document)
-        citation = _cited(proposal, document)
+        citation = _cited(proposal, document, voices[document.name].key)
         for obligor in dict.fromkeys(known.get(name, name) for name in proposal.obligor):
             name = names.get(obligor, obligor)
             yield _Said(proposal, obligor, name, origin, citation, months, one.reviews)
@@ -202,11 +217,11 @@ def _as_statement(p: PledgeProposal) -> Statement:
         None, None, None, None, None, ())  # fmt: skip
 
 
-def _cited(proposal: PledgeProposal, document: Document) -> Citation:
+def _cited(proposal: PledgeProposal, document: Document, voice: str) -> Citation:
     return Citation(
         source=document.name,
         outlet=document.outlet or document.name,
-        group=group_of(document),
+        group=voice,
         reported=document.published,
         span=proposal.span,
         proposal=proposal.id,

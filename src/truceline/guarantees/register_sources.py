@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from truceline.model.article import Document
+from truceline.model.article import Document, Group
 from truceline.model.register import Citation, Entry, Origin
 
 _SHA = re.compile(r"\bsha256 ([0-9a-f]{16,64})\b")
-
-
-def group_of(document: Document) -> str:
-    """Give the independence group of a document: its agency, else its outlet, else itself."""
-    return document.agency or document.outlet or document.name
 
 
 def named_document(text: str, documents: Iterable[Document]) -> Document | None:
@@ -24,7 +19,9 @@ def named_document(text: str, documents: Iterable[Document]) -> Document | None:
     return next((one for one in documents if sha and one.sha256.startswith(sha[1])), None)
 
 
-def coded_citation(key: str, text: str, documents: Iterable[Document]) -> Citation:
+def coded_citation(
+    key: str, text: str, documents: Iterable[Document], groups: Mapping[str, Group]
+) -> Citation:
     """Cite a source of an agreement, in the independence group of what it names.
 
     A source that names a document of the reading by ``sha256`` speaks with that document's voice,
@@ -34,11 +31,12 @@ def coded_citation(key: str, text: str, documents: Iterable[Document]) -> Citati
         key: of the agreement's ``sources``.
         text: what stands there.
         documents: of the reading.
+        groups: independence group of each of them, by name.
     """
     document = named_document(text, documents)
     if document is not None:
         outlet = document.outlet or document.name
-        return Citation(key, outlet, group_of(document), document.published)
+        return Citation(key, outlet, groups[document.name].key, document.published)
     host = (urlsplit(text.split(maxsplit=1)[0]).hostname or "") if text.split() else ""
     outlet = host.removeprefix("www.") or key
     return Citation(key, outlet, outlet, None)

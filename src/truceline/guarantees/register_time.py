@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from truceline.guarantees.register import DOMAINS, STRENGTH
-from truceline.guarantees.register_sources import told
 from truceline.model.register import Change, Entry, Origin, Turn
 
 
@@ -28,7 +27,7 @@ class Cell:
     differs: bool
     """Sources give different statuses; all are in ``entries``."""
     single: bool
-    """Only one independent voice tells of what the heading entry says in this domain."""
+    """Only one independent voice tells of the heading entry's status in this domain."""
     dated: bool
     """The heading entry's day is known; else it may be older or younger than it looks."""
 
@@ -117,7 +116,7 @@ def _cells(group: list[Entry]) -> Iterable[Cell]:
         own = heading([entry for entry in group if domain in entry.types])
         if own:
             first = own[0]
-            same = (entry for entry in own if told(entry) == told(first))
+            same = (entry for entry in own if entry.status == first.status)
             voices = {voice for entry in same for voice in entry.groups_for(domain)}
             differs = len({entry.status for entry in own}) > 1
             yield Cell(domain, first, own, differs, len(voices) < 2, first.date is not None)
