@@ -1,9 +1,4 @@
-"""Distances, bearings and zone probabilities on WGS 84. Array kernels; no nouns, no I/O.
-
-Positions are longitude, latitude in degrees; a *plane* is the ellipsoidal azimuthal equidistant
-projection about a centre (distances and directions from the centre are exact), in metres east and
-north.
-"""
+"""Mass of one error ellipse inside a zone or near a line: the scalar reference."""
 
 from __future__ import annotations
 
@@ -11,65 +6,13 @@ from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
-from pyproj import Geod
-from scipy.special import ndtr, owens_t
+from numpy.typing import ArrayLike
+from scipy.special import owens_t
 
-Floats = NDArray[np.float64]
-_WGS84: Final = Geod(ellps="WGS84")
+from truceline.geodesy.plane import Floats, on_plane
+
 _BUFFER_SEGMENTS: Final = (64, 2048)
 """Fewest and most segments of a quarter circle when a line is buffered."""
-
-
-def to_plane(lon0: float, lat0: float, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    """Project positions to the plane about (lon0, lat0).
-
-    Args:
-        lon0: centre. Unit: deg.
-        lat0: centre. Unit: deg.
-        lon: positions, shape (n,). Unit: deg.
-        lat: positions, shape (n,). Unit: deg.
-
-    Returns:
-        east and north, each of shape (n,). Unit: m.
-
-    Source: azimuthal equidistant projection from the geodesic inverse problem (Karney 2013).
-
-    >>> east, north = to_plane(30.0, 50.0, [30.0], [50.0])
-    >>> float(abs(east[0]) + abs(north[0]))
-    0.0
-    """
-    lon, lat = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
-    azimuth, _, distance = _WGS84.inv(np.full_like(lon, lon0), np.full_like(lat, lat0), lon, lat)
-    radians = np.deg2rad(azimuth)
-    return distance * np.sin(radians), distance * np.cos(radians)
-
-
-def from_plane(
-    lon0: float, lat0: float, east: ArrayLike, north: ArrayLike
-) -> tuple[Floats, Floats]:
-    """Give longitudes and latitudes (deg, shape (n,)) of positions on the plane (m, shape (n,))."""
-    east, north = np.atleast_1d(np.asarray(east, float)), np.atleast_1d(np.asarray(north, float))
-    azimuth = np.rad2deg(np.arctan2(east, north))
-    lon, lat, _ = _WGS84.fwd(
-        np.full_like(east, lon0), np.full_like(east, lat0), azimuth, np.hypot(east, north)
-    )
-    return np.asarray(lon), np.asarray(lat)
-
-
-def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Give the geodesic distance of two positions. Unit: m.
-
-    >>> round(distance_m(30.0, 50.0, 30.0, 50.0))
-    0
-    """
-    return float(_WGS84.inv(lon1, lat1, lon2, lat2)[2])
-
-
-def distance_to_m(geometry: shapely.Geometry, lon: float, lat: float) -> float:
-    """Give the geodesic distance from a position to a geometry in lon/lat; 0 inside. Unit: m."""
-    local = _on_plane(geometry, lon, lat)
-    return float(shapely.distance(local, shapely.Point(0.0, 0.0)))
 
 
 def mass_in_polygon(polygon: shapely.Geometry, covariance: ArrayLike) -> float:
@@ -135,7 +78,7 @@ def zone_mass(
     Returns:
         0..1.
     """
-    return mass_in_polygon(_on_plane(zone, lon, lat), _widened(covariance, sigma_m))
+    return mass_in_polygon(on_plane(zone, lon, lat), _widened(covariance, sigma_m))
 
 
 def near_line_mass(
@@ -156,7 +99,7 @@ def near_line_mass(
     0.0
     """
     cov = _widened(covariance, sigma_m)
-    local = _on_plane(line, lon, lat)
+    local = on_plane(line, lon, lat)
     if float(np.trace(cov)) <= 1e-6:
         return float(shapely.distance(local, shapely.Point(0.0, 0.0)) <= reach_m + 1e-6)
     segments = _segments(reach_m, float(np.linalg.eigvalsh(cov)[0]))
@@ -175,34 +118,6 @@ def _segments(reach_m: float, variance_m2: float) -> int:
     return int(np.clip(np.ceil(np.pi * np.sqrt(reach_m / (32 * allowed))), fewest, most))
 
 
-def interval_mass(start: float, end: float, low: float, high: float, sigma: float) -> float:
-    """Give the mass inside ``[low, high)`` of a time known as an interval or an instant.
-
-    Args:
-        start: start of what is known. Unit: s.
-        end: its end; equal to ``start`` for an instant. Unit: s.
-        low: start of the interval asked about. Unit: s.
-        high: its end, may be infinite. Unit: s.
-        sigma: standard error of an instant; ignored for an interval. Unit: s.
-
-    Returns:
-        0..1; for an interval the share of it that lies inside, as if each moment were as likely.
-    """
-    if end > start:
-        return max(min(end, high) - max(start, low), 0.0) / (end - start)
-    if sigma <= 0:
-        return float(low <= start < high)
-    return float(ndtr((high - start) / sigma) - ndtr((low - start) / sigma))
-
-
 def _widened(covariance: ArrayLike, sigma_m: float) -> Floats:
     widened: Floats = np.asarray(covariance, float) + np.eye(2) * sigma_m**2
     return widened
-
-
-def _on_plane(geometry: shapely.Geometry, lon: float, lat: float) -> shapely.Geometry:
-    """Project a geometry in lon/lat; long edges are split first, since they are no straight lines."""
-    dense = shapely.segmentize(geometry, 0.02)
-    return shapely.transform(
-        dense, lambda xy: np.column_stack(to_plane(lon, lat, xy[:, 0], xy[:, 1]))
-    )
