@@ -72,13 +72,17 @@ class Geometry:
     """``zone`` or ``line``."""
     valid: Interval
     wkb: bytes
-    """WGS 84 lon/lat, polygon or (multi)line."""
+    """WGS 84 lon/lat, polygon or (multi)line; empty for a place that was agreed and not published."""
     sigma_m: float
     """Stated error of the geometry, 1 sigma normal to the edge. Unit: m."""
     disputed: bool
     """Drawn as disputed on every map."""
     label: str
     source: str
+    sides: tuple[str, ...] = ()
+    """Of a line: the parties to the left and to the right of it, in the direction of its vertices."""
+    made_from: str = ""
+    """How it came about, in words: buffer, named settlements, sector, annex."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ class Deadline:
     time: datetime
     """From this moment it is owed. UTC."""
     source: str = ""
+    since: datetime | None = None
+    """Agreed later: from this day on it stands in place of those before it. UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,8 @@ class Condition:
     id: str
     """Name of the fact, e.g. ``order``, ``notified``, ``offensive_action``."""
     words: str
+    open: bool = False
+    """Where nothing is said of the fact: True, it is not known; False, it was not claimed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,77 +2,50 @@
 
 Three-valued: what is not known stays *undetermined*. A factor that rests on an assumption (a report
 that gives only a window which crosses the start of a truce; a clause that binds one party while
-nobody knows who acted) carries ``known=False``, and no product of such factors makes a violation.
+nobody knows who acted; a deadline that sources give differently) carries ``known=False``, and no
+product of such factors makes a violation.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-
-import numpy as np
-import shapely
+from collections.abc import Callable, Sequence
 
 from truceline.codec.agreement import unverified_figures
-from truceline.geodesy import distance_m, interval_mass, near_line_mass, zone_mass
 from truceline.model.acts import Taxonomy
-from truceline.model.agreement import (
-    Agreement,
-    Clause,
-    Everywhere,
-    Exemption,
-    Geometry,
-    InsideZone,
-    Procedure,
-)
+from truceline.model.agreement import Agreement, Clause, Procedure
 from truceline.model.finding import Factor, Finding, Outcome
 from truceline.model.incident import Incident
-from truceline.model.interval import Interval
 from truceline.model.words import words_for
+from truceline.verification.factor_exempt import not_exempt, permissions_for
+from truceline.verification.factor_kind import kind
+from truceline.verification.factor_party import party
+from truceline.verification.factor_place import place
+from truceline.verification.factor_time import time
+from truceline.verification.question import Question, question_of
+from truceline.verification.weighed import Weighed
 
-_FOREVER = 9999  # year of an open end
+__all__ = ["Question", "evaluate", "factors", "outcome_of", "product_of", "question_of", "weigh"]
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What evaluation needs to know of an incident; a lawyer's case is one too."""
-
-    time: Interval
-    time_sigma_s: float
-    window_only: bool
-    """True where the act lies somewhere in ``time``."""
-    lon: float
-    lat: float
-    cov: tuple[float, float, float]
-    """ee, en, nn. Unit: m²."""
-    kinds: tuple[tuple[str, float], ...]
-    p_real: float
-    real_reason: str
+_CEASE = frozenset({"ceasefire", "withdrawal", "withdrawal_named_systems", "disengagement"})
+"""Kinds of duty whose breach is to do the acts that they name, or to stand where one may not."""
 
 
-def question_of(incident: Incident) -> Question:
-    """Turn an incident into the question that its clauses are asked."""
-    groups = incident.corroboration
-    reason = f"{groups} independent group(s) of sources stand behind it"
-    return Question(
-        incident.time,
-        incident.time_sigma_s,
-        incident.straddles_unknown,
-        incident.lon,
-        incident.lat,
-        (incident.cov_ee_m2, incident.cov_en_m2, incident.cov_nn_m2),
-        incident.kinds,
-        incident.probability,
-        reason,
-    )
+def weigh(
+    agreement: Agreement,
+    clause: Clause,
+    question: Question,
+    taxonomy: Taxonomy,
+    clauses: Sequence[Clause] | None = None,
+) -> tuple[Weighed, ...]:
+    """Give the factors of one situation under one clause, cheapest to refuse first.
 
-
-def factors(
-    agreement: Agreement, clause: Clause, question: Question, taxonomy: Taxonomy
-) -> tuple[Factor, ...]:
-    """Give the factors of one incident under one clause, cheapest to refuse first.
+    Args:
+        agreement: the whole.
+        clause: the one that is asked.
+        question: the situation.
+        taxonomy: of acts.
+        clauses: those of the loaded texts, which may time or open this one; null: all.
 
     Returns:
         at least one; a factor of probability 0 ends the list, since no other can matter.
@@ -80,13 +53,47 @@ def factors(
     Raises:
         KeyError: when the clause names a zone or line that the agreement does not have.
     """
-    found: list[Factor] = []
-    for step in (_kind, _time, _place, _party, _not_exempt):
-        factor = step(agreement, clause, question, taxonomy)
-        found.append(factor)
-        if factor.probability == 0.0:
+    loaded = agreement.clauses if clauses is None else clauses
+    steps: tuple[Callable[[], Weighed], ...] = (
+        lambda: kind(clause, question, taxonomy),
+        lambda: time(clause, schedules_of(loaded, clause), question),
+        lambda: place(agreement, clause, question),
+        lambda: party(agreement, clause, question),
+        lambda: not_exempt(
+            agreement,
+            clause,
+            permissions_for(loaded, clause, question, taxonomy),
+            question,
+            taxonomy,
+        ),
+    )
+    found: list[Weighed] = []
+    for step in steps:
+        found.append(step())
+        if found[-1].high == 0.0:
             return tuple(found)
-    return (Factor("real", question.p_real, True, question.real_reason), *found)
+    return (Weighed.sure("real", question.p_real, question.real_reason), *found)
+
+
+def factors(
+    agreement: Agreement, clause: Clause, question: Question, taxonomy: Taxonomy
+) -> tuple[Factor, ...]:
+    """Give the factors of :func:`weigh` alone.
+
+    Raises:
+        KeyError: when the clause names a zone or line that the agreement does not have.
+    """
+    return tuple(one.factor for one in weigh(agreement, clause, question, taxonomy))
+
+
+def schedules_of(clauses: Sequence[Clause], clause: Clause) -> tuple[Clause, ...]:
+    """Give the clauses whose schedule times a clause, itself included."""
+    return tuple(
+        one
+        for one in clauses
+        if one.terms.schedule is not None
+        and (one.id == clause.id or clause.id in one.terms.schedule.clauses)
+    )
 
 
 def evaluate(
@@ -101,7 +108,7 @@ def evaluate(
     Raises:
         KeyError: when the clause names a zone or line that the agreement does not have.
     """
-    if clause.mode != "prohibited":
+    if not breakable(clause):
         return None
     parts = factors(agreement, clause, question_of(incident), taxonomy)
     if any(f.name in {"kind", "time"} and f.probability == 0.0 for f in parts):
@@ -122,6 +129,19 @@ def evaluate(
         attribution=(("undetermined", 1.0),),
         unverified=unverified_figures(agreement, clause),
     )
+
+
+def breakable(clause: Clause) -> bool:
+    """Tell whether a single act, or a weapon where it stands, can break a clause.
+
+    A prohibition by its acts; a duty where it is one to cease, to withdraw or to keep back. Other
+    duties (to coordinate, to hold elections) are kept and shown, and no incident breaks them.
+    """
+    if clause.mode == "prohibited":
+        return bool(clause.acts) or clause.terms.keep_back is not None
+    if clause.mode != "required":
+        return False
+    return clause.terms.keep_back is not None or (bool(clause.acts) and clause.kind in _CEASE)
 
 
 def product_of(parts: Sequence[Factor]) -> float:
@@ -152,136 +172,3 @@ def grade_of(outcome: Outcome, clause: Clause, procedure: Procedure) -> str:
     return procedure.grades[
         0 if outcome is Outcome.PERMITTED else min(1, len(procedure.grades) - 1)
     ]
-
-
-def _kind(_agreement: Agreement, clause: Clause, question: Question, taxonomy: Taxonomy) -> Factor:
-    prohibited = [
-        (code, p)
-        for code, p in question.kinds
-        if any(taxonomy.is_a(code, act) for act in clause.acts)
-    ]
-    mass = min(math.fsum(p for _, p in prohibited), 1.0)
-    names = ", ".join(code for code, _ in prohibited[:3]) or "none of its kinds"
-    return Factor("kind", mass, True, f"{names} fall(s) under the acts that {clause.id} names")
-
-
-def _time(_agreement: Agreement, clause: Clause, question: Question, _taxonomy: Taxonomy) -> Factor:
-    high = math.inf if clause.time.end.year >= _FOREVER else clause.time.end.timestamp()
-    low = clause.time.start.timestamp()
-    start, end = question.time.start.timestamp(), question.time.end.timestamp()
-    mass = interval_mass(start, end, low, high, question.time_sigma_s)
-    if not question.window_only or mass in (0.0, 1.0):
-        where = {0.0: "outside", 1.0: "inside"}.get(mass, "near an edge of")
-        return Factor("time", mass, True, f"it happened {where} the time in force")
-    share = f"{mass:.0%} of the window in which it happened lies in the time in force"
-    return Factor("time", mass, False, share + "; when inside it happened is not known")
-
-
-def _place(agreement: Agreement, clause: Clause, question: Question, _taxonomy: Taxonomy) -> Factor:
-    area = clause.area
-    if isinstance(area, Everywhere):
-        return Factor("place", 1.0, True, "the clause holds everywhere in the theatre")
-    ee, en, nn = question.cov
-    cov = np.array([[ee, en], [en, nn]])
-    name = area.zone if isinstance(area, InsideZone) else area.line
-    found = _version(agreement, name, question.time)
-    if isinstance(found, str):
-        return Factor("place", 0.5, False, found)
-    shape = shapely.from_wkb(found.wkb)
-    at = (question.lon, question.lat, cov, found.sigma_m)
-    if isinstance(area, InsideZone):
-        mass = zone_mass(shape, *at)
-        reason = f"{mass:.1%} of its ellipse lies inside {found.label}"
-    else:
-        mass = near_line_mass(shape, area.distance_m, *at)
-        reach = f"{area.distance_m / 1000:g} km of {found.label}"
-        reason = f"{mass:.1%} of its ellipse lies within {reach}"
-    return Factor("place", round(mass, 9), True, f"{reason} (stated error {found.sigma_m:g} m)")
-
-
-def _version(agreement: Agreement, name: str, time: Interval) -> Geometry | str:
-    """Give the version of a zone or line that holds, or why none can be told.
-
-    Raises:
-        KeyError: when the agreement has no geometry of that name.
-    """
-    versions = [g for g in agreement.geometry if g.id == name]
-    if not versions:
-        raise KeyError(f"the agreement {agreement.id} has no zone or line {name!r}")
-    first = [g for g in versions if g.valid.contains(time.start)]
-    # a window is half-open: one that ends where a version ends does not cross into the next
-    end = time.end - timedelta.resolution if time.end > time.start else time.end
-    last = [g for g in versions if g.valid.contains(end)]
-    if first and last and first[0] is last[0]:
-        return first[0]
-    if not first and not last:
-        return f"no version of {name} holds at that time"
-    return f"the window crosses a change of {name}"
-
-
-def _party(
-    agreement: Agreement, clause: Clause, _question: Question, _taxonomy: Taxonomy
-) -> Factor:
-    everyone = {party.id for party in agreement.parties}
-    if everyone <= set(clause.binds):
-        return Factor("party", 1.0, True, "each party is bound; who acted is a separate question")
-    bound = ", ".join(clause.binds)
-    reason = f"only {bound} is bound, and who acted is undetermined"
-    return Factor("party", 0.5, False, reason)
-
-
-def _not_exempt(
-    agreement: Agreement, clause: Clause, question: Question, taxonomy: Taxonomy
-) -> Factor:
-    covered, known = 0.0, True
-    reasons = []
-    for exemption in agreement.exemptions:
-        fits = _fitting(exemption, clause, question, taxonomy)
-        inside = _time_inside(exemption, question) if fits > 0 else 0.0
-        if inside <= 0:
-            continue
-        if exemption.time.start - exemption.notified < exemption.lead:
-            reasons.append(f"{exemption.id} was notified too late and exempts nothing")
-            continue
-        covered = max(covered, fits * inside)
-        reasons.append(
-            f"{fits * inside:.0%} of it fits the notified {exemption.id} ({exemption.ref})"
-        )
-        # most of a long window lies outside a short exemption, and yet it may be the very act
-        if question.window_only and inside < 1 and fits > agreement.procedure.permitted_at:
-            known = False
-            reasons.append("when inside its window it happened is not known")
-    reason = "; ".join(reasons) or "no notified exemption fits its place and time"
-    return Factor("not_exempt", round(1 - covered, 9), known, reason)
-
-
-def _time_inside(exemption: Exemption, question: Question) -> float:
-    """Give the probability that it happened while the exemption held."""
-    return interval_mass(
-        question.time.start.timestamp(),
-        question.time.end.timestamp(),
-        exemption.time.start.timestamp(),
-        exemption.time.end.timestamp(),
-        question.time_sigma_s,
-    )
-
-
-def _fitting(exemption: Exemption, clause: Clause, question: Question, taxonomy: Taxonomy) -> float:
-    """Give the probability that the incident is of the place and kind that were notified."""
-    if exemption.clauses and clause.id not in exemption.clauses:
-        return 0.0
-    ee, en, nn = question.cov
-    away = distance_m(exemption.lon, exemption.lat, question.lon, question.lat)
-    if away > exemption.radius_m + 6 * math.sqrt(max(ee, nn)):
-        return 0.0
-    centre = shapely.Point(exemption.lon, exemption.lat)
-    cov = np.array([[ee, en], [en, nn]])
-    place = near_line_mass(centre, exemption.radius_m, question.lon, question.lat, cov)
-    breach = [(c, p) for c, p in question.kinds if any(taxonomy.is_a(c, a) for a in clause.acts)]
-    total = math.fsum(p for _, p in breach)
-    fits = math.fsum(p for c, p in breach if _fits(c, exemption, taxonomy))
-    return place * (fits / total if total else 0.0)
-
-
-def _fits(code: str, exemption: Exemption, taxonomy: Taxonomy) -> bool:
-    return any(taxonomy.is_a(code, act) for act in exemption.acts)

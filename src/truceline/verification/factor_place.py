@@ -1,0 +1,162 @@
+"""Did it happen where the clause holds: in a zone, near a line, or nearer to it than allowed?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import numpy as np
+import shapely
+from scipy.special import ndtr
+
+from truceline.geodesy import mass_in_polygon, near_line_mass, to_plane, zone_mass
+from truceline.model.agreement import Agreement, Clause, Everywhere, Geometry, InsideZone
+from truceline.model.clause_terms import KeepBack
+from truceline.model.interval import Interval
+from truceline.verification.distance import behind_line
+from truceline.verification.factor_kind import row_of
+from truceline.verification.factor_party import parties_meant
+from truceline.verification.question import Behind, Question
+from truceline.verification.weighed import Weighed
+
+_SURE = 1e-9
+
+
+def place(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
+    """Weigh the place.
+
+    Raises:
+        KeyError: when the clause names a zone or line that the agreement does not have.
+    """
+    if clause.terms.settlements:
+        return _settlement(clause, question)
+    if clause.terms.keep_back is not None:
+        return _kept_back(agreement, clause, clause.terms.keep_back, question)
+    if isinstance(clause.area, Everywhere):
+        return Weighed.sure("place", 1.0, "the clause holds everywhere in the theatre")
+    name = clause.area.zone if isinstance(clause.area, InsideZone) else clause.area.line
+    stated = question.facts.get(f"inside:{name}")
+    if stated is not None:
+        where = "inside" if stated else "outside"
+        return Weighed.sure("place", float(stated), f"stated to be {where} {name}")
+    if not question.placed and question.from_centre_m is None:
+        return Weighed.unknown("place", f"where it happened, inside {name} or not, is not known")
+    return _in_area(agreement, clause, question, name)
+
+
+def _in_area(agreement: Agreement, clause: Clause, question: Question, name: str) -> Weighed:
+    found = version(agreement, name, question.time)
+    if isinstance(found, str):
+        return Weighed.unknown("place", found)
+    if not found.wkb:
+        return Weighed.unknown("place", f"where {found.label} lies was agreed and not published")
+    shape = shapely.from_wkb(found.wkb)
+    if question.from_centre_m is not None:
+        return _from_centre(shape, found, question, question.from_centre_m)
+    ee, en, nn = question.cov
+    at = (question.lon, question.lat, np.array([[ee, en], [en, nn]]), found.sigma_m)
+    if isinstance(clause.area, InsideZone):
+        mass = zone_mass(shape, *at)
+        reason = f"{mass:.1%} of its ellipse lies inside {found.label}"
+    else:
+        reach_m = clause.area.distance_m if not isinstance(clause.area, Everywhere) else 0.0
+        mass = near_line_mass(shape, reach_m, *at)
+        reach = f"{reach_m / 1000:g} km of {found.label}"
+        reason = f"{mass:.1%} of its ellipse lies within {reach}"
+    stated = f"{reason} (stated error {found.sigma_m:g} m)"
+    return Weighed.sure("place", round(mass, 9), stated)
+
+
+def _from_centre(
+    shape: shapely.Geometry, found: Geometry, question: Question, offset: tuple[float, float]
+) -> Weighed:
+    """Weigh a place given as an offset from the zone's centre; the zone's own error is then moot."""
+    middle = shapely.centroid(shape)
+    local = shapely.transform(
+        shape, lambda xy: np.column_stack(to_plane(middle.x, middle.y, xy[:, 0], xy[:, 1]))
+    )
+    moved = shapely.transform(local, lambda xy: xy - np.asarray(offset))
+    ee, en, nn = question.cov
+    mass = mass_in_polygon(moved, np.array([[ee, en], [en, nn]]))
+    reason = f"{mass:.1%} of its ellipse, placed from the centre, lies inside {found.label}"
+    return Weighed.sure("place", round(mass, 9), reason)
+
+
+def _settlement(clause: Clause, question: Question) -> Weighed:
+    stated = question.facts.get("in_settlement")
+    if stated:
+        return Weighed.sure("place", 1.0, "stated to be in a settlement")
+    if stated is False:
+        reason = "outside settlements; how far around them the clause reaches is not said"
+        return Weighed.unknown("place", reason)
+    return Weighed.unknown("place", f"whether it lies in or around a settlement ({clause.id})")
+
+
+def _kept_back(
+    agreement: Agreement, clause: Clause, terms: KeepBack, question: Question
+) -> Weighed:
+    """Weigh a distance behind the side's own baseline, for each line that may be meant."""
+    row = row_of(terms, question.weapon)
+    if terms.systems and row is None and terms.distance_m <= 0:
+        return Weighed.unknown("place", f"which distance of {clause.id} holds is not known")
+    bound = row.distance_m if row else terms.distance_m
+    lines = baselines(terms, parties_meant(agreement, clause, question))
+    values, said = [], []
+    for line in lines:
+        stands = _behind(agreement, question, line)
+        if isinstance(stands, str):
+            return Weighed.unknown("place", stands)
+        values.append(_too_near(stands, bound, strict=terms.strict))
+        said.append(f"{stands.distance_m / 1000:.4g} km behind {line}")
+    if not values:
+        return Weighed.unknown("place", f"from which line {clause.id} is measured is not known")
+    sign = "more than" if terms.strict else "at least"
+    reason = f"{' or '.join(said)}; {clause.id} asks for {sign} {bound / 1000:g} km"
+    return Weighed.readings("place", values, reason)
+
+
+def baselines(terms: KeepBack, parties: Iterable[str]) -> tuple[str, ...]:
+    """Give the lines from which a distance is measured for these parties, each once."""
+    found = (line for party in parties for line in terms.baselines.get(party, ()))
+    return tuple(dict.fromkeys(found))
+
+
+def _behind(agreement: Agreement, question: Question, line: str) -> Behind | str:
+    """Give how far it stands behind a line: stated, or computed from its position."""
+    stated = question.behind.get(line)
+    if stated is not None:
+        return stated
+    if not question.placed:
+        return f"how far it stands behind {line} is not known"
+    found = version(agreement, line, question.time)
+    if isinstance(found, str):
+        return found
+    return behind_line(found, question)
+
+
+def _too_near(stands: Behind, bound_m: float, *, strict: bool) -> float:
+    """Give the probability of standing nearer than allowed."""
+    if stands.sigma_m <= _SURE:
+        near = stands.distance_m <= bound_m if strict else stands.distance_m < bound_m
+        return float(near)
+    return round(float(ndtr((bound_m - stands.distance_m) / stands.sigma_m)), 9)
+
+
+def version(agreement: Agreement, name: str, time: Interval) -> Geometry | str:
+    """Give the version of a zone or line that holds, or why none can be told.
+
+    Raises:
+        KeyError: when the agreement has no geometry of that name.
+    """
+    versions = [g for g in agreement.geometry if g.id == name]
+    if not versions:
+        raise KeyError(f"the agreement {agreement.id} has no zone or line {name!r}")
+    first = [g for g in versions if g.valid.contains(time.start)]
+    # a window is half-open: one that ends where a version ends does not cross into the next
+    end = time.end - timedelta.resolution if time.end > time.start else time.end
+    last = [g for g in versions if g.valid.contains(end)]
+    if first and last and first[0] is last[0]:
+        return first[0]
+    if not first and not last:
+        return f"no version of {name} holds at that time"
+    return f"the window crosses a change of {name}"
