@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,8 +14,10 @@ from truceline.guarantees.reviews import corrected, digest_of, disagreement_id
 from truceline.model.article import Disagreement, PledgeProposal, Proposal, Reading
 from truceline.model.register import Entry, Review, Verdict
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.notice_log import alone
 from truceline.pipeline.reading import reading_of
-from truceline.pipeline.statements_log import catch_up, put_register
+from truceline.pipeline.statements import take_up
+from truceline.pipeline.statements_log import put_register
 from truceline.store import database, register, reviews
 
 _BOTH: Final = "both"
@@ -30,6 +33,8 @@ def review(
     values: Mapping[str, str] | None = None,
 ) -> Review:
     """Add a person's word on a proposal or a contradiction.
+
+    The same word once more, with nothing said in between, adds nothing.
 
     Args:
         desk: the workspace.
@@ -51,14 +56,31 @@ def review(
         raise WorkflowError(
             f"a word on {target} needs a person and a reason; say who says it, and why."
         )
-    catch_up(desk)
+    with alone(desk.workspace.root / "openings", "reading or reviewing"):
+        return _review(desk, target, verdict, person, now, reason, values)
+
+
+def _review(
+    desk: Desk,
+    target: str,
+    verdict: Verdict,
+    person: str,
+    now: datetime,
+    reason: str,
+    values: Mapping[str, str],
+) -> Review:
+    take_up(desk, now)
     reading = reading_of(desk)
     found = _found(desk, reading, target)
     _check(target, found, verdict, values)
     with database.reading(desk.engine) as connection:
-        number = len(reviews.every(connection)) + 1
+        before = reviews.every(connection)
     name = disagreement_id(found) if isinstance(found, Disagreement) else found.id
+    number = len(before) + 1
     made = Review(number, verdict, name, digest_of(found), person, now, reason, values)
+    last = next((one for one in reversed(before) if one.target == name), None)
+    if last is not None and replace(made, number=last.number, time=last.time) == last:
+        return last
     at = desk.log([{"type": "review.made", **review_to_plain(made)}])[0]
     with database.writing(desk.engine) as connection:
         reviews.add(connection, made, at)

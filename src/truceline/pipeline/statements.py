@@ -19,6 +19,7 @@ from truceline.guarantees.reading.documents import opened
 from truceline.model.article import Reading
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event
+from truceline.pipeline.notice_log import alone
 from truceline.pipeline.reading import (
     documents_digest,
     known_besides,
@@ -67,7 +68,29 @@ def take_in(
         EvidenceError: when raw bytes of a document are missing or were changed.
         WorkspaceError: when the records cannot be used.
     """
-    missed = catch_up(desk)
+    with alone(desk.workspace.root / "openings", "reading or reviewing"):
+        return _take_in(desk, files, sidecar, now, missed=catch_up(desk))
+
+
+def take_up(desk: Desk, now: datetime) -> None:
+    """Finish what was cut off between log and records; the caller holds the lock of ``take_in``.
+
+    Raises:
+        EvidenceError: when raw bytes of a document are missing or were changed.
+        WorkspaceError: when the records cannot be used.
+    """
+    if catch_up(desk):
+        _take_in(desk, {}, {}, now, missed=True)
+
+
+def _take_in(
+    desk: Desk,
+    files: Mapping[str, bytes],
+    sidecar: Mapping[str, Mapping[str, Any]],
+    now: datetime,
+    *,
+    missed: bool,
+) -> TakenIn:
     readable, refused = _parted(files, sidecar)
     with database.reading(desk.engine) as connection:
         held = {item.name: item for item in documents.current(connection)}
