@@ -34,7 +34,7 @@ class Head:
     differs: bool
     """Sources give different statuses."""
     single: bool
-    """Only one independent voice tells of the same status in the same months in this domain."""
+    """Only one independent voice tells of the status in this domain."""
 
 
 def entry_rows(entries: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -81,7 +81,6 @@ def _cells(entry: Entry, strength: int) -> Iterator[dict[str, Any]]:
             "last_day": last,
             "status": entry.status,
             "weight": strength * len(_ORDER) + _ORDER[entry.origin.value],
-            "said": " ".join(months or ((by[:7],) if by else ())),
             "voice": voices.pop() if len(voices) == 1 else "",
         }
 
@@ -124,7 +123,7 @@ tops AS (
     ORDER BY c.first_day DESC LIMIT 1) AS newest
   FROM cells),
 ranked AS (
-  SELECT c.obligor, c.domain, c.entry_id, c.status, c.said, c.voice, ROW_NUMBER() OVER (
+  SELECT c.obligor, c.domain, c.entry_id, c.status, c.voice, ROW_NUMBER() OVER (
     PARTITION BY c.obligor, c.domain ORDER BY c.weight, c.entry_id) AS place
   FROM tops JOIN register_cells c ON c.obligor = tops.obligor AND c.domain = tops.domain
     AND c.last_day >= tops.newest AND c.day <= :day)
@@ -138,7 +137,7 @@ SELECT h.domain, e.content,
   ) AS differs,
   h.voice <> '' AND NOT EXISTS (
     SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
-      AND c.status = h.status AND c.said = h.said AND c.day <= :day AND c.voice <> h.voice
+      AND c.status = h.status AND c.day <= :day AND c.voice <> h.voice
   ) AS single
 FROM ranked h JOIN register_entries e ON e.entry_id = h.entry_id
 WHERE h.place = 1 ORDER BY h.obligor, h.domain

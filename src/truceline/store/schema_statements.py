@@ -118,18 +118,17 @@ register_cells = Table(
     Column("last_day", String(10), nullable=False),
     Column("status", String(16), nullable=False),
     Column("weight", Integer, nullable=False),
-    Column("said", Text, nullable=False),
     Column("voice", String(255), nullable=False),
     Index("ix_register_cells_newest", "obligor", "domain", "first_day", "day"),
     Index("ix_register_cells_latest", "obligor", "domain", "last_day", "day"),
-    Index("ix_register_cells_status", "obligor", "domain", "status", "said", "day", "voice"),
+    Index("ix_register_cells_status", "obligor", "domain", "status", "day", "voice"),
     Index("ix_register_cells_day", "day", "obligor", "domain"),
 )
 """One row an undertaking that counts and a domain of it, for seeks (``store.register``).
 
 ``day``: by when it is known; ``first_day`` and ``last_day``: between which it was said; ``weight``:
-the lightest of those that may be the latest heads the cell; ``said``: the months that those share
-who tell of the same; ``voice``: the independent voice that tells of it, empty where several do.
+the lightest of those that may be the latest heads the cell; ``voice``: the independent voice that
+tells of it, empty where several do.
 """
 
 reviews = Table(

@@ -113,7 +113,6 @@ def _register() -> None:
         sa.Column("last_day", sa.String(10), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("weight", sa.Integer, nullable=False),
-        sa.Column("said", sa.Text, nullable=False),
         sa.Column("voice", sa.String(255), nullable=False),
     )
     op.create_index(
@@ -125,7 +124,7 @@ def _register() -> None:
     op.create_index(
         "ix_register_cells_status",
         "register_cells",
-        ["obligor", "domain", "status", "said", "day", "voice"],
+        ["obligor", "domain", "status", "day", "voice"],
     )
     op.create_index("ix_register_cells_day", "register_cells", ["day", "obligor", "domain"])
     op.create_table(
