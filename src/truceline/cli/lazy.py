@@ -19,6 +19,7 @@ WHERE: Final = MappingProxyType(
         "run": "workspace",
         "report": "report",
         "findings": "findings",
+        "notices": "notices",
         "evidence": "evidence",
         "agreement": "agreement",
         "statements": "statements",

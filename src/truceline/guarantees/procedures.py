@@ -39,7 +39,7 @@ def open_procedures(
     """Give the procedures that are open at ``now``, those of the earliest cause first.
 
     A finding opens a procedure once, however often it is confirmed; where a person rejects it
-    afterwards, the procedure is withdrawn.
+    afterwards, the procedure is withdrawn, and who confirms it after that opens it anew.
 
     Args:
         agreement: with its response procedures.
@@ -55,7 +55,9 @@ def open_procedures(
         opened: set[str] = set()
         for cause in happened:
             about = cause.finding.finding_id if cause.finding else cause.id
-            if about not in opened and _opens(agreement, procedure, cause):
+            if _by_a_person(cause, Status.REJECTED):
+                opened.discard(about)
+            elif about not in opened and _opens(agreement, procedure, cause):
                 opened.add(about)
                 found.append(_open(agreement, procedure, cause, happened))
     return tuple(sorted(found, key=lambda one: (one.cause.time, one.id)))
@@ -139,8 +141,15 @@ def _open(
 
 def _rejects(later: Occurrence, cause: Occurrence) -> bool:
     """Tell whether a person rejected afterwards the finding that opened a procedure."""
-    if later.finding is None or cause.finding is None or later.time < cause.time:
+    if later.finding is None or cause.finding is None:
+        return False
+    if (later.time, later.id) < (cause.time, cause.id):
         return False
     same = later.finding.finding_id == cause.finding.finding_id
-    person = later.finding.mode is Mode.MANUAL and bool(later.person.strip())
-    return same and person and later.finding.status is Status.REJECTED
+    return same and _by_a_person(later, Status.REJECTED)
+
+
+def _by_a_person(cause: Occurrence, status: Status) -> bool:
+    finding = cause.finding
+    by = finding is not None and finding.mode is Mode.MANUAL and bool(cause.person.strip())
+    return by and finding is not None and finding.status is status

@@ -45,7 +45,7 @@ def take_step(
     """
     if step not in STEPS:
         raise WorkflowError(f"{step.value!r} is no step of a person; one of {_names()}")
-    person, reason = _said(person, "who acts", "--by"), _said(reason, "why", "--why")
+    person, reason = said(person, "who acts", "--by"), said(reason, "why", "--why")
     with notice_log.recording(desk) as taken:
         finding = _finding(desk, finding_id)
         row = FindingStep(
@@ -146,7 +146,7 @@ def _same(one: FindingStep, other: FindingStep) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def _said(text: str, what: str, option: str) -> str:
+def said(text: str, what: str, option: str) -> str:
     """Take a name or a reason as one line.
 
     Raises:
