@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from truceline.model.agreement import Agreement
 from truceline.model.article import Disagreement, Reading
@@ -23,6 +24,8 @@ class MatrixCell:
     domain: str
     entries: tuple[Entry, ...]
     """The entry that heads the cell first; never empty."""
+    single: bool = False
+    """Only one independent voice tells of what the heading entry says in this domain."""
 
     @property
     def head(self) -> Entry:
@@ -57,12 +60,14 @@ class Dispute:
     id: str
     item: Disagreement
     rulings: tuple[Review, ...] = ()
-    """Oldest first; the last one holds. Both sides stay on record."""
+    """All of them, oldest first. Both sides stay on record."""
+    ruling: Review | None = None
+    """The one that holds; null: open, or ruled on words that have changed since."""
 
     @property
     def open(self) -> bool:
-        """Whether no person has ruled."""
-        return not self.rulings
+        """Whether no ruling holds."""
+        return self.ruling is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,15 @@ class RegisterView:
     frameworks: tuple[Framework, ...]
     notes: tuple[str, ...] = ()
     """Caveats that the pages repeat."""
+    speakers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Obligor to the canonical names of those who speak for it, where known."""
+    alone: tuple[Entry, ...] | None = None
+    """Entries of which, at ``day``, one voice alone tells; null: those with one group of sources."""
+    stale: frozenset[int] = frozenset()
+    """Numbers of reviews whose target has changed since; they decide nothing."""
+    words: bool = True
+    """Show words of the articles. False for pages that leave the house: every line then leads to the
+    list of places of its document, and no text of others is written."""
 
     @property
     def shown(self) -> tuple[Entry, ...]:
