@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from truceline import __version__, guarantees
 from truceline.codec import reading_back as back
 from truceline.codec.canonical import canonical
 from truceline.codec.reading import reading_to_plain
@@ -24,6 +27,20 @@ from truceline.store.documents import Held, ReadingRow
 
 NOTHING = Reading((), (), (), ())
 """The reading of no documents."""
+
+
+@cache
+def rules() -> str:
+    """Name the rules that read: version of the program, and a digest of rules and tables.
+
+    Somebody who tries out a rule has the version of everybody else, and reads otherwise.
+    """
+    folder = Path(guarantees.__file__).parent
+    total = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".yaml"}):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"{__version__}+{total.hexdigest()[:12]}"
 
 
 def read_held(desk: Desk, held: Iterable[Held]) -> Reading:

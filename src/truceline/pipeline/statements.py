@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from truceline import __version__
 from truceline.codec.canonical import rfc3339
 from truceline.errors import WrongKindOfFile
 from truceline.guarantees.reading.documents import opened
@@ -26,6 +25,7 @@ from truceline.pipeline.reading import (
     read_held,
     reading_of,
     result_digest,
+    rules,
 )
 from truceline.pipeline.statements_log import catch_up, held_of, put_reading
 from truceline.store import archive, database, documents
@@ -98,7 +98,7 @@ def _take_in(
     events = _changed(readable, sidecar, held, now)
     now_held = {**held, **{e["name"]: held_of(Event(-1, e["type"], e)) for e in events}}
     digest = documents_digest(now_held.values())
-    as_read = last is not None and (last.documents, last.code) == (digest, __version__)
+    as_read = last is not None and (last.documents, last.code) == (digest, rules())
     if not now_held or (as_read and not missed):
         return TakenIn(reading_of(desk), (), refused, again=True)
     for event in events:
@@ -108,7 +108,7 @@ def _take_in(
         "type": "reading.made",
         "documents": digest,
         "result": result_digest(reading),
-        "code": __version__,
+        "code": rules(),
         "time": rfc3339(now),
     }
     _record(desk, events, made, reading)

@@ -2,7 +2,8 @@
 
 The log first, then every raw file against the log, every archive segment against a fresh parse of
 its raw file, the agreement and calibration against what was logged, every record against the log,
-every published file against its entry, the last run against a fresh run.
+every published file against its entry, the last run against a fresh run, the last reading of
+articles against a fresh reading, the register against what follows from it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.events import Event, LoggedRun, read_events, received, recorded, runs
 from truceline.pipeline.rederive import check_run
 from truceline.pipeline.verify_records import check_records
+from truceline.pipeline.verify_statements import check_reading
 from truceline.store.workspace import Workspace, open_workspace
 
 
@@ -99,12 +101,17 @@ def _verification(workspace: Workspace, desk: Desk | None, found: tuple[str, ...
 
 
 def _checked(size: int, events: tuple[Event, ...]) -> dict[str, int]:
+    def made(kind: str) -> int:
+        return sum(event.type == kind for event in events)
+
+    statements = {"documents": made("document.received"), "reviews": made("review.made")}
     return {
         "log entries": size,
         "raw files": len(received(events)),
-        "incident revisions": sum(e.type == "incident.revised" for e in events),
-        "findings": sum(e.type == "finding.made" for e in events),
+        "incident revisions": made("incident.revised"),
+        "findings": made("finding.made"),
         "published files": len(on_disk.published_last(events)),
+        **{name: count for name, count in statements.items() if count},
     }
 
 
@@ -118,6 +125,8 @@ def _rederived(desk: Desk, events: tuple[Event, ...], remarks: list[str]) -> Ite
     yield from wrong
     if not wrong and chain:
         yield from _run_anew(desk, chain[-1], remarks)
+    if not wrong:
+        yield from check_reading(desk, events, remarks)
 
 
 def _run_anew(desk: Desk, newest: LoggedRun, remarks: list[str]) -> Iterator[str]:

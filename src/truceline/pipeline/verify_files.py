@@ -23,6 +23,7 @@ _SEGMENT, _REST = ".parquet", ".json"
 def raw_files(workspace: Workspace, events: Events) -> Iterator[str]:
     """Check every raw file against its name and the log, both ways."""
     known = {sha256 for _, sha256 in received(events)}
+    known |= {str(e.fields["sha256"]) for e in events if e.type == "document.received"}
     for sha256 in sorted(known):
         try:
             archive.read_raw(workspace, sha256)

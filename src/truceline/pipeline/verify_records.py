@@ -14,6 +14,7 @@ from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, LoggedRun, received
 from truceline.pipeline.ingest import raw_input
 from truceline.pipeline.verify_notices import check_notices
+from truceline.pipeline.verify_statements import check_statements
 from truceline.store import database, records, schema
 
 Rows = Mapping[Any, Any]
@@ -37,6 +38,7 @@ def check_records(desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun
         yield from _incidents(name, connection, chain)
         yield from _findings(name, connection, chain)
         yield from check_notices(name, connection, events)
+        yield from check_statements(name, connection, events)
 
 
 def _compare(name: str, what: str, held: Rows, logged: Rows, cut_off: str) -> Iterator[str]:

@@ -37,7 +37,7 @@ class ReadingRow:
     made: str
     """RFC 3339, UTC."""
     code: str
-    """Version of the program."""
+    """Version of the program, and of its rules."""
     documents: str
     """Digest of what was read."""
     result: str
@@ -47,11 +47,15 @@ class ReadingRow:
     log_index: int
 
 
+def document_row(item: Held) -> dict[str, Any]:
+    """Give the row of a version of a document."""
+    values = {name: getattr(item, name) for name in Held.__slots__}
+    return values | {"sidecar": canonical(dict(item.sidecar)).decode()}
+
+
 def add_document(connection: Connection, item: Held) -> None:
     """Record a version of a document."""
-    values = {name: getattr(item, name) for name in Held.__slots__}
-    values["sidecar"] = canonical(dict(item.sidecar)).decode()
-    connection.execute(sa.insert(schema.documents).values(values))
+    connection.execute(sa.insert(schema.documents).values(document_row(item)))
 
 
 def versions(connection: Connection) -> tuple[Held, ...]:

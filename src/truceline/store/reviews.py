@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,19 +14,22 @@ from truceline.model.register import Review
 from truceline.store.schema_statements import reviews
 
 
+def review_row(review: Review, log_index: int) -> dict[str, Any]:
+    """Give the row of a review."""
+    return {
+        "number": review.number,
+        "target": review.target,
+        "verdict": review.verdict.value,
+        "person": review.person,
+        "time": rfc3339(review.time),
+        "content": canonical(review_to_plain(review)).decode(),
+        "log_index": log_index,
+    }
+
+
 def add(connection: Connection, review: Review, log_index: int) -> None:
     """Record a review."""
-    connection.execute(
-        sa.insert(reviews).values(
-            number=review.number,
-            target=review.target,
-            verdict=review.verdict.value,
-            person=review.person,
-            time=rfc3339(review.time),
-            content=canonical(review_to_plain(review)).decode(),
-            log_index=log_index,
-        )
-    )
+    connection.execute(sa.insert(reviews).values(review_row(review, log_index)))
 
 
 def every(connection: Connection) -> tuple[Review, ...]:
