@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from truceline.cli.screen import err, out, print_json
+from truceline.cli.agreement_cases import cases
+from truceline.cli.screen import err, out
 from truceline.codec.agreement import load_agreement
-from truceline.codec.taxonomy import taxonomy
 from truceline.errors import AgreementError
 from truceline.guarantees.describe import describe
 from truceline.pipeline.shipped import agreement_folder
-from truceline.verification.cases import run_case
 
 app = typer.Typer(
     help="Agreements: check the files, run their cases, show them.", no_args_is_help=True
@@ -38,32 +37,7 @@ def check(name: str = NAME) -> None:
     )
 
 
-@app.command()
-def cases(
-    name: str = NAME, json: bool = typer.Option(False, "--json", help="Print JSON for a program.")
-) -> None:
-    """Run the cases of an agreement; exit code 1 when one comes out otherwise than expected.
-
-    Example: truceline agreement cases riverline
-    """
-    agreement = load_agreement(agreement_folder(name))
-    results = [run_case(agreement, case, taxonomy()) for case in agreement.cases]
-    failed = [r for r in results if not r.passed]
-    if json:
-        print_json(
-            [
-                {"case": r.case.id, "passed": r.passed, "got": r.got, "wanted": r.wanted}
-                for r in results
-            ]
-        )
-    else:
-        for r in results:
-            out.print(f"{'ok  ' if r.passed else 'FAIL'} {r.case.id}: {r.got}", markup=False)
-            if not r.passed:
-                out.print(f"     wanted {r.wanted} (cases.yaml:{r.case.line})", markup=False)
-        out.print(f"{len(results) - len(failed)} of {len(results)} cases as expected")
-    if failed:
-        raise typer.Exit(1)
+app.command()(cases)
 
 
 @app.command()

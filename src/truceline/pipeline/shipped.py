@@ -34,7 +34,13 @@ def agreement_folder(name_or_path: str) -> Path:
     folder = shipped("agreements") / name_or_path
     if "/" not in name_or_path and (folder / "agreement.yaml").is_file():
         return folder
-    known = ", ".join(sorted(p.name for p in shipped("agreements").iterdir() if p.is_dir()))
+    known = ", ".join(agreement_names())
     raise AgreementError(
         [f"{name_or_path}: neither a folder with an agreement.yaml nor shipped (shipped: {known})"]
     )
+
+
+def agreement_names() -> tuple[str, ...]:
+    """Give the names of the shipped agreements, sorted."""
+    folders = shipped("agreements").iterdir()
+    return tuple(sorted(one.name for one in folders if (one / "agreement.yaml").is_file()))

@@ -134,9 +134,11 @@ def evaluate(
 def breakable(clause: Clause) -> bool:
     """Tell whether a single act, or a weapon where it stands, can break a clause.
 
-    A prohibition by its acts; a duty where it is one to cease, to withdraw or to keep back. Other
-    duties (to coordinate, to hold elections) are kept and shown, and no incident breaks them.
+    A prohibition by its acts; a duty where it is one to cease, to withdraw or to keep back; a right
+    of the verification body by hindering it. Other duties (to coordinate, to hold elections) are kept and shown, and no incident breaks them.
     """
+    if clause.terms.rights:
+        return True
     if clause.mode == "prohibited":
         return bool(clause.acts) or clause.terms.keep_back is not None
     if clause.mode != "required":

@@ -14,11 +14,13 @@ from truceline.verification.weighed import Weighed
 
 _AT_REST = ("presence",)
 """Acts of standing somewhere, of which duties to keep back speak."""
+_HINDERING = ("access", "interference")
+"""Acts against the rights of the body that verifies."""
 
 
 def kind(clause: Clause, question: Question, taxonomy: Taxonomy) -> Weighed:
     """Weigh whether the clause speaks of what happened: its acts, then its weapons."""
-    acts = clause.acts or (_AT_REST if clause.terms.keep_back else ())
+    acts = clause.acts or _meant(clause)
     found = [
         (code, p) for code, p in question.kinds if any(taxonomy.is_a(code, act) for act in acts)
     ]
@@ -30,6 +32,13 @@ def kind(clause: Clause, question: Question, taxonomy: Taxonomy) -> Weighed:
     if question.weapon is None:
         return Weighed.unknown("kind", f"{clause.id} speaks of certain weapons; which is not known")
     return _with_weapon(done, clause, question.weapon)
+
+
+def _meant(clause: Clause) -> tuple[str, ...]:
+    """Give the acts that break a clause which names none: to stand too near, to hinder a right."""
+    if clause.terms.rights:
+        return _HINDERING
+    return _AT_REST if clause.terms.keep_back else ()
 
 
 def _with_weapon(done: Weighed, clause: Clause, weapon: Weapon) -> Weighed:

@@ -15,17 +15,17 @@ EVERY_PARTY: Final = frozenset({"ALL", "ANY"})
 def party(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
     """Weigh whether who acted is bound; who that was is a separate question (attribution)."""
     everyone = {one.id for one in agreement.parties}
-    bound = set(clause.binds)
+    bound = everyone if clause.terms.rights else set(clause.binds)  # a right binds every party
     if question.side and question.side not in EVERY_PARTY:
-        return _stated(clause, question.side)
+        return _stated(clause, bound, question.side)
     if everyone <= bound or (question.side and bound & everyone):
         return Weighed.sure("party", 1.0, "each party is bound; who acted is a separate question")
     reason = f"only {', '.join(clause.binds)} is bound, and who acted is undetermined"
     return Weighed.unknown("party", reason)
 
 
-def _stated(clause: Clause, side: str) -> Weighed:
-    if side in clause.binds:
+def _stated(clause: Clause, bound: set[str], side: str) -> Weighed:
+    if side in bound:
         return Weighed.sure("party", 1.0, f"{side} is bound by {clause.id}")
     return Weighed.sure("party", 0.0, f"{clause.id} does not bind {side}")
 

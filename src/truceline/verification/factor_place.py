@@ -35,13 +35,25 @@ def place(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
     if isinstance(clause.area, Everywhere):
         return Weighed.sure("place", 1.0, "the clause holds everywhere in the theatre")
     name = clause.area.zone if isinstance(clause.area, InsideZone) else clause.area.line
-    stated = question.facts.get(f"inside:{name}")
+    stated = _stated(agreement, name, question)
     if stated is not None:
         where = "inside" if stated else "outside"
         return Weighed.sure("place", float(stated), f"stated to be {where} {name}")
-    if not question.placed and question.from_centre_m is None:
-        return Weighed.unknown("place", f"where it happened, inside {name} or not, is not known")
-    return _in_area(agreement, clause, question, name)
+    if question.placed or question.from_centre_m is not None:
+        return _in_area(agreement, clause, question, name)
+    if question.behind:  # its place is told by its distance, and nobody says that it lies there
+        return Weighed.sure("place", 0.0, f"not stated to lie in {name}")
+    return Weighed.unknown("place", f"where it happened, inside {name} or not, is not known")
+
+
+def _stated(agreement: Agreement, name: str, question: Question) -> bool | None:
+    """Find what is stated of a zone, by its id or by its label; null where nothing is."""
+    labels = {g.label.casefold() for g in agreement.geometry if g.id == name}
+    for key, value in question.facts.items():
+        kind, _, of = key.partition(":")
+        if kind == "inside" and (of == name or any(of.casefold() in one for one in labels)):
+            return value
+    return None
 
 
 def _in_area(agreement: Agreement, clause: Clause, question: Question, name: str) -> Weighed:
@@ -71,9 +83,10 @@ def _from_centre(
     shape: shapely.Geometry, found: Geometry, question: Question, offset: tuple[float, float]
 ) -> Weighed:
     """Weigh a place given as an offset from the zone's centre; the zone's own error is then moot."""
-    middle = shapely.centroid(shape)
+    area = shapely.get_parts(shape)[0]  # of several alike, such as disengagement areas, the first
+    middle = shapely.centroid(area)
     local = shapely.transform(
-        shape, lambda xy: np.column_stack(to_plane(middle.x, middle.y, xy[:, 0], xy[:, 1]))
+        area, lambda xy: np.column_stack(to_plane(middle.x, middle.y, xy[:, 0], xy[:, 1]))
     )
     moved = shapely.transform(local, lambda xy: xy - np.asarray(offset))
     ee, en, nn = question.cov
@@ -89,6 +102,8 @@ def _settlement(clause: Clause, question: Question) -> Weighed:
     if stated is False:
         reason = "outside settlements; how far around them the clause reaches is not said"
         return Weighed.unknown("place", reason)
+    if question.behind:
+        return Weighed.sure("place", 0.0, "not stated to lie in or around a settlement")
     return Weighed.unknown("place", f"whether it lies in or around a settlement ({clause.id})")
 
 

@@ -1,0 +1,119 @@
+"""Run cases of the shared form, each under the texts that it names and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from truceline.model.acts import Taxonomy
+from truceline.model.agreement import Agreement
+from truceline.model.ruling import Ruling
+from truceline.model.shared_case import SharedCase
+from truceline.verification.judge import judge
+from truceline.verification.situation import question_from
+
+_RANK = {"violated": 3, "undetermined": 2, "not_applicable": 1, "permitted": 1}
+_TOLERANCE = 0.01
+NOT_UNDERSTOOD = "not_understood"
+"""Outcome of a case whose words or texts could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedResult:
+    """What the engine says of a case, and whether that is what was expected."""
+
+    case: SharedCase
+    outcome: str
+    clause: str
+    p_violation: float | None
+    """Null where nothing was computed."""
+    low: float | None
+    high: float | None
+    passed: bool
+    reason: str
+    also: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def run_shared(
+    case: SharedCase, agreements: Sequence[Agreement], taxonomy: Taxonomy
+) -> SharedResult:
+    """Judge one case.
+
+    Args:
+        case: the case.
+        agreements: where its texts are looked for, the first that has one goes before.
+        taxonomy: of acts.
+    """
+    missing = [one for one in case.texts if _home(one, agreements) is None]
+    if missing:
+        return _unread(case, f"no agreement holds the text {', '.join(missing)}")
+    try:
+        question = question_from(case.situation, taxonomy)
+    except (KeyError, TypeError, ValueError) as error:
+        return _unread(case, f"the situation cannot be read: {error}")
+    if isinstance(question, str):
+        return _unread(case, question)
+    homes = dict.fromkeys(_home(one, agreements) for one in case.texts)
+    rulings = [
+        judge(agreements[home], question, taxonomy, _texts(agreements[home], case.texts))
+        for home in homes
+        if home is not None
+    ]
+    ruling = max(rulings, key=lambda one: (_RANK[one.outcome], one.clause_id != "none"))
+    return _result(case, ruling)
+
+
+def _home(text: str, agreements: Sequence[Agreement]) -> int | None:
+    """Find the agreement that holds a text; an agreement of one text is that text."""
+    for place, one in enumerate(agreements):
+        if text in {known.id for known in one.texts} or (not one.texts and text == one.id):
+            return place
+    return None
+
+
+def _texts(agreement: Agreement, named: Sequence[str]) -> frozenset[str]:
+    known = {one.id for one in agreement.texts}
+    return frozenset(one for one in named if one in known) if known else frozenset({""})
+
+
+def _result(case: SharedCase, ruling: Ruling) -> SharedResult:
+    return SharedResult(
+        case=case,
+        outcome=ruling.outcome,
+        clause=ruling.clause_id,
+        p_violation=ruling.probability,
+        low=ruling.low,
+        high=ruling.high,
+        passed=_passed(case, ruling),
+        reason=ruling.reason,
+        also=ruling.also,
+        values=ruling.values,
+    )
+
+
+def _passed(case: SharedCase, ruling: Ruling) -> bool:
+    """Compare with what is expected.
+
+    Where the case says that its geometry is coarse, the published verdict cannot be reached to the
+    threshold: then the probability must pass the bar that the case gives.
+    """
+    expected = case.expected
+    clause = str(expected.get("clause") or "none")
+    if clause != ruling.clause_id:
+        return False
+    coarse = expected.get("coarse_geometry_check")
+    if coarse:
+        wanted = coarse.get("p_violation_party_baseline")
+        near = wanted is None or abs(ruling.probability - float(wanted)) <= _TOLERANCE
+        bar = str(coarse.get("pass_if") or "> 0.5").split()
+        above = ruling.probability > float(bar[-1])
+        return near and above
+    wanted = float(expected.get("p_violation", ruling.probability))
+    return abs(ruling.probability - wanted) <= _TOLERANCE and ruling.outcome == str(
+        expected.get("outcome")
+    )
+
+
+def _unread(case: SharedCase, why: str) -> SharedResult:
+    return SharedResult(case, NOT_UNDERSTOOD, "none", None, None, None, passed=False, reason=why)
