@@ -250,8 +250,11 @@ def _simulated(agreement: Agreement, one: Drill) -> Occurrence | None:
 
 def _made_up(agreement: Agreement, procedure: Procedure, one: Drill) -> Finding:
     """Give a finding of nothing that has happened, such as the procedure asks for."""
-    wanted = procedure.trigger.clauses
-    clause = next((c for c in agreement.clauses if not wanted or c.id in wanted), None)
+    trigger = procedure.trigger
+    grade = trigger.grade or agreement.procedure.grades[-1]
+    fitting = [c for c in agreement.clauses if not trigger.clauses or c.id in trigger.clauses]
+    clause = next((c for c in fitting if c.grade == grade), None)
+    clause = clause or next(iter(fitting), None)
     clause_id = clause.id if clause is not None else "none"
     return Finding(
         finding_id=f"{_drill_id(one)}/{clause_id}",
@@ -262,7 +265,7 @@ def _made_up(agreement: Agreement, procedure: Procedure, one: Drill) -> Finding:
         probability=0.0,
         factors=(),
         outcome=Outcome.VIOLATED,
-        grade=procedure.trigger.grade or agreement.procedure.grades[-1],
+        grade=grade,
         words="simulated",
         attribution=(("undetermined", 1.0),),
         unverified=(),

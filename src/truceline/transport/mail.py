@@ -133,7 +133,14 @@ def _introduce(connection: smtplib.SMTP, server: MailServer, password: str) -> N
         connection.starttls(context=_context(server))
         connection.ehlo()
     if server.user:
-        connection.login(server.user, password)
+        try:
+            connection.login(server.user, password)
+        except smtplib.SMTPException as error:
+            raise _LoginError(str(error)) from error
+
+
+class _LoginError(smtplib.SMTPException):
+    """The server does not take our name and password, or hangs up when it hears them."""
 
 
 def _context(server: MailServer) -> ssl.SSLContext:
@@ -179,6 +186,10 @@ def _named(error: Exception) -> str:
     """Name what went wrong without an address."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return "certificate not trusted"
+    if isinstance(error, _LoginError):
+        return "login refused"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"SMTP {error.smtp_code}"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return "server does not offer what is needed"
     return "no answer in time" if isinstance(error, TimeoutError) else "no connection"

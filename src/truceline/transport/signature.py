@@ -4,7 +4,7 @@ It is the one that users of web hooks find in other systems too: header ``webhoo
 same value at each try, ``webhook-timestamp`` in seconds, ``webhook-signature`` with ``v1,`` and the
 base64 of HMAC-SHA256 over ``<id>.<timestamp>.<body>``.
 
-Source: Standard Webhooks, https://github.com/standard-webhooks/standard-webhooks
+Source: Standard Webhooks, https://github.com/standard-webhooks/standard-webhooks, scheme v1.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def secret_bytes(text: str) -> bytes:
     24
     """
     try:
-        found = base64.b64decode(text.strip().removeprefix(PREFIX), validate=True)
+        letters = text.strip().removeprefix(PREFIX).rstrip("=")  # some leave the filling out
+        found = base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True)
     except (binascii.Error, ValueError):
         found = b""
     if not text.strip().startswith(PREFIX) or not SHORTEST <= len(found) <= LONGEST:
