@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from truceline.guarantees.reading.confidence import CONFIDENCE
 from truceline.guarantees.reading.dates import DateSaid, date_said
-from truceline.guarantees.reading.entities import Mention, within
+from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.events import acts_in
 from truceline.guarantees.reading.labels import is_label
 from truceline.guarantees.reading.lone_quotes import (
@@ -19,7 +19,7 @@ from truceline.guarantees.reading.lone_quotes import (
     speaker_loose,
 )
 from truceline.guarantees.reading.quotes import is_whole, quoted_spans
-from truceline.guarantees.reading.sentences import Sentence
+from truceline.guarantees.reading.sentences import Sentence, inside
 from truceline.guarantees.reading.setting import place_of, topic_of
 from truceline.guarantees.reading.speech import Act, Read, owner_of
 from truceline.model.article import Document, Mode, Span, Statement
@@ -49,16 +49,14 @@ def statements_of(
     """
     text = document.text
     quotes = quoted_spans(text, sentences)
-    read = [Read(s, within(mentions, s.span), _inside(quotes, s)) for s in sentences]
+    named = inside(sentences, mentions, [m.span for m in mentions])
+    marked = inside(sentences, quotes, quotes)
+    read = [Read(*row) for row in zip(sentences, named, marked, strict=True)]
     for one in read:
         one.acts = acts_in(text, one.sentence, one.mentions, one.quotes)
     said = list(_merged(_all_said(text, read)))
     dates = _dates(document, said, read)
     return tuple(_statement(document, one, day) for one, day in zip(said, dates, strict=True))
-
-
-def _inside(quotes: Sequence[Span], sentence: Sentence) -> list[Span]:
-    return [q for q in quotes if sentence.span.start <= q.start and q.end <= sentence.span.end]
 
 
 def _all_said(text: str, read: list[Read]) -> Iterator[Said]:
@@ -219,17 +217,11 @@ def _is_sentence(text: str, quote: Span) -> bool:
 
 
 def _dates(document: Document, said: Sequence[Said], read: Sequence[Read]) -> list[DateSaid | None]:
+    after = {here.sentence.span: later.sentence for here, later in pairwise(read)}
     return [
-        date_said(document, one.sentence, one.span, one.act, read_next(read, one)) for one in said
+        date_said(document, one.sentence, one.span, one.act, after.get(one.sentence.span))
+        for one in said
     ]
-
-
-def read_next(read: Sequence[Read], one: Said) -> Sentence | None:
-    """Give the sentence after the one of a statement."""
-    for here, after in pairwise(read):
-        if here.sentence is one.sentence:
-            return after.sentence
-    return None
 
 
 def _statement(document: Document, one: Said, day: DateSaid | None) -> Statement:

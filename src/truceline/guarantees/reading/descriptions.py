@@ -136,8 +136,9 @@ def _holder(
         return None
     if role.endswith("leader") or role.startswith("head of"):
         kinds |= _TOP
-    before = [m for m in named if m.kind == "person" and m.span.end <= span.start]
-    for mention in reversed(before):
+    for mention in reversed(named):
+        if mention.kind != "person" or mention.span.end > span.start:
+            continue
         person = tables.person(mention.entity)
         fits = person and any(o.kind in kinds for o in person.offices)
         if person and fits and party in {None, person.party}:

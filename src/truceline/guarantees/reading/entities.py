@@ -8,6 +8,7 @@ pronoun. Pronouns are led back to the last person that acted, never to one of an
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -44,7 +45,8 @@ def mentions_of(
     named = sorted((*named, *_strangers(text, sentences, named)), key=lambda m: m.span)
     named = _with_roles(text, named)
     quotes = quoted_spans(text, sentences)
-    marked = [_in_place(text, m, quotes) for m in named if not _heads_a_line(text, m)]
+    starts = [quote.start for quote in quotes]
+    marked = [_in_place(text, m, quotes, starts) for m in named if not _heads_a_line(text, m)]
     return resolved(document, sentences, tables, marked)
 
 
@@ -120,7 +122,11 @@ def _heads_a_line(text: str, mention: Mention) -> bool:
     return first and shouted and bool(_DATELINE.match(text, mention.span.end))
 
 
-def _in_place(text: str, mention: Mention, quotes: Sequence[Span]) -> Mention:
-    inside = any(q.start <= mention.span.start and mention.span.end <= q.end for q in quotes)
+def _in_place(
+    text: str, mention: Mention, quotes: Sequence[Span], starts: Sequence[int]
+) -> Mention:
+    # Quotations do not overlap, so only the last one that opens before the mention can hold it.
+    at = bisect_right(starts, mention.span.start) - 1
+    inside = at >= 0 and mention.span.end <= quotes[at].end
     possessive = bool(POSSESSIVE.match(text, mention.span.end))
     return replace(mention, possessive=possessive, quoted=inside)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,7 @@ from truceline.guarantees.reading.documents import Opened, opened
 from truceline.guarantees.reading.entities import Mention, mentions_of
 from truceline.guarantees.reading.offices import office_findings, role_finding
 from truceline.guarantees.reading.pledges import pledges_of
+from truceline.guarantees.reading.pool import FEW, read_pooled
 from truceline.guarantees.reading.positions import positions_of
 from truceline.guarantees.reading.prose import Prose
 from truceline.guarantees.reading.sentences import Sentence, sentences_of
@@ -33,6 +34,8 @@ _ID: Final = re.compile(r"(?P<head>.*#[a-z]+)(?P<at>\d+)(?P<tail>(?:\.\d+)?)", r
 """Document, kind and place of a proposal."""
 READ = frozenset(["en"])
 """Languages with rules."""
+STRETCH: Final = 400
+"""Sentences of an article that are read for pledges and positions at a time; few have as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +53,52 @@ def read_documents(
     files: Mapping[str, bytes],
     sidecar: Mapping[str, Mapping[str, Any]] | None = None,
     tables: Tables | None = None,
+    workers: int = 1,
 ) -> Reading:
-    """Read articles; the result does not depend on their order.
+    """Read articles; the result depends neither on their order nor on the number of processes.
 
     Args:
         files: bytes by file name without folder.
         sidecar: what is known of each file besides its text, by file name.
         tables: who is who; the shipped tables where null.
+        workers: processes that read at a time; with one, or few files, none is started.
     """
-    documents: list[Document] = []
-    statements: list[Statement] = []
-    pledges: list[PledgeProposal] = []
-    positions: list[Position] = []
-    findings: list[RoleFinding] = []
-    refused: list[tuple[str, str]] = []
-    for name in sorted(files):
-        try:
-            ready = prepared(name, files[name], (sidecar or {}).get(name), tables)
-        except WrongKindOfFile as error:
-            refused.append((name, str(error)))
-            continue
-        documents.append(ready.opened.document)
+    known = sidecar or {}
+    if workers > 1 and len(files) > FEW:
+        return joined(read_pooled(files, known, tables, workers, read_one))
+    return joined(read_one(name, files[name], known.get(name), tables) for name in sorted(files))
+
+
+def read_one(
+    name: str, data: bytes, entry: Mapping[str, Any] | None, tables: Tables | None = None
+) -> Reading:
+    """Read one article; a file that cannot be read gives a reading that says why."""
+    try:
+        ready = prepared(name, data, entry, tables)
         if ready.document.language not in READ:
-            refused.append((name, not_read(ready.document)))
-            continue
-        _read(ready, statements, pledges, positions)
-        findings += with_own_ids(_findings(ready, tables or shipped_tables()))
+            refused = ((name, not_read(ready.document)),)
+            return Reading((ready.opened.document,), (), (), (), refused=refused)
+        return _read(ready, tables or shipped_tables())
+    except WrongKindOfFile as error:
+        return Reading((), (), (), (), refused=((name, str(error)),))
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not stop the batch
+        why = (
+            f"{name}: a fault of the reader ({type(error).__name__}: {error}); nothing of this file"
+            " was read, the others were. Please report it with the file."
+        )
+        return Reading((), (), (), (), refused=((name, why),))
+
+
+def joined(readings: Iterable[Reading]) -> Reading:
+    """Put the readings of single articles together, in their order."""
+    rows = list(readings)
     return Reading(
-        tuple(documents),
-        tuple(statements),
-        tuple(pledges),
-        tuple(positions),
-        refused=tuple(refused),
-        findings=tuple(findings),
+        documents=tuple(one for row in rows for one in row.documents),
+        statements=tuple(one for row in rows for one in row.statements),
+        pledges=tuple(one for row in rows for one in row.pledges),
+        positions=tuple(one for row in rows for one in row.positions),
+        refused=tuple(one for row in rows for one in row.refused),
+        findings=tuple(one for row in rows for one in row.findings),
     )
 
 
@@ -117,26 +133,41 @@ def _findings(ready: Prepared, tables: Tables) -> list[RoleFinding]:
     return [role_finding(one, ready.opened.prose.in_file(one.span)) for one in found]
 
 
-def _read(
-    ready: Prepared,
-    statements: list[Statement],
-    pledges: list[PledgeProposal],
-    positions: list[Position],
-) -> None:
+def _read(ready: Prepared, tables: Tables) -> Reading:
     """Read one article on its prose, then lead every span back to the file."""
-    document, sentences, mentions = ready.document, ready.sentences, ready.mentions
-    said = statements_of(document, sentences, mentions)
-    owed = pledges_of(document, sentences, mentions, said)
-    stands = positions_of(document, sentences, mentions, said)
-    prose = ready.opened.prose
+    document, mentions, prose = ready.document, ready.mentions, ready.opened.prose
+    said = statements_of(document, ready.sentences, mentions)
+    owed: list[PledgeProposal] = []
+    stands: list[Position] = []
+    for part, named, here in _stretches(ready.sentences, mentions, said):
+        owed += pledges_of(document, part, named, here)
+        stands += positions_of(document, part, named, here)
     moved = {s.id: _moved(s, prose) for s in said}
-    statements += [
-        replace(moved[s.id], quotes=tuple(prose.in_file(q) for q in s.quotes)) for s in said
-    ]
-    for pledge in owed:
-        carrier = moved[pledge.statement].id if pledge.statement in moved else pledge.statement
-        pledges.append(replace(_moved(pledge, prose), statement=carrier))
-    positions += with_own_ids(_moved(p, prose) for p in stands)
+    carried = {s.id: moved[s.id].id for s in said}
+    return Reading(
+        (ready.opened.document,),
+        tuple(replace(moved[s.id], quotes=tuple(prose.in_file(q) for q in s.quotes)) for s in said),
+        tuple(
+            replace(_moved(p, prose), statement=carried.get(p.statement or "", p.statement))
+            for p in owed
+        ),
+        tuple(with_own_ids(_moved(p, prose) for p in stands)),
+        findings=tuple(with_own_ids(_findings(ready, tables))),
+    )
+
+
+def _stretches(
+    sentences: Sequence[Sentence], mentions: Sequence[Mention], said: Sequence[Statement]
+) -> Iterator[tuple[Sequence[Sentence], Sequence[Mention], Sequence[Statement]]]:
+    """Cut a very long article, so that its cost grows with its length and not with the square."""
+    if len(sentences) <= STRETCH:
+        yield sentences, mentions, said
+        return
+    for at in range(0, len(sentences), STRETCH):
+        part = sentences[at : at + STRETCH]
+        whole = Span(part[0].span.start, part[-1].span.end)
+        named = [m for m in mentions if m.span.overlap(whole)]
+        yield part, named, [s for s in said if s.span.overlap(whole)]
 
 
 _P = TypeVar("_P", bound=Proposal)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from truceline.guarantees.reading.descriptions import described
 from truceline.guarantees.reading.mention import Mention, acts
@@ -79,7 +80,7 @@ def _pronouns(
         if not earlier and _CONCESSION.match(sentence.text):
             earlier = [m for m in found if m.span.end <= match.start() and m.kind == "person"]
         word = match.group().lower()
-        owner = _antecedent(_OF_PRONOUN.get(word, word), people, [*last, *reversed(earlier)])
+        owner = _antecedent(_OF_PRONOUN.get(word, word), people, chain(earlier, reversed(last)))
         if owner:
             span = Span(match.start(), match.end())
             found.append(
@@ -104,9 +105,10 @@ def _closes(text: str, sentence: Sentence, match: re.Match[str]) -> bool:
 
 
 def _antecedent(
-    pronoun: str, people: dict[str, Person], candidates: list[Mention]
+    pronoun: str, people: dict[str, Person], candidates: Iterable[Mention]
 ) -> Mention | None:
-    for mention in reversed(candidates):
+    """Give the first of the candidates, nearest first, that the pronoun can stand for."""
+    for mention in candidates:
         person = people.get(mention.entity)
         if person is None or person.pronoun in {pronoun, "they"}:
             return mention

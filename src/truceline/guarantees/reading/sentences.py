@@ -7,8 +7,11 @@ sentence, so that it has one speaker.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from truceline.guarantees.reading.word_lists import words
 from truceline.model.article import Span
@@ -59,6 +62,28 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
         for a, b in _split(text, first, end):
             found.append(Sentence(Span(a, b), text[a:b], number, kind))
     return tuple(found)
+
+
+_T = TypeVar("_T")
+
+
+def inside(
+    sentences: Sequence[Sentence], things: Sequence[_T], spans: Sequence[Span]
+) -> list[list[_T]]:
+    """Give for each sentence the things that lie in it.
+
+    Args:
+        sentences: in order.
+        things: ordered by where they start.
+        spans: of the things.
+    """
+    found: list[list[_T]] = []
+    starts = [span.start for span in spans]
+    for one in sentences:
+        first = bisect_left(starts, one.span.start)
+        last = bisect_left(starts, one.span.end)
+        found.append([things[at] for at in range(first, last) if spans[at].end <= one.span.end])
+    return found
 
 
 def paragraphs_of(text: str) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from truceline.guarantees.reading.roles import role_before
@@ -36,12 +37,21 @@ def strangers_in(
     """
     full: dict[str, str] = {}
     found: list[tuple[Span, str]] = []
+    starts = [span.start for span in taken]
     for sentence in sentences:
         if sentence.kind == "heading":
             continue
-        found += _introduced(text, sentence, taken, full)
-        found += _named_again(text, sentence, [*taken, *(s for s, _ in found)], full)
+        near = _near(taken, starts, sentence)
+        new = _introduced(text, sentence, near, full)
+        found += new
+        found += _named_again(text, sentence, [*near, *(s for s, _ in new)], full)
     return found
+
+
+def _near(taken: Sequence[Span], starts: Sequence[int], sentence: Sentence) -> Sequence[Span]:
+    """Give what is taken in a sentence or reaches into it; nothing taken holds another."""
+    first = bisect_left(starts, sentence.span.start)
+    return taken[max(first - 1, 0) : bisect_left(starts, sentence.span.end)]
 
 
 def _introduced(

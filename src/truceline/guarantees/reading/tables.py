@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -80,10 +80,14 @@ class Tables:
     """Kind of office by the words that name it, lower case."""
     checked: str
     """ISO date up to which offices were checked; beyond it they are not known."""
+    _people: Mapping[str, Person] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_people", {p.name: p for p in reversed(self.persons)})
 
     def person(self, name: str) -> Person | None:
         """Look up by canonical name."""
-        return next((p for p in self.persons if p.name == name), None)
+        return self._people.get(name)
 
     def body(self, name: str) -> Body | None:
         """Look up by canonical name."""
