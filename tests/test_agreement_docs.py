@@ -6,6 +6,7 @@ from typing import get_args
 
 import pytest
 
+from truceline.codec.agreement_events import EventsShape, FrameworksShape
 from truceline.codec.agreement_parse import fields_at
 from truceline.codec.agreement_responses import ResponsesShape
 from truceline.codec.agreement_rules import EXPLAINED, PledgesShape, PledgeType, ProcedureShape
@@ -48,6 +49,11 @@ PARTS = [
     ("procedures", ResponsesShape, ("procedures", 0)),
     ("trigger", ResponsesShape, ("procedures", 0, "trigger")),
     ("steps", ResponsesShape, ("procedures", 0, "steps", 0)),
+    ("events.yaml", EventsShape, ()),
+    ("events", EventsShape, ("events", 0)),
+    ("participants", EventsShape, ("events", 0, "participants", 0)),
+    ("frameworks.yaml", FrameworksShape, ()),
+    ("frameworks", FrameworksShape, ("frameworks", 0)),
 ]
 
 

@@ -8,6 +8,8 @@
     pledges.yaml      who pledged what, on which condition
     cases.yaml        situations with the finding that must follow
     procedures.yaml   who is told when a condition is met
+    events.yaml       summits, calls, declarations
+    frameworks.yaml   earlier texts that later ones lean on
 """
 
 from __future__ import annotations
@@ -16,6 +18,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from truceline.codec import agreement_build as build
+from truceline.codec.agreement_events import (
+    EventsShape,
+    FrameworksShape,
+    check_events,
+    events_of,
+    frameworks_of,
+)
 from truceline.codec.agreement_fields import Shape
 from truceline.codec.agreement_links import Documents, check_cases, check_links
 from truceline.codec.agreement_parse import parse_shape
@@ -42,7 +51,14 @@ from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
 
 REQUIRED = ("agreement.yaml", "procedure.yaml")
-OPTIONAL = ("geometry.geojson", "pledges.yaml", "cases.yaml", "procedures.yaml")
+OPTIONAL = (
+    "geometry.geojson",
+    "pledges.yaml",
+    "cases.yaml",
+    "procedures.yaml",
+    "events.yaml",
+    "frameworks.yaml",
+)
 S = TypeVar("S", bound=Shape)
 
 
@@ -95,11 +111,14 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
     pledges = _shape(docs.pledges, PledgesShape, problems)
     cases = _shape(docs.cases, CasesShape, problems)
     responses = _shape(docs.responses, ResponsesShape, problems)
+    events = _shape(docs.events, EventsShape, problems)
+    frameworks = _shape(docs.frameworks, FrameworksShape, problems)
     in_force = _in_force(agreement)
     geometry: tuple[Geometry, ...] = ()
     if docs.agreement is not None:  # else every reference of the other files would seem wrong
         check_links(docs, problems)
         check_responses(docs, problems)
+        check_events(docs, problems)
         check_windows(docs, problems)
         geometry = _geometry(docs, in_force, problems)
     if problems.found or agreement is None or procedure is None:
@@ -124,6 +143,8 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
         notes=tuple(agreement.notes),
         recipients=recipients_of(responses),
         responses=responses_of(responses),
+        events=events_of(events),
+        frameworks=frameworks_of(frameworks),
     )
 
 

@@ -37,7 +37,7 @@ _NEVER = Interval(OPEN_END, OPEN_END)
 
 def party_of(said: PartyShape) -> Party:
     """Build a party."""
-    return Party(said.id, said.name)
+    return Party(said.id, said.name, tuple(said.names))
 
 
 def in_force_of(said: InForceShape) -> InForce:
@@ -138,6 +138,7 @@ def pledge_of(said: PledgeShape) -> Pledge:
         summary=said.summary,
         sources=tuple(said.sources),
         verified=verified_of(said.verified),
+        condition_class=said.condition_class,
     )
 
 

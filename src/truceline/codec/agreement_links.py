@@ -26,6 +26,8 @@ class Documents:
     pledges: Located | None
     cases: Located | None
     responses: Located | None = None
+    events: Located | None = None
+    frameworks: Located | None = None
 
 
 def items(where: Located | None, name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -61,12 +63,15 @@ def check_links(docs: Documents, problems: Problems) -> None:
         (docs.cases, "cases"),
         (docs.responses, "recipients"),
         (docs.responses, "procedures"),
+        (docs.events, "events"),
+        (docs.frameworks, "frameworks"),
     ):
         _ids_once(where, name, problems)
     if docs.agreement is not None:
         _clauses(docs, docs.agreement, problems)
         _exemptions(docs.agreement, problems)
         _required_parts(docs.agreement, problems)
+        _names_once(docs.agreement, problems)
     _pledges(docs, problems)
     check_cases(
         docs.cases, ids(docs.agreement, "clauses"), ids(docs.agreement, "parties"), problems
@@ -103,6 +108,23 @@ def _ids_once(where: Located | None, name: str, problems: Problems) -> None:
             what = f"the id {key!r} was given already in line {first[key]}"
             problems.add(where, (*path, "id"), what, "write another id; ids are never reused")
         first.setdefault(key, line)
+
+
+def _names_once(where: Located, problems: Problems) -> None:
+    """One name leads to one party, or nobody could say whose pledge it is."""
+    first: dict[str, tuple[str, int]] = {}
+    for path, party in items(where, "parties"):
+        own, others = str(party.get("id")), party.get("names")
+        given = [((*path, field), party.get(field)) for field in ("id", "name")]
+        listed = others if isinstance(others, list) else []
+        given += [((*path, "names", index), name) for index, name in enumerate(listed)]
+        for at, name in given:
+            if not isinstance(name, str):
+                continue
+            holder, line = first.setdefault(str(name), (own, where.line(at)))
+            if holder != own:
+                what = f"{str(name)!r} names the party {holder} already in line {line}"
+                problems.add(where, at, what, "keep the name with one of the two")
 
 
 def known(

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from truceline.codec.agreement_fields import Clock, Day, Length, Number, Shape, Word, ZoneName
+from truceline.codec.agreement_fields import (
+    Clock,
+    Day,
+    Length,
+    Number,
+    Shape,
+    Word,
+    ZoneName,
+    instead,
+)
 from truceline.codec.agreement_shape import Probability, VerifiedField
 
 EXPLAINED = (
@@ -42,6 +51,33 @@ PledgeType = Literal[
     "other",
 ]
 """Domains of a pledge, in the order in which a register shows them."""
+
+ConditionKind = Literal[
+    "ceasefire",
+    "peace_deal",
+    "end_of_hostilities",
+    "end_of_war",
+    "new_attack",
+    "request",
+    "approval",
+    "clarity",
+    "other",
+]
+"""Kinds of condition; ``truceline.guarantees.register_conditions`` says what each means."""
+
+
+def _kinds(text: str) -> str:
+    for kind in text.replace(" and ", " or ").split(" or ") if text else ():
+        if kind not in get_args(ConditionKind):
+            raise ValueError(
+                f"unknown kind of condition {kind!r}; {instead(kind, get_args(ConditionKind))}, "
+                "joined by 'and' or 'or'"
+            )
+    return text
+
+
+ConditionClass = Annotated[str, AfterValidator(_kinds)]
+"""Kinds of condition joined by ``and`` (all of them) and ``or`` (one of them)."""
 
 
 class ReliabilityShape(Shape):
@@ -106,6 +142,7 @@ class PledgeShape(Shape):
     role: Literal["", "lead", "contribute", "host"] = ""
     status: Literal["pledged", "conditional", "considered", "undecided", "ruled_out"]
     condition: str = ""
+    condition_class: ConditionClass = ""
     limits: str = ""
     date: Day
     summary: Word
@@ -118,6 +155,10 @@ class PledgeShape(Shape):
             raise ValueError(
                 "the pledge is conditional but its condition is missing; "
                 "write condition, or status: pledged where the source states none"
+            )
+        if self.condition_class and not self.condition.strip():
+            raise ValueError(
+                "the condition has a class but no words; write condition as the source has it"
             )
         return self
 

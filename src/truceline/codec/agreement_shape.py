@@ -40,6 +40,7 @@ class PartyShape(Shape):
 
     id: Word
     name: Word
+    names: list[Word] = Field(default_factory=list)
 
 
 class TheatreShape(Shape):

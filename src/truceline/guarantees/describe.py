@@ -22,6 +22,8 @@ from truceline.model.agreement import (
     Procedure,
 )
 from truceline.model.interval import Interval
+from truceline.model.register import DiplomaticEvent, Framework
+from truceline.model.verified import Verified
 
 
 def describe(agreement: Agreement) -> tuple[str, ...]:
@@ -40,6 +42,8 @@ def _lines(agreement: Agreement) -> Iterator[str]:
         ("Exemptions", [line for one in agreement.exemptions for line in _exemption(one)]),
         ("Lines and zones", [_geometry(one) for one in agreement.geometry]),
         ("Pledges", [line for one in agreement.pledges for line in _pledge(agreement, one)]),
+        ("Diplomatic events", [line for one in agreement.events for line in _event(one)]),
+        ("Frameworks", [line for one in agreement.frameworks for line in _framework(one)]),
         ("Procedure (the mission's own rules)", list(_procedure(agreement.procedure))),
         ("Response procedures (notices only)", list(response_lines(agreement))),
         ("Sources", [f"  {name}  {text}" for name, text in agreement.sources.items()]),
@@ -118,9 +122,32 @@ def _pledge(agreement: Agreement, one: Pledge) -> Iterator[str]:
         yield f"    condition: {one.condition}"
     if one.limits:
         yield f"    limits: {one.limits}"
-    weak = [f"{flag.figure} {flag.state}" for flag in one.verified if flag.state != "yes"]
-    flags = f"; verified: {', '.join(weak)}" if weak else ""
-    yield f"    sources: {', '.join(one.sources)}{flags}"
+    yield f"    sources: {', '.join(one.sources)}{_weak(one.verified)}"
+
+
+def _event(one: DiplomaticEvent) -> Iterator[str]:
+    days = one.start if one.start == one.end else f"{one.start} to {one.end}"
+    place = f", {one.place}" if one.place else ""
+    yield f"  {one.id} {one.name}: {one.kind}, {days}{place}"
+    yield f"    {one.summary}"
+    for counted in one.participants:
+        count = f"{counted.count} " if counted.count is not None else ""
+        named = f": {', '.join(counted.named)}" if counted.named else ""
+        yield f"    by {counted.source}: {count}{counted.of}{named}"
+    yield f"    sources: {', '.join(one.sources)}{_weak(one.verified)}"
+
+
+def _framework(one: Framework) -> Iterator[str]:
+    yield f"  {one.id} {one.title}: {one.status.replace('_', ' ')} ({one.date})"
+    yield from (f"    - {term}" for term in one.terms)
+    yield from (f"    relied on by {who}" for who in one.relied_on_by)
+    yield f"    sources: {', '.join(one.sources)}{_weak(one.verified)}"
+
+
+def _weak(verified: tuple[Verified, ...]) -> str:
+    """Name the figures that were not fully verified."""
+    weak = [f"{flag.figure} {flag.state}" for flag in verified if flag.state != "yes"]
+    return f"; verified: {', '.join(weak)}" if weak else ""
 
 
 def _procedure(rules: Procedure) -> Iterator[str]:

@@ -208,7 +208,8 @@ class Framework:
     date: str
     """ISO day, month or year; ``unknown``."""
     status: str
-    """``in_force``, ``lapsed``, ``never_agreed``, ``demand``, ``reported_not_agreed``."""
+    """``in_force``, ``adopted`` (as a text; what it promises waits for its condition), ``lapsed``,
+    ``never_agreed``, ``demand``, ``reported_not_agreed``."""
     terms: tuple[str, ...]
     """Own words, one sentence each."""
     relied_on_by: tuple[str, ...]
