@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from truceline.model.register import Entry, Origin
+from truceline.model.register import Change, Entry, Origin
 from truceline.publication.register import DOMAINS
 from truceline.publication.register_parties import brief
 from truceline.publication.register_view import Dispute, MatrixCell, RegisterView
@@ -45,7 +45,25 @@ class Front:
     """What one voice alone says, refusals and pledges before the rest."""
     disputes: tuple[Dispute, ...]
     """Open ones that are differences: looser wordings and different facts are left out."""
+    changes: tuple[ChangeLine, ...]
     counts: tuple[tuple[Origin, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One change, with every domain in which the same entry brought it about."""
+
+    first: Change
+    types: tuple[str, ...]
+
+
+def change_lines(changes: Iterable[Change]) -> tuple[ChangeLine, ...]:
+    """Join changes of one obligor that one entry brought about in several domains."""
+    found: dict[tuple[str, str, str, str], list[Change]] = {}
+    for c in changes:
+        before = c.before.id if c.before else ""
+        found.setdefault((c.obligor, c.turn.value, before, c.after.id), []).append(c)
+    return tuple(ChangeLine(own[0], tuple(c.domain for c in own)) for own in found.values())
 
 
 def front(view: RegisterView) -> Front:
@@ -67,6 +85,7 @@ def front(view: RegisterView) -> Front:
             for d in view.disputes
             if d.open and d.item.type not in {"different_facts", "compatible"}
         ),
+        changes=change_lines(view.changes),
         counts=tuple((origin, sum(e.origin is origin for e in view.entries)) for origin in ORIGINS),
     )
 
@@ -85,11 +104,27 @@ def alone(view: RegisterView) -> tuple[Entry, ...]:
 
 def lines_of(cell: MatrixCell) -> tuple[Entry, ...]:
     """Choose what a cell shows: the word of people first, and a proposal that says otherwise."""
-    people = [e for e in cell.entries if e.origin is not Origin.PROPOSED]
-    proposed = [e for e in cell.entries if e.origin is Origin.PROPOSED]
-    shown = people[:1]
-    shown += [e for e in proposed[:1] if not people or e.status != people[0].status]
-    return tuple(shown)
+    people = _heading(cell, [e for e in cell.entries if e.origin is not Origin.PROPOSED])
+    proposed = _heading(cell, [e for e in cell.entries if e.origin is Origin.PROPOSED])
+    if people is None or (proposed is not None and proposed.status != people.status):
+        return tuple(e for e in (people, proposed) if e is not None)
+    return (people,)
+
+
+def _heading(cell: MatrixCell, entries: list[Entry]) -> Entry | None:
+    """Choose the head of the cell, else the weakest entry that no other is certainly later than."""
+    if not entries or cell.head in entries:
+        return cell.head if entries else None
+    newest = max(_span(e)[0] for e in entries)
+    maybe = [e for e in entries if _span(e)[1] >= newest]
+    return max(maybe, key=lambda e: _STRONGEST_FIRST.index(e.status))
+
+
+def _span(entry: Entry) -> tuple[str, str]:
+    """First and last day on which it may have been said; nothing known is older than everything."""
+    if entry.date or not entry.months:
+        return entry.date or "", entry.date or ""
+    return f"{entry.months[0]}-01", f"{entry.months[-1]}-31"
 
 
 def _lines(chosen: list[Entry], at: tuple[Entry, ...], order: dict[str, int]) -> tuple[Line, ...]:

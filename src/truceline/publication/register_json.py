@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from truceline.codec.canonical import plain
 from truceline.codec.reading import reading_to_plain
+from truceline.codec.register_plain import entry_to_plain
 from truceline.model.article import Reading
 from truceline.model.register import Change, Entry
 
 
 def register_json(entries: Iterable[Entry]) -> bytes:
-    """Write ``{"entries": [...]}`` in the order given, fields as in ``model.register.Entry``."""
-    return _bytes({"entries": [_entry(entry) for entry in entries]})
+    """Write ``{"entries": [...]}`` in the order given, fields as in ``codec.register_plain``."""
+    return _bytes({"entries": [entry_to_plain(entry) for entry in entries]})
 
 
 def statements_json(reading: Reading) -> bytes:
@@ -28,19 +28,14 @@ def changes_json(changes: Iterable[Change]) -> bytes:
     return _bytes({"changes": [_change(change) for change in changes]})
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    values = asdict(entry)
-    return {**values, "outlets": entry.outlets, "groups": entry.groups, "single": entry.single}
-
-
 def _change(change: Change) -> dict[str, Any]:
     return {
         "obligor": change.obligor,
         "name": change.name,
         "domain": change.domain,
-        "turn": change.turn,
-        "before": None if change.before is None else _entry(change.before),
-        "after": _entry(change.after),
+        "turn": change.turn.value,
+        "before": None if change.before is None else entry_to_plain(change.before),
+        "after": entry_to_plain(change.after),
     }
 
 

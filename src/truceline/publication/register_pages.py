@@ -6,45 +6,26 @@ word each; the sign of a proposal stands in brackets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib.resources import files
-from typing import Final
-
-from markupsafe import Markup
+from collections import defaultdict
 
 from truceline.errors import WorkflowError
-from truceline.model.register import Entry, Origin, Verdict
+from truceline.model.register import Entry, Origin
 from truceline.publication import register_words as w
-from truceline.publication.html import render_page
-from truceline.publication.reading_page import TYPES, reading_pages
-from truceline.publication.register import DOMAINS
-from truceline.publication.register_front import front, lines_of
+from truceline.publication.reading_page import reading_pages
+from truceline.publication.register_front import front
 from truceline.publication.register_links import READING, Links, anchor, file_name
 from truceline.publication.register_moments import Moment, moments
 from truceline.publication.register_outlets import document_parts, outlet_parts
 from truceline.publication.register_parties import (
     brief,
     newest_first,
-    party_names,
     party_pages,
 )
 from truceline.publication.register_places import places
+from truceline.publication.register_render import Render, renderer
 from truceline.publication.register_said import Told, rows_of, told
 from truceline.publication.register_timeline import tall, wide
 from truceline.publication.register_view import RegisterView
-
-NAVIGATION: Final = (
-    ("index.html", "Overview"),
-    ("matrix.html", "Matrix and pledges"),
-    ("timeline.html", "Time line"),
-    ("contradictions.html", "Contradictions"),
-    ("events.html", "Events"),
-    ("statements.html", "Statements"),
-    ("sources.html", "Sources"),
-    ("reviews.html", "Reviews"),
-)
-"""Page of each menu entry and its words."""
-_Render = Callable[..., bytes]
 
 
 def register_pages(view: RegisterView) -> dict[str, bytes]:
@@ -59,9 +40,9 @@ def register_pages(view: RegisterView) -> dict[str, bytes]:
     check(view)
     links = Links(view.reading, words=view.words)
     spoken = told(view.reading, links)
-    render = _renderer(view, links)
+    render = renderer(view, links)
     pages = {
-        **_overviews(view, links, spoken, render),
+        **_overviews(view, spoken, render),
         **_of_entries(view, render),
         **_of_parties(view, spoken, render),
         **_of_statements(spoken, render),
@@ -97,9 +78,7 @@ def _check(view: RegisterView, entry: Entry) -> None:
         )
 
 
-def _overviews(
-    view: RegisterView, links: Links, spoken: tuple[Told, ...], render: _Render
-) -> dict[str, bytes]:
+def _overviews(view: RegisterView, spoken: tuple[Told, ...], render: Render) -> dict[str, bytes]:
     by_day = moments(view, spoken)
     return {
         "index.html": render("index", "Overview", front=front(view)),
@@ -128,14 +107,13 @@ def _drawn(by_day: tuple[Moment, ...]) -> dict[str, object]:
     return {"wide": wide(known) if known else "", "tall": tall(known) if known else ""}
 
 
-def _of_entries(view: RegisterView, render: _Render) -> dict[str, bytes]:
+def _of_entries(view: RegisterView, render: Render) -> dict[str, bytes]:
     pages = {}
+    own: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in view.entries:
-        related = [
-            e
-            for e in view.entries
-            if e.obligor == entry.obligor and set(e.types) & set(entry.types)
-        ]
+        own[entry.obligor].append(entry)
+    for entry in view.entries:
+        related = [e for e in own[entry.obligor] if set(e.types) & set(entry.types)]
         title = f"{brief(entry.name)}: {w.domain_words(entry.types)}"
         pages[file_name("pledge", entry.id)] = render(
             "pledge", title, entry=entry, related=newest_first(related)
@@ -143,14 +121,14 @@ def _of_entries(view: RegisterView, render: _Render) -> dict[str, bytes]:
     return pages
 
 
-def _of_parties(view: RegisterView, spoken: tuple[Told, ...], render: _Render) -> dict[str, bytes]:
+def _of_parties(view: RegisterView, spoken: tuple[Told, ...], render: Render) -> dict[str, bytes]:
     return {
         file_name("party", one.key): render("party", one.name, party=one)
         for one in party_pages(view, spoken)
     }
 
 
-def _of_statements(spoken: tuple[Told, ...], render: _Render) -> dict[str, bytes]:
+def _of_statements(spoken: tuple[Told, ...], render: Render) -> dict[str, bytes]:
     return {
         file_name("statement", one.key): render(
             "statement", f"Statement of {one.speaker}", told=one, rows=rows_of(one)
@@ -160,7 +138,7 @@ def _of_statements(spoken: tuple[Told, ...], render: _Render) -> dict[str, bytes
 
 
 def _of_documents(
-    view: RegisterView, links: Links, spoken: tuple[Told, ...], render: _Render
+    view: RegisterView, links: Links, spoken: tuple[Told, ...], render: Render
 ) -> dict[str, bytes]:
     lines = places(view, links, spoken)
     return {
@@ -172,41 +150,6 @@ def _of_documents(
         )
         for part in document_parts(view.reading, spoken)
     }
-
-
-def _renderer(view: RegisterView, links: Links) -> _Render:
-    """Give a function that fills a template with what every page needs."""
-    names = party_names(view)
-    style = files("truceline.publication").joinpath("templates/register_pages.css")
-    shared = {
-        "view": view,
-        "links": links,
-        "style": Markup(style.read_text(encoding="utf-8")),  # noqa: S704 - our own file
-        "navigation": NAVIGATION,
-        "page": file_name,
-        "anchor": anchor,
-        "brief": brief,
-        "party_name": lambda key: brief(names.get(key, (key,))[0]),
-        "lines_of": lines_of,
-        "columns": _columns(view),
-        "types": TYPES,
-        "w": w,
-        "origins": Origin,
-        "rule": Verdict.RULE,
-        "safe_link": lambda text: text if text.startswith(("https://", "http://")) else "",
-        "sources": view.agreement.sources if view.agreement else {},
-    }
-
-    def render(template: str, title: str, **values: object) -> bytes:
-        text = render_page(f"register_{template}.html", title=title, **shared, **values)
-        return text.encode("utf-8", "replace")
-
-    return render
-
-
-def _columns(view: RegisterView) -> tuple[str, ...]:
-    there = {cell.domain for row in view.matrix for cell in row.cells}
-    return tuple(kind for kind in DOMAINS if kind in there)
 
 
 def _by_row(view: RegisterView) -> list[tuple[str, tuple[Entry, ...]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,17 @@ from truceline.model.article import Reading, Statement
 from truceline.publication.register_links import Links
 
 _WORD: Final = re.compile(r"[\w’']+|[^\w’']+")
+
+_FIELDS: Final[dict[str, Callable[[Statement], str | None]]] = {
+    "how": lambda s: s.mode.value,
+    "verb": lambda s: s.verb,
+    "name as given": lambda s: s.name_as_given,
+    "role as given": lambda s: s.role_as_given,
+    "day said": lambda s: s.date_said,
+    "from which words": lambda s: s.date_basis,
+    "place": lambda s: s.place,
+}
+"""Field of a report to what it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +76,9 @@ def rows_of(one: Told) -> tuple[tuple[str, tuple[str, ...], bool], ...]:
 
     What one report leaves open is no difference.
     """
-    fields = {
-        "how": lambda s: s.mode.value,
-        "verb": lambda s: s.verb or "",
-        "name as given": lambda s: s.name_as_given,
-        "role as given": lambda s: s.role_as_given or "",
-        "day said": lambda s: s.date_said or "",
-        "from which words": lambda s: s.date_basis or "",
-        "place": lambda s: s.place or "",
-    }
     rows = []
-    for name, take in fields.items():
-        values = tuple(take(r.statement) for r in one.reports)
+    for name, take in _FIELDS.items():
+        values = tuple(take(r.statement) or "" for r in one.reports)
         rows.append((name, values, len({v.casefold() for v in values if v}) > 1))
     return tuple(row for row in rows if any(row[1]))
 

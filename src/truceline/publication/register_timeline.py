@@ -7,12 +7,14 @@ marked by a break with its length, so that a plan of 2022 and a week of 2026 fit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup
 
+from truceline.publication.register import STATUS_SIGNS
 from truceline.publication.register_moments import Moment
-from truceline.publication.register_words import SHORT_STATUS, STATUS_SIGNS, day_words
+from truceline.publication.register_words import SHORT_STATUS, day_words
 from truceline.publication.svg import INK, MUTED, RULE, el, figure, rule, words
 
 LANES: Final = ("event", *STATUS_SIGNS, "statement")
@@ -58,7 +60,7 @@ def tall(moments: Sequence[Moment]) -> Markup:
     for number, lane in enumerate(LANES):
         x = left + step * (number + 0.5)
         sign = {"event": "◆", "statement": "“ ”"}.get(lane) or STATUS_SIGNS[lane]
-        parts.append(words(sign, x, 20 if number % 2 else 20, size=15, anchor="middle", fill=INK))
+        parts.append(words(sign, x, 20, size=15, anchor="middle", fill=INK))
         parts.append(words(_LANE_SHORT[lane], x, 36, size=9, anchor="middle"))
     for moment in moments:
         day = moment.start.toordinal()
@@ -87,7 +89,7 @@ _LANE_SHORT: Final = {
 def _scale(days: Sequence[int], width: float) -> tuple[list[float], list[tuple[float, int]]]:
     """Place days on a line of a width; give the middle and the length of each break too."""
     steps = [0.0]
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         gap = after - before
         steps.append(steps[-1] + (gap + 1 if gap <= _LONGEST_DAYS else _BREAK_DAYS))
     whole = steps[-1] or 1.0

@@ -105,6 +105,12 @@ class RegisterView:
     list of places of its document, and no text of others is written."""
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """The notes, and those of the agreement, each once."""
+        of_agreement = self.agreement.notes if self.agreement else ()
+        return tuple(dict.fromkeys((*self.notes, *of_agreement)))
+
+    @property
     def shown(self) -> tuple[Entry, ...]:
         """The entries that count: all but the rejected ones."""
         return tuple(e for e in self.entries if e.origin is not Origin.REJECTED)

@@ -57,6 +57,7 @@ VERDICT_WORDS: Final = {
 }
 FRAMEWORK_WORDS: Final = {
     "in_force": "in force",
+    "adopted": "adopted as a text; what it promises waits for its condition",
     "lapsed": "lapsed",
     "never_agreed": "never agreed",
     "demand": "a demand of one side",
