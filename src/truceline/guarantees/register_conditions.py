@@ -50,7 +50,8 @@ _CLASS: Final = re.compile(
     r"|(?P<ceasefire>(?:cease-?fire|truce|armistice)s?(?:\s+(?:deal|agreement|accord))?)"
     r"|(?P<end_of_hostilities>(?:(?:cessation|end)\s+of\s+)?(?:the\s+)?(?:hostilities|fighting)|guns|"
     r"cessation)"
-    r"|(?P<peace_deal>(?:peace\s+)?(?:deal|agreement|accord|settlement|treaty)|peace)"
+    r"|(?P<peace_deal>(?:peace\s+)?(?:deal|agreement|accord|settlement|treaty)|"
+    r"peace(?!\s+(?:talks|efforts|process|conference)))"
     r"|(?P<end_of_war>\bwar\b|conflict)",
     re.IGNORECASE,
 )
