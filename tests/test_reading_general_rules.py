@@ -164,7 +164,7 @@ def test_a_refusal_to_promise_is_no_rejection():
         # Talks about a deployment, and one that is only possible, promise nothing.
         (
             "Arland will hold consultations with its parliament on a possible deployment",
-            "undecided",
+            "considered",
         ),
         ("Arland pledged a possible contribution", "considered"),
         ("Arland pledged troops to a proposed force", "pledged"),
@@ -185,7 +185,7 @@ def test_what_somebody_called_it_are_words_of_theirs():
 
 def test_consultations_are_never_shown_as_a_pledge():
     (one,) = pledges("Arland will hold consultations on a possible deployment of troops.")
-    assert one.status == "undecided"
+    assert one.status == "considered"
 
 
 def test_not_to_the_front_is_a_limit_and_no_refusal():

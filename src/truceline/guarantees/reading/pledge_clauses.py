@@ -15,7 +15,7 @@ _CUE_VERB = (
 _BOUNDARY = re.compile(
     r"(?P<strong>;|\s[—–]\s|—|,?\s+\b(?:while|whereas|although|though|even\s+as|even\s+though|despite)\b(?!\s+\w+ing\b))|(?P<going>,?\s+\b(?:while|although|though)\b(?=\s+\w+ing\b))|"
     r"(?P<mild>(?<!everything)(?<!anything),?\s+\b(?:but|yet|however|instead)\b(?!\s+(?:no\b|of\b|not\s+in\b)))|"
-    r"(?P<where>(?<!those)(?<!ones),?\s+\b(?:where|which|who|because|so\s+that)\b(?!\s+(?:countries|states|nations|allies|of)\b))|"
+    r"(?P<where>(?<!those)(?<!ones),?\s+\b(?:where|which|who|because|so\s+that)\b(?!\s+(?:countries|states|nations|allies|of|(?:will\s+|would\s+)?leads?)\b))|"
     r",\s+(?=(?:saying|adding|pledging|warning|insisting|stressing|arguing|noting|promising|committing|"
     r"offering|ruling|vowing|leaving|refusing|declining|suggesting|helping|providing|sending|with\s+(?=[A-Z]))\b)|"
     rf",?\s+and\s+(?=(?:(?:has|have|had|will|would|could|may|might|is|are)\s+(?!\w+\s+and\b)|{_CUE_VERB}))|"
@@ -25,7 +25,7 @@ _OPENING = re.compile(
     r"\s*[“\"]?(?:While|Although|Though|Despite|If|Once|After|As|With|When|In\s+case|Should|Whereas|Even)\b"
 )
 _NEW_SUBJECT = re.compile(
-    r",[”\"]?\s+(?=(?:the|a|an|[A-Z][\w.]*|he|she|they|it|its|others?|some|both|any)\b)"
+    r",[”\"]?\s+(?=(?:the|a|an|[A-Z][\w.]*|he|she|they|it|its|others?|some|both|any|forces|troops|soldiers)\b)"
 )
 
 

@@ -103,7 +103,7 @@ UNDECIDED: tuple[str, ...] = (
         rf"{_NOT}\s+(?:yet\s+|entirely\s+|fully\s+)?(?:clear|decided|known|certain|sure|final|settled|"
         r"yet\s+ready|yet\s+prepared|yet\s+willing|there\s+yet)"
     ),
-    r"consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|whether\b|what\s+(?:role|form|kind|exactly)|how\s+many|how\s+much",
+    r"whether\b|what\s+(?:role|form|kind|exactly)|how\s+many|how\s+much",
     r"(?:await\w*|waiting|wait|pending|depend(?:s|ed|ing|ent)?\s+on|hinge[sd]?\s+on|up\s+to\s+parliament)",
     (
         r"before\s+(?:\w+\s+)?(?:deploying|sending|deciding|making|committing|any\s+(?:deployment|decision|"
@@ -125,6 +125,11 @@ UNDECIDED += (
     r"not\s+(?:one\s+of|among)\b|(?:will|would|shall)\s+see\b",
     rf"(?:suspend\w*|reconsider\w*|revisit\w*|postpon\w*|delay\w*|put(?:s|ting)?\s+off|defer\w*|review\w*|froze|freez\w+|paus(?:e|ed|es|ing))\s+(?:\w+\s+){{0,3}}?(?:{_WORD}|questions?|issue|{_FORCE})",
     r"(?:an?|the|its|any)\s+(?:debate|discussion|vote|answer|reply|decision|review|study)\s+(?:on|about|over|of)\b",
+    r"(?:will|would|shall|to|must|should|yet\s+to)\s+be\s+(?:\w+ly\s+)?(?:settled|decided|determined|clarified|worked\s+out|negotiated|defined)\b",
+    r"(?:is|are|was|were)\s+(?:a\s+matter\s+)?for\s+(?:the\s+)?[\w\s]{3,40}?\s+to\s+(?:settle|decide|determine|judge)\b",
+    r"(?:being|under)\s+(?:negotiat\w+|discuss\w+|debated?)\b|nothing\s+(?:has|had|is|was)\s+(?:yet\s+)?(?:been\s+)?(?:signed|agreed|decided|settled)",
+    r"(?:did|does|do|would|will)\s+not\s+(?:answer|reply|respond|mention|name)\b|(?:avoid|evad)\w+\s+the\s+question|nobody\s+knows|(?:is|was|remains?)\s+(?:anybody|anyone)[’']s\s+guess",
+    r"(?:missing|absent|omitted|gone)\s+from\b",
     r"(?:ask|consult|sound\w*\s+out|seek\w*\s+the\s+(?:consent|approval)\s+of)\s+(?:\w+\s+){0,2}(?:parliament|lawmakers|MPs|allies|partners|voters|court)",
     r"be\s+(?:asked|invited|consulted|requested|approached|sounded\s+out|called\s+upon)\b",
     r"think(?:s|ing)?\s+(?:\w+\s+)?(?:about|of|over|twice)|thought\s+about|mull\w*\s+over",
@@ -137,7 +142,7 @@ _SOFT = (
 CONSIDERED = (
     _SOFT,
     (
-        r"suggest\w*|prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
+        r"suggest\w*|consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|sp(?:oke|oken|eaks|eaking)\s+of\b|prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
         r"open(?:ness)?\s+to|consider\w*|discuss\w*|explor\w+|examin\w+|weigh(?:s|ed|ing)?\b|mull\w*|"
         r"float(?:ed|s|ing)?\b|propos(?:e|es|ed|ing|al|als)\b|offer(?:s|ed|ing)?\b|signal(?:s|l?ed|l?ing)?\b|"
         r"hint(?:s|ed|ing)?\b|indicat(?:e|es|ed|ing)\b|stud(?:y|ies|ied|ying)\b|look(?:s|ed|ing)?\s+(?:at|into)"
@@ -149,18 +154,18 @@ CONSIDERED = (
         r"inclined|tempted|toy\w*\s+with|moot\w+|tout\w*|pitch(?:ed|es|ing)"
     ),
     (
-        r"in\s+talks|in\s+principle|in\s+theory|talk(?:s|ed|ing)?\s+(?:of|about)|envis(?:age|ion)\w*|foresee\w*|"
+        r"in\s+talks|in\s+principle|in\s+theory|talk(?:s|ed|ing)?\s+(?:of|about)|envis(?:age|ion)\w*|finali[sz]\w+\s+(?:\w+\s+){0,2}plans?\b|priority\b|back(?:s|ed|ing)?\s+down\b|foresee\w*|"
         r"idea\b|options?\b|expect(?:s|ed|ing)?\b|set\s+to\b|draft\w*|scenarios?\b|expression\s+of\s+interest|"
         r"express(?:ed|es|ing)?\s+(?:\w+\s+)?(?:interest|support|openness|hope|will|desire)"
     ),
     (
-        r"prefer\w*|opt(?:s|ed|ing)?\b|favou?r(?:s|ed|ing)?\b|support(?:s|ed|ing)?\s+(?:the\s+)?"
+        r"prefer\w*|opt(?:s|ed|ing)?\b(?!\s+to\s+\w)|favou?r(?:s|ed|ing)?\b|support(?:s|ed|ing)?\s+(?:the\s+)?"
         r"(?:idea|proposal|plan|creation|concept|deployment|notion)|back(?:s|ed|ing)?\s+(?:the\s+|a\s+)?"
         r"(?:idea|proposal|plan|creation|concept|notion)|call(?:ed|s|ing)?\s+(?:for|on)|advocat\w+"
     ),
     (
         r"allow(?:s|ed|ing)?\b|capable|can\b|should\b(?!\s+(?:a|the|any|there|hostilities|fighting)\b)|ought|feasib\w+|candidate|contingency|"
-        r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
+        r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|(?<![’']s )request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
     ),
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
     r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|(?:be|is|are|was|were|remain\w*)\s+available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
@@ -171,7 +176,7 @@ CONSIDERED = (
     r"(?:talks|summit|meeting|conference|seminar|workshop|dialogue|letter|paper)\s+(?:on|about|over|calling)\b",
     r"for\s+(?:those|anyone|others|states|countries)\s+(?:who|that|which)\b",
     r"agree\w*\s+(?:that\s+)?(?:[\w’']+\s+){1,4}?(?:is|are|was|were)\b(?!\s+to\b)",
-    r"(?:will|would|to)\s+(?:welcome|accept|receive|have|number|compris\w+|consist|count|total)\b",
+    r"(?<!role )(?<!part )(?<!contribution )(?<!commitment )(?:will|would|to)\s+(?:welcome|accept|receive|have|number|compris\w+|consist|count|total)\b",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")
@@ -190,15 +195,20 @@ PLEDGED = (
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
     r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
     r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund)\b))",
+    r"(?:am|is|are|[’'](?:m|s|re))\s+going\s+to\b",
+    r"opt(?:s|ed|ing)?\s+to(?=\s+\w)",
+    r"outlin(?:e|es|ed|ing)\b(?=[^.;]{0,90}\b(?:participation|contribution|taking\s+part))",
+    r"stand(?:s|ing)?\s+(?:\w+ly\s+)?(?:behind|by)\b|back(?:s|ed)?(?=\s+(?:the\s+|its\s+|these\s+)?(?:security\s+)?(?:guarantees|protocols))",
+    r"(?:is|are|was|were)\s+the\s+ones?(?=\s+(?:deploy|send|provid|pay|lead|train))",
     r"on\s+board|step(?:s|ped)?\s+up\s+with",
 )
 
 CONDITIONAL = (
-    r"would\b(?!\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']d\b",
+    r"would\b(?!\s+become|\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']d\b",
     (
-        r"intent\b|as\s+part\s+of|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
+        r"intent\b|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
         r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|as\s+long\s+as|"
-        r"when\s+the\s+time\s+comes|eventual\w*|post-?(?:war|ceasefire|conflict|settlement|truce)|future\b|"
+        r"when\s+the\s+time\s+comes|eventually\b|"
         r"if\b|unless\b|once\b|until\b"
     ),
 )
@@ -222,6 +232,8 @@ class Strength:
     start: int
     """Offset of the cue in the clause."""
     end: int
+    kind: str = ""
+    """``will`` (declared, as "ready to"), ``offer``, ``would``; empty where the cue is of no such kind."""
 
 
 def _any(parts: tuple[str, ...]) -> re.Pattern[str]:
@@ -251,6 +263,25 @@ _QUALIFIER = re.compile(
     r"(?!\s+(?:\w+\s+)?(?:deployments?|contributions?|participation|involvement)\b)",
     re.IGNORECASE,
 )
+_SIGNED_PLAN = re.compile(
+    r"\b(?:sign(?:s|ed|ing)|agree(?:s|d|ing)(?:\s+(?:on|to))?|adopt(?:s|ed|ing)|approv(?:es|ed|ing)|put\s+(?:their|his|her|its)\s+"
+    r"names?\s+to)\s+(?:a|an|the)\s+(?:[\w-]+\s+){0,2}?(?:plans?|declarations?|agreements?|pacts?|documents?)"
+    r"(?:\s+of\s+intent)?\s+(?:to\b|under\s+which)",
+    re.IGNORECASE,
+)
+"""Whose signature stands under a plan has done more than plan."""
+_UNDER_WAY = re.compile(
+    r"\b(?:is|are|was|were|already|now)\s+preparing\s+(?:(?!to\b|for\b|a\b|its\b|options?\b|plans?\b|proposals?\b)[\w-]+\s+){0,2}?"
+    r"(?:support|assistance|aid|help|supplies|deliver\w+|shipments?|training)\b(?!\s+(?:options?|plans?|proposals?))",
+    re.IGNORECASE,
+)
+"""An act that has begun: "is preparing naval support", and not "is preparing to send"."""
+_WILL = re.compile(
+    r"read(?:y|iness)|prepared|willing\w*|stands?\s+ready|plan(?:s|ned)?\s+to|intend(?:s|ed)?|"
+    r"intentions?\s+(?:to|of)",
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(r"offer(?:s|ed)?", re.IGNORECASE)
 _NOUN_OF_PROMISE = re.compile(
     r"\b(?:troops?|military|financial|such|any|their|its|the|over|about|of|on)\s+(?:commitments?|pledges?|promises?)"
     r"(?!\s+(?:to|that|of))",
@@ -282,10 +313,10 @@ def strength_of(clause: str) -> Strength | None:
         found = pattern.search(clause)
         if found:
             return _strength(status, found)
-    pledged = _first_promise(clause)
-    soft = _first_soft(clause, bool(pledged))
+    pledged = _UNDER_WAY.search(clause) or _first_promise(clause)
+    soft = _soft(clause, bool(pledged))
     if soft:
-        return _strength("considered", soft)
+        return _strength("considered", soft[0], _kind_of(soft))
     conditional = _CONDITIONAL.search(clause)
     negated = _NEGATION.search(clause)
     if negated:
@@ -293,11 +324,11 @@ def strength_of(clause: str) -> Strength | None:
         return _strength("undecided", negated)
     if pledged:
         return _strength("conditional" if conditional else "pledged", pledged)
-    would = re.search(r"\bwould\b|\w[’']d\b", clause)
+    would = re.search(r"\bwould\b(?!\s+become)|\w[’']d\b", clause)
     if would:
-        return _strength("conditional", would)
+        return _strength("conditional", would, "would")
     support = _SUPPORT.search(clause)
-    return _strength("considered", support) if support else None
+    return _strength("considered", support, "support") if support else None
 
 
 def _first_promise(clause: str) -> re.Match[str] | None:
@@ -308,14 +339,27 @@ def _first_promise(clause: str) -> re.Match[str] | None:
     return None
 
 
-def _first_soft(clause: str, promised: bool) -> re.Match[str] | None:
-    """Find a word that makes a promise a thought; "a proposed force" is none beside a promise."""
-    qualified = [match.span() for match in _QUALIFIER.finditer(clause)] if promised else []
-    for match in _CONSIDERED.finditer(clause):
-        if not any(start <= match.start() < end for start, end in qualified):
-            return match
-    return _MAY.search(clause)
+def _soft(clause: str, promised: bool) -> list[re.Match[str]]:
+    """Find the words that make a promise a thought; "a proposed force" is none beside a promise."""
+    spans = [match.span() for match in _QUALIFIER.finditer(clause)] if promised else []
+    spans += [match.span() for match in _SIGNED_PLAN.finditer(clause)]
+    spans += [match.span() for match in _UNDER_WAY.finditer(clause)]
+    found = [
+        match
+        for match in _CONSIDERED.finditer(clause)
+        if not any(start <= match.start() < end for start, end in spans)
+    ]
+    may = _MAY.search(clause)
+    return [*found, may] if may else found
 
 
-def _strength(status: str, match: re.Match[str]) -> Strength:
-    return Strength(status, match[0], match.start(), match.end())
+def _kind_of(soft: list[re.Match[str]]) -> str:
+    """Tell a declared will or an offer from words of mere thought."""
+    for kind, pattern in (("will", _WILL), ("offer", _OFFERS)):
+        if all(pattern.fullmatch(match[0]) for match in soft):
+            return kind
+    return ""
+
+
+def _strength(status: str, match: re.Match[str], kind: str = "") -> Strength:
+    return Strength(status, match[0], match.start(), match.end(), kind)

@@ -8,33 +8,61 @@ from truceline.guarantees.reading.pledge_actors import ActorTable
 from truceline.guarantees.reading.pledge_cues import Strength
 from truceline.guarantees.reading.pledge_segments import Segment, Subject
 from truceline.guarantees.reading.pledge_terms import Term
-from truceline.guarantees.reading.pledge_types import POLITICAL, ROLE_OPEN, TypeWord, type_words
+from truceline.guarantees.reading.pledge_types import (
+    POLITICAL,
+    ROLE_OPEN,
+    SUPPORT_OF_SOME_KIND,
+    TypeWord,
+    type_words,
+)
 
-_THAT = re.compile(r"\b(?:that|which)\s+(?:the\s+|its\s+)?$")
+_THAT = re.compile(r"(?:[a-z]\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
-    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*)|(?<!provides)(?<!provide)(?<!provided)"
-    r"(?<!calls)(?<!called)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
+    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
+    r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
 )
 _TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:roles?|take\s+part|taking\s+part)\b",
+    r"\b(?:roles?|take\s+part|taking\s+part|contributions?|participation|involvement)\b",
     re.IGNORECASE,
 )
+_OUT = re.compile(
+    r"^(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out",
+    re.IGNORECASE,
+)
+_SEAT = re.compile(r"\b(?:cell|mission|mechanism|headquarters|centre|center)\s+of\s+(?:the\s+)?$")
+_UNDECIDED = re.compile(
+    r"\b(?:yet\s+to\s+decide|undecided|not\s+(?:yet\s+)?decided|not\s+made\s+up)\b(?!\s+(?:on|whether|if|how|about|over|its|his|her)\b)"
+)
+"""Who has not decided, without a word on what, has not decided on troops."""
+_ARMY = re.compile(r"(?:the\s+)?(?:Bundeswehr|army|armed\s+forces|military)", re.IGNORECASE)
+_READY = re.compile(r"ready|prepared|finali", re.IGNORECASE)
+_HOSTS = re.compile(
+    r"\bhost(?:s|ed|ing)?\s+(?:the\s+|a\s+|its\s+)?(?:[\w-]+\s+){0,2}?(?:headquarters|HQ|command|hub|cent(?:re|er)|base)",
+    re.IGNORECASE,
+)
+"""Who hosts a headquarters gives the place as well as the work."""
 _DEPLOYMENT = re.compile(
     r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\b(?:out|considering|exclude|excluded)\s+joining\b",
     re.IGNORECASE,
 )
 _DEPLOYED = re.compile(
-    r"\b(?:deploy\w*|sent|stationed|placed|based|arrive|dispatched|move\s+in|be\s+on\s+the\s+ground)\b"
+    r"\b(?:deploy\w*|sent|stationed|placed|based|arrive|dispatched|move\s+in|step\s+in|go\s+in|involved|take\s+part|be\s+on\s+the\s+ground)\b"
 )
 
 
 def domains_of(
-    segment: Segment, subject: Subject, strength: Strength, terms: list[Term], actors: ActorTable
+    text: str,
+    segment: Segment,
+    subject: Subject,
+    strength: Strength,
+    terms: list[Term],
+    actors: ActorTable,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give who owes and what; the obligors change where only the forces of others are spoken of.
 
     Args:
+        text: the sentence.
         segment: the part of the sentence.
         subject: who acts in it.
         strength: how firmly.
@@ -49,11 +77,23 @@ def domains_of(
         for word in type_words(segment.text, actors)
         if _counts(word, obligor, segment.text, terms, actors.adversaries)
     ]
-    types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(segment, strength)
-    if not types and _THAT.search(segment.prefix):
+    types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(
+        segment, strength, actors
+    )
+    if types in {("coordination",), ("other",)} and _HOSTS.search(segment.text):
+        types = (*types, "facilities")
+    if not types and _SEAT.search(text, 0, segment.words_at - len(segment.name)):
+        seat = type_words(text[segment.start : segment.words_at - len(segment.name)], actors)
+        types = tuple(word.type for word in seat)[-1:]
+    if not types and "measures" in segment.text and "sanction" in text:
+        types = ("sanctions",)
+    if not types and _THAT.search(text, 0, segment.words_at - len(segment.name)):
         # "a cell that partners will establish": what is undertaken stands before.
-        ahead = type_words(segment.prefix[-80:], actors)
-        types = tuple(dict.fromkeys(word.type for word in ahead if not word.owners))[-1:]
+        ahead = type_words(
+            text[max(segment.words_at - len(segment.name) - 80, 0) : segment.words_at], actors
+        )
+        before = tuple(dict.fromkeys(word.type for word in ahead if not word.owners))[-1:]
+        types = before or types
     if types:
         return obligor, types
     owned = _owned_forces(segment, actors)
@@ -89,30 +129,36 @@ def _counts(
     return word.type != "troops_land" or not _AGAINST.search(before)
 
 
-def _wide_types(segment: Segment, strength: Strength) -> tuple[str, ...]:
-    """Give ``political`` where no domain is named and the words speak of guarantees or of a role."""
+def _role(segment: Segment, actors: ActorTable) -> bool:
+    """Tell whether a role is spoken of that is not said to be somebody else's."""
+    match = _ROLE.search(segment.text)
+    return bool(match) and not actors.nouns.search(segment.text, 0, match.start() if match else 0)
+
+
+def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tuple[str, ...]:
+    """Give what is undertaken where no domain is named.
+
+    Staying out, and the part of an army, are of the land forces; words of guarantees and of standing by
+    somebody are ``political``; a role or a help that is left open is ``other``.
+    """
     subject = segment.subject
     if subject is None or subject.kind in {"plan", "force"}:
         return ()
+    alone = subject.kind != "group"
     firm = strength.status in {"pledged", "conditional"}
-    if (
-        strength.status == "ruled_out"
-        and subject.kind != "group"
-        and _TAKES_PART.search(segment.text)
-    ):
+    out = strength.status == "ruled_out" and (
+        _TAKES_PART.search(segment.text) or _OUT.search(strength.cue)
+    )
+    out = out or (strength.status == "undecided" and _UNDECIDED.search(segment.text))
+    if alone and (out or _ARMY.fullmatch(segment.name.strip())):
         return ("troops_land",)
-    if POLITICAL.search(segment.text) and (firm or subject.kind != "group"):
-        return ("political",)
-    if (
-        strength.status == "considered"
-        and subject.kind != "group"
-        and (_ROLE.search(segment.text) or " nothing" in strength.cue)
-    ):
-        return ("political",)
-    if (
-        strength.status == "undecided"
-        and subject.kind != "group"
-        and ROLE_OPEN.search(segment.text)
-    ):
-        return ("political",)
-    return ()
+    if POLITICAL.search(segment.text) and (firm or alone or _READY.search(strength.cue)):
+        more = ("other",) if SUPPORT_OF_SOME_KIND.search(segment.text) and firm else ()
+        return ("political", *more)
+    if SUPPORT_OF_SOME_KIND.search(segment.text) and strength.status != "ruled_out":
+        return ("other",)
+    thought = strength.status == "considered" and (
+        _role(segment, actors) or " nothing" in strength.cue
+    )
+    open_ = strength.status == "undecided" and ROLE_OPEN.search(segment.text)
+    return ("other",) if alone and (thought or open_) else ()

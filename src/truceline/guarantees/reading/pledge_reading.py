@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from truceline.guarantees.reading.pledge_actors import LEADS
+from truceline.guarantees.reading.pledge_actors import FORCE, LEADS
+from truceline.guarantees.reading.pledge_asides import Aside, asides_in
 from truceline.guarantees.reading.pledge_clauses import Clause, clauses_of
 from truceline.guarantees.reading.pledge_cues import Strength
 from truceline.guarantees.reading.pledge_domains import domains_of
 from truceline.guarantees.reading.pledge_segments import Segment, Subject, segments_of
-from truceline.guarantees.reading.pledge_subjects import Scene, chains_in
+from truceline.guarantees.reading.pledge_subjects import COMMITS, Scene, chains_in
 from truceline.guarantees.reading.pledge_terms import Term, limit_in, role_in, size_in, trigger_in
 from truceline.guarantees.reading.pledge_types import POLITICAL
 
@@ -24,17 +25,24 @@ _HYPOTHESIS = re.compile(
     re.IGNORECASE,
 )
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
+_FORCES = frozenset({"troops_land", "naval", "air"})
+_ASKED = re.compile(
+    r"\b(?:asked|wondered|asks)\s+(?:whether|if)\b|^\W*(?:\w+ly\s+)?thank(?:ed|s|ing)\b"
+)
+"""What somebody wonders or thanks others for is no word of their own."""
+_PRIORITY = re.compile(
+    r"\bpriority\s+(?:is|was|must\s+be|should\s+be)\s+(?:first\s+)?(?:to\s+)?(?:secur|reach|achiev|agree|get)"
+)
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
-_LED = re.compile(
-    r"\b(?P<noun>[A-Z][\w.]*)-led\b[\s\w-]{0,30}?(?=(?P<what>monitor|verif|ceasefire|observ|mechanism|mission|force|multinational))"
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|announced|agreed|pledged|promised|undertook|vowed|signed|declared|reiterated|repeated|stressed|"
+    r"confirmed|clarified|insisted|added|stated|noted|emphasi[sz]ed|explained|determined|decided|according\s+to|under\s+which)\b"
 )
-_LEADERSHIP = re.compile(
-    r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bunder\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*)\s+"
-    r"(?:leadership|command|lead)\b"
+_HARDLY = re.compile(
+    r"\s+(?:cost|need|require|mean|take\s+\w+\s+time|depend|be\s+(?:a|an|the|up|wrong|right|hard)\b)"
 )
-_LED_AFTER = re.compile(
-    r"\b(?P<what>monitor|verif|observ|mission|force|multinational)[\w\s,’'-]{0,40}?\bled\s+by\s+(?:the\s+)?(?P<noun>[A-Z][\w.]*(?:\s[A-Z][\w.]*)?)"
-)
+"""What follows a "would" that tells of a consequence and of no act."""
+_PURPOSE = re.compile(r"(?:for|with|under|post)\b|post-", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +87,26 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
             elif not _hostile(segment.subject, scene):
                 bare_trigger = bare_trigger or _bare_trigger(clause, segment)
                 loose = _limit_without_pledge(segment, found) or loose
-            found += _led(segment, offset, scene)
             last, strength = segment.subject or last, own
+    found += [_of_aside(one, offset) for one in asides_in(text, chains, scene)]
+    scene.send(_senders(found, scene))
     for chain in chains:
         scene.remember(chain)
     return [_with_trigger(one, bare_trigger) for one in found], loose
+
+
+def _of_aside(one: Aside, offset: int) -> Found:
+    return Found(one.start + offset, one.end + offset, one.obligor, one.types, one.status, one.role,
+                 None, one.trigger, None, one.rule)  # fmt: skip
+
+
+def _senders(found: list[Found], scene: Scene) -> tuple[str, ...]:
+    """Give the states whose force was just promised, for "the force" of the sentences that follow."""
+    for one in reversed(found):
+        firm = one.status in {"pledged", "conditional"} and _FORCES & set(one.types)
+        if firm:
+            return one.obligor if set(one.obligor) <= set(scene.actors.states) else (FORCE,)
+    return ()
 
 
 def _going_on(clause: Clause, segment: Segment, strength: Strength | None) -> Strength | None:
@@ -95,6 +118,8 @@ def _going_on(clause: Clause, segment: Segment, strength: Strength | None) -> St
 def _bare_trigger(clause: Clause, segment: Segment) -> str | None:
     """Find a condition that stands without a pledge of its own, as at the head of a sentence."""
     trigger = trigger_in(segment.text) or trigger_in(segment.prefix)
+    if _PRIORITY.search(segment.text):
+        return None
     return trigger.text if trigger and not _RELATIVE.match(clause.text) else None
 
 
@@ -133,7 +158,7 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     if limit and strength.end and limit.start <= strength.start < limit.end:
         return None
     terms = [term for term in (trigger, limit) if term]
-    obligor, types = domains_of(segment, subject, strength, terms, scene.actors)
+    obligor, types = domains_of(text, segment, subject, strength, terms, scene.actors)
     if not types:
         return None
     # Nobody promises the troops of others: what one says about them is thought about at most.
@@ -141,8 +166,28 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
         "pledged",
         "conditional",
     }
-    status = "considered" if of_others else strength.status
+    status = "considered" if of_others else _status(text, segment, strength, trigger)
     return _found(segment, obligor, types, status, trigger, limit)
+
+
+def _status(text: str, segment: Segment, strength: Strength, trigger: Term | None) -> str:
+    """Weigh what only the sentence can tell: reported speech, and a will bound to an event.
+
+    "It said it would send" reports "we will send"; without anybody who says so, and within quotation
+    marks, "would" stays conditional. A declared will with a condition, and an offer, bind on a condition.
+    """
+    if strength.kind == "offer" or (strength.kind == "will" and _starts(trigger)):
+        return "conditional"
+    at = segment.words_at + strength.start
+    quoted = text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2
+    if strength.kind == "would" and not quoted and _REPORTED.search(text):
+        return "considered" if _HARDLY.match(segment.text, strength.end) else "pledged"
+    return strength.status
+
+
+def _starts(trigger: Term | None) -> bool:
+    """Tell a condition from which something is owed from what it is only for ("for any peace deal")."""
+    return trigger is not None and not _PURPOSE.match(trigger.text)
 
 
 def _found(
@@ -154,8 +199,10 @@ def _found(
     limit: Term | None,
 ) -> Found:
     kind = segment.subject.kind if segment.subject else ""
-    if status == "pledged" and (trigger or kind == "plan"):
+    if status == "pledged" and _starts(trigger):
         status = "conditional"
+    if status in {"pledged", "conditional"} and kind == "plan" and not COMMITS.search(segment.name):
+        status = "considered"
     return Found(
         start=segment.start,
         end=segment.end,
@@ -172,7 +219,7 @@ def _found(
 
 def _is_word_of_its_own(segment: Segment) -> bool:
     """Leave out wishes towards others, hypotheses, and sentences that open with "if"."""
-    if segment.asks or _HYPOTHESIS.search(segment.text):
+    if segment.asks or any(p.search(segment.text) for p in (_HYPOTHESIS, _ASKED, _PRIORITY)):
         return False
     whole = segment.prefix + segment.name + segment.text
     return not (segment.first and _IF_FIRST.match(whole))
@@ -187,46 +234,10 @@ def _trigger_of(text: str, segment: Segment) -> Term | None:
     return replace(ahead, start=-1, end=-1) if ahead else None
 
 
-def _led(segment: Segment, offset: int, scene: Scene) -> list[Found]:
-    """Read the lead out of "an Arland-led mechanism": spoken of, and no promise of who leads."""
-    found = []
-    match = next(
-        (m for p in (_LED, _LED_AFTER, _LEADERSHIP) if (m := p.search(segment.text))), None
-    )
-    noun = match["noun"] if match else ""
-    name = (
-        scene.actors.adjectives.get(noun)
-        or scene.actors.by_noun.get(noun)
-        or scene.actors.by_noun.get(noun.rstrip("."))
-    )
-    if match and name and not _hostile(segment.subject, scene):
-        kind = (
-            "monitoring"
-            if match["what"] not in {"mission", "force", "multinational"}
-            else "troops_land"
-        )
-        start = segment.end - len(segment.text.rstrip()) + match.start() + offset
-        end = segment.end + offset
-        found.append(
-            Found(
-                start,
-                end,
-                (name,),
-                (kind,),
-                "considered",
-                "lead",
-                None,
-                None,
-                None,
-                "considered/led",
-            )
-        )
-    return found
-
-
 def _performed(text: str, segment: Segment, strength: Strength) -> Found | None:
     """Let the other side pledge one thing only: to keep what would be agreed."""
-    if strength.status in {"ruled_out", "undecided"} or segment.subject is None:
+    asked = strength.cue.lower() in {"should", "ought", "must"}
+    if asked or strength.status in {"ruled_out", "undecided"} or segment.subject is None:
         return None
     if not (_PERFORM.search(segment.text) and POLITICAL.search(text)):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from truceline.guarantees.reading.pledge_actors import FORCE
+from truceline.guarantees.reading.pledge_actors import FORCE, LEADS
 from truceline.guarantees.reading.pledge_clauses import Clause
 from truceline.guarantees.reading.pledge_cues import Strength, strength_of
 from truceline.guarantees.reading.pledge_subjects import Chain, Scene, resolved
@@ -28,7 +28,7 @@ _BY = re.compile(
 )
 _TOLD = re.compile(
     r"[\s,]*(?:(?:has|had|have|also|later|then|\w+ly)\s+)*(?:said|says|added|adds|noted|stressed|explained|argued|believes?|thinks?|"
-    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b))(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no(?!\s+to\b)|such|this|these|those|"
+    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b)|repeated|reiterated|confirmed|warned)(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no(?!\s+to\b)|such|this|these|those|"
     r"most|some|many|details|several|thousands|its|his|her|their|[A-Z][\w.]+)(?!\w))"
 )
 _WORD_OF_HONOUR = re.compile(
@@ -36,7 +36,13 @@ _WORD_OF_HONOUR = re.compile(
 )
 _BINDS = re.compile(r"\b(?:commit|oblig|bind)(?:s|es|ed|ing)?\s+(?:the\s+|its\s+)?$")
 _SAID_BEHIND = re.compile(
-    r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed)\b"
+    r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed|insists?|insisted|clarified|reiterated|wrote)\b"
+)
+_CLOSED = re.compile(
+    r",[”\"]?\s+(?:(?:the|its|his|her|prime|foreign|defen[cs]e|minister|president|premier|chancellor|envoy|spokes\w+|[A-Z][\w.’'-]*)\s+)*$"
+)
+_SAID_AHEAD = re.compile(
+    r",[”\"]?\s+(?:said|says|added|announced|wrote)\s+(?:the\s+)?(?:[\w’'-]+\s+){0,3}$"
 )
 _GOES_ON = re.compile(
     r"(?:his|her|its|their)\s+(?:country|government|nation|own|army|forces|troops|military|contribution)|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"
@@ -98,7 +104,7 @@ def segments_of(
     acting = [c for c in inside if _acts(c, text, chains, scene)]
     if not acting:
         return [_whole(text, clause, inside, scene, last)]
-    segments = _ahead(text, clause, acting[0], last)
+    segments = _ahead(text, clause, acting[0], last, inside, scene)
     for number, chain in enumerate(acting):
         floor = acting[number - 1].end if number else clause.start
         ceiling = acting[number + 1].start if number + 1 < len(acting) else clause.end
@@ -109,18 +115,19 @@ def segments_of(
     return segments
 
 
-def _ahead(text: str, clause: Clause, first: Chain, last: Subject | None) -> list[Segment]:
+def _ahead(
+    text: str, clause: Clause, first: Chain, last: Subject | None, inside: list[Chain], scene: Scene
+) -> list[Segment]:
     """Read what stands before a speaker who is named last ("but will lead the force, the premier said")."""
     words = text[clause.start : first.start]
     strength = strength_of(_WILLING.sub(_blank, words))
-    if (
-        not strength
-        or not _SAID_BEHIND.match(text, first.end)
-        or not re.search(r",[”\"]?\s+$", words)
-    ):
+    behind = _SAID_BEHIND.match(text, first.end) and _CLOSED.search(words)
+    if not strength or not (behind or _SAID_AHEAD.search(words)):
         return []
     goes_on = last if clause.opened_by == "mild" else None
-    subject = goes_on or Subject(first.names, "state")
+    owners = [c for c in inside if c.end <= first.start and _owns(c, text, scene)]
+    owned = Subject(owners[0].names, "owner") if owners else None
+    subject = goes_on or owned or Subject(first.names, "state")
     begin = clause.start + _lead(words)
     return [
         Segment(
@@ -172,6 +179,9 @@ def _behind(
     own = strength_of(_WILLING.sub(_blank, words))
     if own is None and _BINDS.search(prefix):
         own = Strength("conditional", "", 0, 0)
+    if LEADS in names:
+        # Who settled which states lead has settled it, whatever "would" follows.
+        own = strength_of(_WILLING.sub(_blank, prefix)) or own
     if chain.kind == "plan" and own is None:
         own = Strength("considered", "", 0, 0)
     if earlier:
@@ -231,6 +241,7 @@ def _weaker(own: Strength | None, prefix: Strength | None) -> Strength | None:
     if (
         own is None
         or prefix is None
+        or prefix.kind == "support"
         or prefix.status not in {"ruled_out", "undecided", "considered"}
     ):
         return own
@@ -268,7 +279,8 @@ def _whole(
         and not blocked
         and _several_arms(clause.text, scene)
     ):
-        subject = Subject((scene.group,), "passive")
+        cell = re.search(r"\bcell\b|mechanism|monitor", clause.text)
+        subject = Subject((scene.group if cell else FORCE,), "passive")
     begin = clause.start + _lead(clause.text)
     return Segment(
         start=begin,

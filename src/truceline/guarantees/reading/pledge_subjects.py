@@ -26,27 +26,31 @@ _OTHERS = re.compile(rf"\bother\s+(?:\w+\s+)?(?:European\s+)?{_MEMBERS}\b", re.I
 _GENERIC = re.compile(
     rf"\b(?:(?:some|several|many|most|a\s+number\s+of|its|their|his|these)\s+)?(?:(?:European|Western|NATO|"
     rf"Ukraine[’']s|Kyiv[’']s|G7)\s+)+(?:{_MEMBERS}|leaders|powers|forces\s+(?=will|would))\b|"
-    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bthe\s+group\b(?!\s+of)(?=\s+(?:had|has|have|will|would|made|agreed|pledged))|\b[Ss]ome\b(?=\s+(?:will|would|have\s+(?:pledged|promised|agreed)))|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|(?<!mostly )(?<!mainly )(?<!largely )(?<!chiefly )\bEuropeans?\b(?!\s+\w)|\bEurope\b|"
+    rf"\b(?:some|several|many|most|a\s+number\s+of)\s+{_MEMBERS}\b|\b[Aa]llies\b|\bthe\s+group\b(?!\s+of)(?=\s+(?:had|has|have|will|would|made|agreed|pledged))|\b[Ss]ome\b(?=\s+(?:will|would|have\s+(?:pledged|promised|agreed)))|\b[Oo]thers\b(?=\s+(?:will|would|have|could|may|might|are|such|like|,))|(?<!mostly )(?<!mainly )(?<!largely )(?<!chiefly )(?:\bEuropeans\b|\bEuropean\b(?!\s+\w))|\bEurope\b|"
     r"\bthe\s+West\b|\b[Pp]artners\b",
     re.IGNORECASE,
 )
 _FORCE = re.compile(
-    r"\b(?:(?:thousands\s+of|the|any|a|such|these|those|foreign|European|Western|coalition|multinational|allied|"
+    r"\b(?:(?:[“\"]?thousands[”\"]?\s+of|the|any|a|such|these|those|foreign|European|Western|coalition|multinational|allied|"
     r"international|peacekeeping|proposed|new|deterrence|reassurance|stabili[sz]ation|planned)\s+[“\"]?)+"
     r"(?:troops|forces?|soldiers|contingents?|mission|peacekeepers)[”\"]?(?![\w-])|"
-    r"\b(?:[Tt]roops|[Cc]ontingents|[Ss]oldiers|[Pp]eacekeepers)\s+(?=will|would|could|may|might|should)",
+    r"\b(?:[Tt]roops|[Ff]orces|[Cc]ontingents|[Ss]oldiers|[Pp]eacekeepers)\s+(?=will|would|could|may|might|should)",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
-    r"\b(?:the|this|a|that|their|its)\s+(?:[\w’'-]+\s+){0,3}?(?:plan|proposal|declaration|statement|document|architecture|framework|"
-    r"agreement|initiative|scheme|package|guarantees|text|roadmap|concept|blueprint)\s+(?:also\s+)?"
-    r"(?=envis\w+|foresees?|include[sd]?|outline[sd]?|call(?:s|ed)\s+for|provide[sd]?\s+for|sets?\s+out|commit|would|will|cover\w*|"
+    r"\b(?:the|this|a|that|their|its|binding)\s+(?:[\w’'-]+\s+){0,3}?(?:plan|proposal|declaration|statement|document|commitments|architecture|framework|"
+    r"agreement|initiative|scheme|package|guarantees|text|roadmap|concept|blueprint)\s+(?:also\s+|in\s+(?:the\s+)?(?:case|event)\s+of\s+[\w\s]{3,40}?)?[“\"]?"
+    r"(?=envis\w+|foresees?|may\b|include[sd]?|outline[sd]?|call(?:s|ed)\s+for|provide[sd]?\s+for|sets?\s+out|commit|would|will|cover\w*|"
     r"comprise|contain|list|mention|state|stipulate|describe|detail|propose)",
     re.IGNORECASE,
 )
+COMMITS = re.compile(
+    r"declaration|statement|agreement|guarantees|text|document|commitments", re.IGNORECASE
+)
+"""What a group has put its name to; a plan, a concept or a proposal only has authors."""
 _PRONOUN = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
-    r"(?:countries|nations|states|leaders|governments|allies)|the\s+(?:country|government|kingdom|republic|president|"
+    r"(?:countries|nations|states|leaders|governments|allies)|[Tt]he\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
 _TITLES = (
@@ -66,7 +70,8 @@ _BEFORE_OBJECT = re.compile(
 )
 _FROM_A_SEAT = re.compile(
     r"\b(?:leaders?|representatives?|officials?|envoys?|ministers?|president|prime\s+minister|government|chancellor|coalition|"
-    r"group|total|number|majority|parliaments?|king|head|cabinet|authorities|administration)\s+(?:from|of|in)\s+(?:the\s+)?$",
+    r"group|total|number|majority|parliaments?|king|head|cabinet|authorities|administration)\s+(?:from|of|in)\s+(?:the\s+)?$|"
+    r"\b(?:cell|(?<!armed )forces|troops|soldiers|contingents|units)\s+(?:from|of)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
@@ -95,9 +100,19 @@ _IN_OFFICE = re.compile(
 _FORCE_ACTS = re.compile(
     r"[”\"]?\s+(?:for\s+[A-Z]\w+\s+)?(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
 )
+_FORCES_OF = re.compile(
+    r"(?<!armed )\b(?:[Ff]orces|[Tt]roops|[Ss]oldiers|[Cc]ontingents|[Uu]nits)\s+(?:of|from)\s+(?:the\s+)?$"
+)
 _MEMBERS_NAMED = re.compile(
     r"(?P<by>including|such\s+as|like|among\s+them|led\s+by|spearheaded\s+by)\s+(?:the\s+)?$",
     re.IGNORECASE,
+)
+
+
+_REACH = 8
+"""Sentences over which "the force" is led back to those who promised it."""
+_THEIR_TEXT = re.compile(
+    r"\b[Tt]heir\s+(?:joint\s+)?(?:declaration|statement|plan|agreement|text|document)\b"
 )
 
 
@@ -137,6 +152,18 @@ class Scene:
     """Party of who speaks in the sentence being read, as the statements tell."""
     named: tuple[tuple[int, int, str, bool], ...] = ()
     """(start, end, party, is a pronoun) of people in the sentence, as the mentions tell."""
+    senders: tuple[str, ...] = ()
+    """States whose force was promised in the last sentences."""
+    senders_left: int = 0
+    """Sentences for which "the force" still means theirs."""
+    asked_about: tuple[str, ...] = ()
+    """Whom the question just before is about."""
+
+    def send(self, names: tuple[str, ...]) -> None:
+        """Take note of whose force was promised in the sentence just read."""
+        self.asked_about = ()
+        self.senders_left = _REACH if names else max(self.senders_left - 1, 0)
+        self.senders = names or (self.senders if self.senders_left else ())
 
     def remember(self, chain: Chain) -> None:
         """Take note of who was named, for the pronouns that follow."""
@@ -195,21 +222,33 @@ def _candidates(text: str, scene: Scene) -> Iterator[tuple[re.Match[str], tuple[
     yield from ((match, (scene.coalition,), "group") for match in _COALITION.finditer(text))
     for match in _PLAN.finditer(text):
         if not actors.nouns.search(match[0]):
-            yield match, (scene.group or FORCE,), "plan"
+            commits = scene.group or _one(scene.coalition)
+            yield match, (commits if commits and COMMITS.search(match[0]) else FORCE,), "plan"
     for match in _OTHERS.finditer(text):
-        yield match, (OTHERS if "uropean" in match[0] else ALLIES,), "group"
-    yield from ((match, _force(match[0], scene), "force") for match in _FORCE.finditer(text))
-    yield from ((match, (ALLIES,), "group") for match in _GENERIC.finditer(text))
+        yield match, (_european(match[0]),), "group"
+    for match in _FORCE.finditer(text):
+        theirs = scene.several if _THEIR_TEXT.search(text, 0, match.start()) else ()
+        yield match, theirs or _force(match[0], scene), "force"
+    yield from ((match, (_european(match[0]),), "group") for match in _GENERIC.finditer(text))
     for match in actors.nouns.finditer(text):
         adjective = actors.adjectives.get(match[0])
         yield match, (adjective or actors.by_noun[match[0]],), "owner" if adjective else "state"
     yield from ((match, (), "pronoun") for match in _PRONOUN.finditer(text))
 
 
+def _european(words: str) -> str:
+    return OTHERS if "urope" in words else ALLIES
+
+
+def _one(group: str) -> str:
+    """Give a group that has a name of its own; empty for allies of no event."""
+    return "" if group == ALLIES else group
+
+
 def _force(words: str, scene: Scene) -> tuple[str, ...]:
-    """Let "the force" be that of the group just named; "foreign troops" are of no named state."""
-    definite = re.match(r"(?:the|this|that)\s", words, re.IGNORECASE)
-    return (scene.group,) if definite and scene.group else (FORCE,)
+    """Let "the force" be that of the states that just promised it; any other is of no named state."""
+    definite = re.match(r"(?:the|this|that|these|those)\s", words, re.IGNORECASE)
+    return scene.senders if definite and scene.senders else (FORCE,)
 
 
 def _join(text: str, last: Chain, chain: Chain) -> bool:
@@ -260,6 +299,8 @@ def _placed(text: str, chain: Chain) -> Chain:
     is_object = is_object or bool(place)
     after = text[chain.end : chain.end + 40]
     kind = _kind_in_place(chain.kind, after)
+    if _FORCES_OF.search(before) and _FORCE_ACTS.match(after):
+        kind = "force"
     return Chain(chain.start, chain.end, chain.names, kind, bool(_ASKED.search(before)), is_object)
 
 
@@ -302,6 +343,8 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
         named = list(dict.fromkeys(n for c in earlier if c.kind == "state" for n in c.names))
         pair = tuple((scene.recent + named)[-2:]) if len(named) < 2 else tuple(named[-2:])
         return scene.several if len(scene.several) == 2 and not named else pair
+    if scene.asked_about and not earlier:
+        return scene.asked_about
     many = [c for c in earlier if len(c.names) > 1 or c.kind == "group"]
     return many[-1].names if many else scene.several or _coalition(scene)
 

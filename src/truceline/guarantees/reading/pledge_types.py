@@ -34,10 +34,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"structure)|liaison\s+\w+)"
         ),
     ),
+    ("political", r"politically|diplomatic\s+(?:initiatives?|measures|support|steps)"),
+    ("other", r"militarily\b|logistics?\s+(?:hubs?|bases?|cent(?:re|er)s?|nodes?|lead)"),
     (
         "facilities",
         (
-            r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|logistics?|weapons?|arms|ammunition)?\s*(?:(?:weapons?|arms|ammunition)\s+)?"
+            r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|weapons?|arms|ammunition)?\s*(?:(?:weapons?|arms|ammunition)\s+)?"
             r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
             r"strongholds?|outposts?|stores?(?=\s+for\s+(?:\w+\s+)?(?:weapons?|arms|ammunition)))(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
             r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
@@ -125,14 +127,14 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
             r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
             r"(?:on|by)\s+(?:the\s+)?(?:land|ground)\b|land(?=,\s+(?:sea|air|in\s+the\s+air|at\s+sea)\b)|on\s+the\s+ground|"
-            r"land(?=\s+and\s+(?:sea|air))|tripwire"
+            r"land(?=\s+and\s+(?:sea|air))|tripwire|(?<!air defence )(?<!defense )units\b(?=[^.;]{0,40}\b(?:based|stationed|deployed|sent)\b)"
         ),
     ),
     (
         "other",
         (
             r"logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
-            r"joint\s+production|co-?production"
+            r"joint\s+production|co-?production|resources\b"
         ),
     ),
 )
@@ -144,19 +146,25 @@ _PATTERN = re.compile(
 )
 POLITICAL = re.compile(
     r"(?:security|defen[cs]e|multilayered|robust|iron-?clad|binding|reliable|Article\s+5\S*)[\w\s,’'-]{0,30}"
-    r"(?:guarantees?|assurances?)|guarantees?\b|guarantors?|backstop\w*|solidarity|diplomatic\w*|"
+    r"(?:guarantees?|assurances?)|guarantees?\b|guarantors?|solidarity|diplomatic\w*|"
     r"political\w*\s+(?:support|backing|commitments?)|security\s+(?:framework|protocols?|arrangements?|pact|architecture)|"
     r"stand(?:s|ing)?\s+(?:\w+ly\s+)?(?:by|behind|with|alongside)|unbreakable|(?:come\s+to\s+the|to\s+its)\s+(?:aid|defen[cs]e)|"
     r"part\s+of\s+(?:the|any|a|such)\s+(?:\w+\s+)?(?:effort|mechanism|guarantee|security|framework|solution|force)|"
     r"(?:support|back|protect|defend|help|assist)(?:s|ed|ing)?\s+(?:for\s+)?(?:Ukraine|Kyiv|Ukrainians)\b|"
     r"(?:join|support|contribut\w+\s+to)\s+(?:\w+\s+)?(?:peace|coalition|reassurance)\s*(?:efforts?|missions?)?|"
-    r"very\s+good\s+protection|protection\b|backing\b|“?front-load\w*",
+    r"(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|politically\b|very\s+good\s+protection|protection\b|backing\b",
     re.IGNORECASE,
 )
 ROLE_OPEN = re.compile(
     r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+)\b",
     re.IGNORECASE,
 )
+SUPPORT_OF_SOME_KIND = re.compile(
+    r"backstop\w*|front-load\w*|in\s+other\s+(?:ways|forms)|militarily\b|other\s+(?:kinds?|forms?)\s+of\s+(?:help|support)|"
+    r"security\s+(?:measures|tasks)",
+    re.IGNORECASE,
+)
+"""Help whose domain is not told."""
 _OWNER = re.compile(
     r"(?:([A-Z][\w.]*)\s+(?:and|or)\s+)?([A-Z][\w.]*)(?:[’']s?)?\s+(?:(?:own|armed|military|ground|land|security)\s+)*$"
 )

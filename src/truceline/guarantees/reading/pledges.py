@@ -14,7 +14,7 @@ from truceline.guarantees.reading.pledge_actors import ACTORS, ActorTable
 from truceline.guarantees.reading.pledge_confidence import confidence_of
 from truceline.guarantees.reading.pledge_reading import Found, read_sentence
 from truceline.guarantees.reading.pledge_stage import LONGEST, named_in, parties_of, speaker_in
-from truceline.guarantees.reading.pledge_subjects import Scene
+from truceline.guarantees.reading.pledge_subjects import Scene, chains_in
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.model.article import Document, PledgeProposal, Span, Statement
 
@@ -42,6 +42,7 @@ def pledges_of(
     found: list[tuple[int, Found]] = []
     for number, sentence in enumerate(sentences):
         if len(sentence.text) > LONGEST or sentence.text.rstrip('”"’ ').endswith("?"):
+            _ask(sentence.text, scene)
             continue
         scene.speaker = speaker_in(sentence, statements, parties, actors)
         scene.named = named_in(sentence, mentions, actors)
@@ -49,9 +50,18 @@ def pledges_of(
         if loose:
             found = _limited(found, number, loose)
         found += [(number, one) for one in here]
-    found = [(number, _conditioned(number, one, found)) for number, one in found]
     made = [_proposal(document, one, statements, actors) for _, one in _distinct(found)]
     return tuple(_with_own_id(number, made) for number in range(len(made)))
+
+
+def _ask(text: str, scene: Scene) -> None:
+    """Take note of whom a question is about: the answer may speak of "them"."""
+    if len(text) < LONGEST:
+        about = [c for c in chains_in(text, scene) if c.kind == "state"]
+        apart = scene.actors.adversaries | {scene.actors.beneficiary}
+        scene.asked_about = (
+            about[0].names if len(about) == 1 and not apart & set(about[0].names) else ()
+        )
 
 
 def _with_own_id(number: int, made: Sequence[PledgeProposal]) -> PledgeProposal:
@@ -79,22 +89,6 @@ def _is_force(one: Found) -> bool:
     return bool(_FORCES & set(one.types)) and one.status in {"pledged", "conditional", "considered"}
 
 
-def _conditioned(number: int, one: Found, found: list[tuple[int, Found]]) -> Found:
-    """Let a pledge keep the condition that the same article gives for it elsewhere."""
-    if one.trigger or one.status not in {"pledged", "conditional"}:
-        return one
-    for where, other in found:
-        same = set(one.obligor) & set(other.obligor) and other.trigger
-        near = abs(where - number) <= 1 and one.status == "conditional"
-        if (
-            same
-            and other.status == "conditional"
-            and (near or _FORCES & set(one.types) & set(other.types))
-        ):
-            return replace(one, trigger=other.trigger, status="conditional")
-    return one
-
-
 def _distinct(found: list[tuple[int, Found]]) -> list[tuple[int, Found]]:
     """Join what one sentence says twice about one obligor with one status."""
     kept: list[tuple[int, Found]] = []
@@ -107,7 +101,7 @@ def _distinct(found: list[tuple[int, Found]]) -> list[tuple[int, Found]]:
                 and (set(other.types) & set(one.types) or not one.trigger)
             ):
                 types = tuple(dict.fromkeys((*other.types, *one.types)))
-                if "political" in types and len(types) > 1:
+                if "political" in types and set(types) - {"political", "other", "financing"}:
                     types = tuple(kind for kind in types if kind != "political")
                 kept[at] = (
                     where,
