@@ -19,7 +19,8 @@ HERALD = (
     "Allies meet again\n\n"
     "Summit chair Odra Tolman said the work was done and that 35 countries took part. "
     "Italy remains hesitant about sending soldiers, diplomats said. "
-    "Poland pledged to send aircraft after a ceasefire.\n"
+    "Poland pledged to send aircraft after a ceasefire. "
+    "Russia rejected any foreign troops.\n"
 )
 WIRE = (
     "Sailors wanted\n\n"

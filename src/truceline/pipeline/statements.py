@@ -27,7 +27,7 @@ from truceline.pipeline.reading import (
     result_digest,
     rules,
 )
-from truceline.pipeline.statements_log import catch_up, held_of, put_reading
+from truceline.pipeline.statements_log import cut_off, held_of, put_reading
 from truceline.store import archive, database, documents
 from truceline.store.documents import Held
 
@@ -69,7 +69,7 @@ def take_in(
         WorkspaceError: when the records cannot be used.
     """
     with alone(desk.workspace.root / "openings", "reading or reviewing"):
-        return _take_in(desk, files, sidecar, now, missed=catch_up(desk))
+        return _take_in(desk, files, sidecar, now, missing=cut_off(desk))
 
 
 def take_up(desk: Desk, now: datetime) -> None:
@@ -79,8 +79,9 @@ def take_up(desk: Desk, now: datetime) -> None:
         EvidenceError: when raw bytes of a document are missing or were changed.
         WorkspaceError: when the records cannot be used.
     """
-    if catch_up(desk):
-        _take_in(desk, {}, {}, now, missed=True)
+    missing = cut_off(desk)
+    if missing:
+        _take_in(desk, {}, {}, now, missing=missing)
 
 
 def _take_in(
@@ -89,17 +90,18 @@ def _take_in(
     sidecar: Mapping[str, Mapping[str, Any]],
     now: datetime,
     *,
-    missed: bool,
+    missing: Sequence[Event],
 ) -> TakenIn:
     readable, refused = _parted(files, sidecar)
     with database.reading(desk.engine) as connection:
         held = {item.name: item for item in documents.current(connection)}
         last = documents.last_reading(connection)
+    held |= {e.fields["name"]: held_of(e) for e in missing if e.type == "document.received"}
     events = _changed(readable, sidecar, held, now)
     now_held = {**held, **{e["name"]: held_of(Event(-1, e["type"], e)) for e in events}}
     digest = documents_digest(now_held.values())
     as_read = last is not None and (last.documents, last.code) == (digest, rules())
-    if not now_held or (as_read and not missed):
+    if not now_held or (as_read and not missing):
         return TakenIn(reading_of(desk), (), refused, again=True)
     for event in events:
         archive.keep_raw(desk.workspace, readable[event["name"]])
@@ -111,7 +113,7 @@ def _take_in(
         "code": rules(),
         "time": rfc3339(now),
     }
-    _record(desk, events, made, reading)
+    _record(desk, missing, events, made, reading)
     return TakenIn(reading, tuple(e["name"] for e in events), refused, again=False)
 
 
@@ -159,9 +161,13 @@ def _changed(
 
 
 def _record(
-    desk: Desk, events: Sequence[Mapping[str, Any]], made: Mapping[str, Any], reading: Reading
+    desk: Desk,
+    missing: Sequence[Event],
+    events: Sequence[Mapping[str, Any]],
+    made: Mapping[str, Any],
+    reading: Reading,
 ) -> None:
-    """Log first, then record in one transaction.
+    """Log first, then record in one transaction, with what was logged and not recorded before.
 
     A reading that a call which was cut off has logged already is not logged again.
     """
@@ -171,7 +177,8 @@ def _record(
     received = [
         Event(at, "document.received", event) for at, event in zip(places, events, strict=False)
     ]
-    put_reading(desk, received, entry, reading)
+    left = [event for event in missing if event.index != entry.index]
+    put_reading(desk, [*left, *received], entry, reading)
 
 
 def _logged(desk: Desk, made: Mapping[str, Any]) -> Event | None:

@@ -32,24 +32,15 @@ def review_of(event: Event) -> Review:
     return review_from_plain(event.fields)
 
 
-def catch_up(desk: Desk) -> bool:
-    """Record the documents and reviews that were logged and not recorded; say whether any was.
-
-    The reading is left to the caller, who makes it anew.
+def cut_off(desk: Desk) -> tuple[Event, ...]:
+    """Give the documents, readings and reviews that were logged and not recorded.
 
     Raises:
         WorkspaceError: when the records cannot be used.
     """
-    logged = [e for e in desk.events() if e.type in _TYPES]
-    with database.writing(desk.engine) as connection:
+    with database.reading(desk.engine) as connection:
         known = _recorded(connection)
-        missing = [e for e in logged if (e.type, e.index) not in known]
-        for event in missing:
-            if event.type == "document.received":
-                documents.add_document(connection, held_of(event))
-            elif event.type == "review.made":
-                reviews.add(connection, review_of(event), event.index)
-    return bool(missing)
+    return tuple(e for e in desk.events() if e.type in _TYPES and (e.type, e.index) not in known)
 
 
 def _recorded(connection: Connection) -> set[tuple[str, int]]:
@@ -58,28 +49,50 @@ def _recorded(connection: Connection) -> set[tuple[str, int]]:
     return found | {("review.made", at) for at in reviews.logged_at(connection)}
 
 
-def put_reading(desk: Desk, received: Sequence[Event], made: Event, reading: Reading) -> None:
+def put_reading(desk: Desk, logged: Sequence[Event], made: Event, reading: Reading) -> None:
     """Record documents, a reading, and the register that follows, all together.
+
+    Args:
+        desk: the workspace.
+        logged: entries of the log that are to be recorded besides.
+        made: entry of the reading.
+        reading: what was read.
 
     Raises:
         WorkspaceError: when the records cannot be used.
     """
-    row = ReadingRow(
-        made=made.fields["time"],
-        code=made.fields["code"],
-        documents=made.fields["documents"],
-        result=made.fields["result"],
-        content=content_of(reading),
-        log_index=made.index,
-    )
     rows = proposals.rows_of(reading, disagreement_ids(reading))
     with database.writing(desk.engine) as connection:
-        for event in received:
-            documents.add_document(connection, held_of(event))
-        if row.log_index not in documents.readings_at(connection):
-            documents.add_reading(connection, row)
+        for event in logged:
+            _put(connection, event)
+        if made.index not in documents.readings_at(connection):
+            _put(connection, made)
+        documents.set_content(connection, made.index, content_of(reading))
         proposals.replace(connection, rows)
         put_register(desk, connection, reading, reviews.every(connection))
+
+
+def _put(connection: Connection, event: Event) -> None:
+    """Record what an entry of the log tells; the content of a reading is set where it is known."""
+    if event.type == "document.received":
+        documents.add_document(connection, held_of(event))
+    elif event.type == "review.made":
+        reviews.add(connection, review_of(event), event.index)
+    else:
+        documents.add_reading(connection, reading_row(event))
+
+
+def reading_row(event: Event) -> ReadingRow:
+    """Give the record of a reading as its entry of the log tells it, without its content."""
+    fields = event.fields
+    return ReadingRow(
+        made=fields["time"],
+        code=fields["code"],
+        documents=fields["documents"],
+        result=fields["result"],
+        content="",
+        log_index=event.index,
+    )
 
 
 def put_register(

@@ -24,9 +24,10 @@ from truceline.pipeline.reading import (
     result_digest,
     rules,
 )
-from truceline.pipeline.statements_log import held_of, review_of
+from truceline.pipeline.statements_log import held_of, reading_row, review_of
 from truceline.store import database, documents, proposals, records, register, reviews
 from truceline.store import schema_statements as schema
+from truceline.store.documents import ReadingRow
 
 _AGAIN: Final = "if that was cut off, do `truceline statements read` with the same files again"
 _Rows = Mapping[tuple[Any, ...], Mapping[str, Any]]
@@ -49,7 +50,10 @@ def check_statements(name: str, connection: Connection, events: Sequence[Event])
     received = [
         documents.document_row(held_of(event)) for event in of_type.get("document.received", ())
     ]
-    made = [_reading_row(event) for event in of_type.get("reading.made", ())]
+    made = [
+        _reading_row(number, event)
+        for number, event in enumerate(of_type.get("reading.made", ()), 1)
+    ]
     said = [
         reviews.review_row(review_of(event), event.index)
         for event in of_type.get("review.made", ())
@@ -71,10 +75,10 @@ def check_statements(name: str, connection: Connection, events: Sequence[Event])
                 yield f"{name}: {what} is not what was logged"
 
 
-def _reading_row(event: Event) -> dict[str, Any]:
-    names = {"made": "time", "code": "code", "documents": "documents", "result": "result"}
-    row = {column: event.fields[field] for column, field in names.items()}
-    return row | {"log_index": event.index}
+def _reading_row(number: int, event: Event) -> dict[str, Any]:
+    row = reading_row(event)
+    known = {name: getattr(row, name) for name in ReadingRow.__slots__ if name != "content"}
+    return known | {"reading_id": number}
 
 
 def check_reading(desk: Desk, events: Sequence[Event], remarks: list[str]) -> Iterator[str]:

@@ -43,7 +43,8 @@ class ReadingRow:
     result: str
     """Digest of what came out."""
     content: str
-    """Canonical JSON of the documents as they were read, and of what was refused."""
+    """Canonical JSON of the documents as they were read, and of what was refused; empty where the
+    records were cut off before it, and another reading came after."""
     log_index: int
 
 
@@ -77,6 +78,13 @@ def add_reading(connection: Connection, item: ReadingRow) -> None:
     number = (connection.scalar(sa.select(sa.func.max(table.c.reading_id))) or 0) + 1
     values = {name: getattr(item, name) for name in ReadingRow.__slots__}
     connection.execute(sa.insert(table).values(values | {"reading_id": number}))
+
+
+def set_content(connection: Connection, log_index: int, content: str) -> None:
+    """Record what a reading holds."""
+    table = schema.readings
+    where = table.c.log_index == log_index
+    connection.execute(sa.update(table).where(where).values(content=content))
 
 
 def last_reading(connection: Connection) -> ReadingRow | None:
