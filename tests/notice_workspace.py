@@ -43,9 +43,9 @@ def write_settings(root, recipients, *, mail=25, begins="2026-05-13T08:00:00Z", 
     (root / "notices.toml").write_text("\n".join(parts), encoding="utf-8")
 
 
-def mail_to_all(port):
-    """Give the arguments for mail to everybody."""
-    return {name: f'mail = ["{name.lower()}@{name.lower()}.example"]' for name in NAMES}, port
+def mail_to_all():
+    """Give the lines for mail to everybody."""
+    return {name: f'mail = ["{name.lower()}@{name.lower()}.example"]' for name in NAMES}
 
 
 def wire_of(desk):

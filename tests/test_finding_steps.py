@@ -27,7 +27,8 @@ from truceline.pipeline.steps import changed_since, occurrences_of, steps, take_
 from truceline.pipeline.verify import verify_workspace
 from truceline.store import database, records
 
-SPAWN = multiprocessing.get_context("spawn")
+SPAWN = multiprocessing.get_context("forkserver")  # children that have everything imported
+SPAWN.set_forkserver_preload(["notice_workspace"])
 
 
 @pytest.fixture(scope="module")

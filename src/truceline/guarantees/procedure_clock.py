@@ -16,7 +16,9 @@ def due(opened: OpenProcedure, records: Sequence[Record], now: datetime) -> tupl
     """Give the notices to be sent now, in their order.
 
     A step waits for its time, and for the steps that it names: their notices sent, and
-    acknowledged or overdue where they ask for it. Once a procedure is withdrawn, only those who
+    acknowledged or overdue where they ask for it. One that was tried and could not be brought
+    by its own deadline is waited for no longer: a mailbox that is shut must not stop the others from
+    being told. Once a procedure is withdrawn, only those who
     had a notice get another one, which takes it back.
     """
     went = {one.notice: one.time for one in records if one.what == "sent"}
@@ -137,7 +139,8 @@ def _ready(opened: OpenProcedure, step: Step, records: Sequence[Record], now: da
 def _done(notice: Notice, records: Sequence[Record], now: datetime) -> bool:
     out = _find(records, notice.id, "sent")
     if out is None:
-        return False
+        tried = _find(records, notice.id, "tried") is not None
+        return tried and notice.deadline is not None and notice.deadline < now
     if notice.acknowledge is None or _find(records, notice.id, "acknowledged"):
         return True
     return out.time + notice.acknowledge < now

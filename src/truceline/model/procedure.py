@@ -151,9 +151,9 @@ class Record:
     notice: str
     """Id of the notice."""
     what: str
-    """``sent`` or ``acknowledged``."""
+    """``sent``, ``acknowledged``, or ``tried``: it was to go out, and the other side was not there."""
     by: str
-    """Who sent it, or who acknowledged it for the recipient."""
+    """Who sent or tried it, or who acknowledged it for the recipient."""
     time: datetime
     """UTC."""
 

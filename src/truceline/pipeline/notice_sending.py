@@ -85,7 +85,7 @@ def owed_now(
         WorkspaceError: when records or ``notices.toml`` cannot be read.
     """
     rows, tried = records_of(desk), attempts_of(desk)
-    records = clock_records(rows)
+    records = clock_records(rows, tried.values())
     went = {one.notice for one in records if one.what == "sent"}
     found: list[Owed] = []
     for opened in open_now(desk, now):

@@ -43,16 +43,19 @@ class Standing:
 def open_now(desk: Desk, now: datetime) -> tuple[OpenProcedure, ...]:
     """Give the procedures that are open, drills among them, those of the earliest cause first.
 
+    Events of the agreement open something from the day on which the notices were set up.
+
     Raises:
         WorkspaceError: when records or ``notices.toml`` cannot be read.
     """
     agreement = desk.agreement
     settings = read_settings(desk.workspace.root, agreement.recipients)
-    begins = settings.begins if settings is not None else None
     with database.reading(desk.engine) as connection:
         steps = store.every(connection, FindingStep)
         drills = store.every(connection, Drill)
-    events = [e for e in agreement_occurrences(agreement) if begins is None or e.time >= begins]
+    events = agreement_occurrences(agreement) if settings is not None else ()
+    if settings is not None and settings.begins is not None:
+        events = tuple(one for one in events if one.time >= settings.begins)
     found = list(open_procedures(agreement, (*occurrences_of(steps), *events), now))
     for one in drills:
         cause = _simulated(agreement, one)
@@ -67,7 +70,7 @@ def due_now(desk: Desk, now: datetime) -> tuple[Notice, ...]:
     Raises:
         WorkspaceError: when records or ``notices.toml`` cannot be read.
     """
-    records = clock_records(records_of(desk))
+    records = _clock(desk)
     return tuple(n for opened in open_now(desk, now) for n in clock.due(opened, records, now))
 
 
@@ -77,7 +80,7 @@ def overdue_now(desk: Desk, now: datetime) -> tuple[Overdue, ...]:
     Raises:
         WorkspaceError: when records or ``notices.toml`` cannot be read.
     """
-    records = clock_records(records_of(desk))
+    records = _clock(desk)
     return tuple(n for opened in open_now(desk, now) for n in clock.overdue(opened, records, now))
 
 
@@ -134,7 +137,7 @@ def acknowledge(desk: Desk, notice: str, by: str, now: datetime) -> NoticeRecord
             raise WorkflowError(
                 f"no open procedure has a notice {notice}; `truceline notices list WS` names all."
             )
-        clock.acknowledge(opened, clock_records(records_of(desk)), notice, by, now)
+        clock.acknowledge(opened, _clock(desk), notice, by, now)
         return notice_log.add(
             desk, NoticeRecord(0, notice, "acknowledged", by, "", rfc3339(now), "", 0)
         )
@@ -184,9 +187,13 @@ def attempts_of(desk: Desk) -> dict[tuple[str, str], Attempt]:
         return store.attempts(connection)
 
 
-def clock_records(rows: Iterable[NoticeRecord]) -> tuple[Record, ...]:
+def clock_records(rows: Iterable[NoticeRecord], tried: Iterable[Attempt]) -> tuple[Record, ...]:
     """Give records as the clock of procedures reads them: sent once, by whatever came first."""
-    found: dict[tuple[str, str], Record] = {}
+    found = {
+        (one.notice_id, "tried"): Record(one.notice_id, "tried", one.carrier, moment_of(one.first))
+        for one in tried
+        if one.tries
+    }
     for one in rows:
         if one.what != "failed":
             record = Record(one.notice_id, one.what, one.by, moment_of(one.time))
@@ -194,6 +201,10 @@ def clock_records(rows: Iterable[NoticeRecord]) -> tuple[Record, ...]:
             if record.time < before.time:
                 found[one.notice_id, one.what] = record
     return tuple(found.values())
+
+
+def _clock(desk: Desk) -> tuple[Record, ...]:
+    return clock_records(records_of(desk), attempts_of(desk).values())
 
 
 def taken_back(opened: OpenProcedure, records: Sequence[Record]) -> tuple[Notice, ...]:
@@ -212,7 +223,7 @@ def _standings(
     tried: dict[tuple[str, str], Attempt],
     now: datetime,
 ) -> tuple[Standing, ...]:
-    records = clock_records(rows)
+    records = clock_records(rows, tried.values())
     states = list(clock.progress(opened, records, now))
     done = {(one.notice, one.what) for one in records}
     for back in taken_back(opened, records):
