@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from invented_outlets import OUTLETS, invented, outlet
 from truceline.guarantees.align import align
+from truceline.guarantees.align_days import near, told_by
 from truceline.guarantees.align_likeness import items, likenesses
 from truceline.guarantees.align_time import months_of
 from truceline.guarantees.align_words import stem, weights, words
-from truceline.model.article import Document, Span
+from truceline.model.article import Boilerplate, Document, Span
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -171,6 +172,106 @@ def test_a_month_named_in_the_text_goes_before_the_event(text, before, months):
 def test_a_month_without_any_year_to_count_from_is_like_no_other():
     document, (statement,) = outlet("a", (), [("k", "Tor Velm", "In June he left.")])
     assert months_of(statement, document) == {"????-06"}
+
+
+def told(text, published=None, about=()):
+    return told_by(Document("a", "0", text, "en", published, None, None, None, (), about))
+
+
+LEAD = "The envoys of both banks met in the old customs house for a long night of talks on {}."
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "months"),
+    [
+        ("They met on 2 May and spoke.", "2026-05-03", {"2026-05"}),
+        ("They met on Saturday and spoke.", "2026-05-03", {"2026-05"}),
+        ("They met on 30 April and again on 2 May.", "2026-05-03", {"2026-04", "2026-05"}),
+        ("They met on 28 April and spoke.", "2026-05-03", {"2026-04", "2026-05"}),
+        ("They have time until 2 May to speak.", "2026-05-03", {"2026-04", "2026-05"}),
+        ("They met on 2 May 2025 and spoke.", "2026-05-03", {"2026-04", "2026-05"}),
+        ("They spoke at length.", "2026-05-20", {"2026-05"}),
+        (LEAD.format("4 May 2026"), None, {"2026-05"}),
+        (LEAD.format("4 May"), None, {"????-05"}),
+        ("NORTHBANK, May 4 (Wire) - " + LEAD.format("ships"), None, {"????-05"}),
+        (LEAD.format("4 May, a year after 20 June"), None, set()),
+        (LEAD.format("31 May and 1 June"), None, {"????-05", "????-06"}),
+        (LEAD.format("31 February"), None, set()),
+        (LEAD.format("ships until 4 May"), None, set()),
+        (LEAD.format("ships") + ("\n" + LEAD.format("mines")) * 3 + " They met on 4 May.", None, set()),
+        ("They met on 4 May.", None, set()),
+        ("", None, set()),
+    ],
+)  # fmt: skip
+def test_the_months_of_an_article_are_those_of_the_days_that_it_names(text, published, months):
+    assert told(text, published).months == months
+
+
+def test_days_of_boilerplate_are_not_of_the_article():
+    text = "Related: what they said on 2 May\nThey spoke at length."
+    gone = (Boilerplate(Span(0, text.index("\n")), "related", "x"),)
+    known = Document("a", "0", text, "en", "2026-05-03", None, None, None, gone)
+    assert told_by(known).months == {"2026-04", "2026-05"}
+
+
+def days(about=(), lead=None, published=None):
+    return told(LEAD.format(lead) if lead else "They spoke.", published, about)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (days(lead="4 May"), days(("2026-05-04",)), True),
+        (days(lead="4 May"), days(("2026-05-05",)), False),
+        (days(lead="4 May"), days(lead="4 May"), True),
+        (days(lead="4 May"), days(lead="5 May"), False),
+        (days(lead="4 May"), days(lead="4 May", published="2026-05-06"), True),
+        (days(("2026-05-04",)), days(published="2026-05-09"), True),
+        (days(("2026-05-04",)), days(published="2025-05-04"), False),
+        (days(), days(), False),
+    ],
+)
+def test_articles_without_a_known_year_meet_only_on_a_day_that_both_name(one, other, same):
+    assert near(one, other) is near(other, one) is same
+
+
+def test_statements_of_a_month_without_a_year_are_joined_over_a_named_day():
+    def lines(lead):
+        return LEAD.format(lead) + "\n" + LINE
+
+    def joined(first, second, published=None):
+        a, (mine,) = outlet("a.txt", (), [("k", "Tor Velm", LINE)])
+        b, (theirs,) = outlet("b.txt", (), [("k", "Tor Velm", LINE)])
+        rows = [
+            replace(one, span=Span(len(text) - len(LINE), len(text)))
+            for one, text in ((mine, first), (theirs, second))
+        ]
+        a, b = replace(a, text=first), replace(b, text=second, published=published)
+        return len(align(rows, [a, b])) == 1
+
+    assert joined(lines("4 May"), lines("4 May"))
+    assert joined(lines("4 May"), lines("4 May 2026"), "2026-05-06")
+    assert not joined(lines("4 May"), lines("5 May"))
+    assert not joined(lines("4 May"), lines("4 June"))
+    assert not joined(lines("4 May"), lines("a ship"))
+
+
+@pytest.mark.parametrize("cells", [1, 50, 4_000_000])
+def test_a_large_block_is_grouped_in_parts_with_the_result_of_all_at_once(monkeypatch, cells):
+    # A batch of one speaker: lines of several outlets over and over, some dated, some without a month.
+    documents, rows = [], []
+    for number, (name, (about, said)) in enumerate(OUTLETS.items()):
+        for turn in range(3):
+            known = () if (number + turn) % 4 == 3 else about
+            made = [(key, "Tor Velm", f"{text} {'again' * (turn % 2)}") for key, _, text in said]
+            document, statements = outlet(f"{turn}{name}", known, made)
+            documents.append(document)
+            rows += statements
+    want = align(rows, documents)
+    assert len(want) > 5
+    monkeypatch.setattr("truceline.guarantees.align._SMALL", 1)
+    monkeypatch.setattr("truceline.guarantees.align_likeness._CELLS", cells)
+    assert align(rows, documents) == want
 
 
 def test_a_quotation_is_compared_with_the_sentence_that_leads_into_it():

@@ -1,7 +1,7 @@
 """The same statement in several outlets, reworded or translated differently, is one.
 
 A gate stands before every likeness: one speaker, one month, events of the same days. What passes
-it is compared by rare content words, by quoted words and by numbers, which are words here,, and
+it is compared by rare content words, by quoted words and by numbers, which are words here, and
 grouped by average linkage, so that no chain of half-likenesses joins two things.
 """
 
@@ -14,10 +14,10 @@ from typing import Final
 
 import numpy as np
 import scipy  # its cluster and spatial are loaded when they are used: that takes half a second
-from numpy.typing import NDArray
 
-from truceline.guarantees.align_likeness import Item, items, likenesses, verbatim
-from truceline.guarantees.align_time import events_of, near
+from truceline.guarantees.align_days import Told, told_by
+from truceline.guarantees.align_gate import ANY_YEAR, Gate
+from truceline.guarantees.align_likeness import Item, Likeness, items, likenesses
 from truceline.model.article import Alignment, Document, Statement
 
 THRESHOLD: Final = 0.34
@@ -25,6 +25,8 @@ THRESHOLD: Final = 0.34
 _NOBODY: Final = frozenset({"", "unknown"})
 _NEVER: Final = 1e6
 """Distance of two statements that the gate keeps apart; no average with it stays low."""
+_SMALL: Final = 400
+"""Statements of one speaker and month up to which all are compared at once."""
 
 
 def align(statements: Sequence[Statement], documents: Sequence[Document]) -> tuple[Alignment, ...]:
@@ -40,13 +42,14 @@ def align(statements: Sequence[Statement], documents: Sequence[Document]) -> tup
     missing = sorted({one.doc for one in statements} - set(by_name))
     if missing:
         raise ValueError(f"the documents {missing} of statements are not given; give them as well")
+    told = {name: told_by(by_name[name]) for name in sorted({one.doc for one in statements})}
     blocks: dict[tuple[str, str], list[Item]] = defaultdict(list)
-    ready = items(sorted(statements, key=lambda one: one.id), by_name)
-    unknown = {item.statement.speaker for item in ready if not item.months}
+    ready = items(sorted(statements, key=lambda one: one.id), by_name, told)
+    vague = {item.statement.speaker for item in ready if _is_vague(item)}
     for item in ready:
         if item.statement.speaker not in _NOBODY:
-            blocks[_block_of(item, unknown)].append(item)
-    groups = (group for block in blocks.values() for group in _groups(block, by_name))
+            blocks[_block_of(item, vague)].append(item)
+    groups = (group for block in blocks.values() for group in _groups(block, told))
     found = (
         tuple(sorted(item.statement.id for item in group))
         for group in groups
@@ -55,52 +58,51 @@ def align(statements: Sequence[Statement], documents: Sequence[Document]) -> tup
     return tuple(Alignment(members) for members in sorted(found))
 
 
-def _block_of(item: Item, unknown: AbstractSet[str]) -> tuple[str, str]:
-    """Name the speaker and month that a statement is compared in; all months where one is unknown."""
+def _is_vague(item: Item) -> bool:
+    """Tell whether a statement may have to be compared with those of several months."""
+    return not item.months or any(month.startswith(ANY_YEAR) for month in item.months)
+
+
+def _block_of(item: Item, vague: AbstractSet[str]) -> tuple[str, str]:
+    """Name the speaker and month that a statement is compared in; all months where one is vague."""
     speaker = item.statement.speaker
-    return speaker, "" if speaker in unknown else " ".join(sorted(item.months))
+    return speaker, "" if speaker in vague else " ".join(sorted(item.months))
 
 
-def gate(block: Sequence[Item], by_name: Mapping[str, Document]) -> NDArray[np.bool_]:
-    """Tell of any two statements of one speaker whether they may be one at all.
+def _groups(block: Sequence[Item], told: Mapping[str, Told]) -> Iterator[list[Item]]:
+    """Give the groups of one speaker's statements, those of one member left out.
 
-    Both months must be known, be a single one, and be the same; the articles must be about events
-    of the same days. Where the month of either is not known, only words quoted alike at length
-    open the gate, since they are the same utterance whenever it was made.
+    Where no pair between two sets of statements is alike enough, no average between them is either:
+    so each set that hangs together is grouped by itself, with the result of all at once.
     """
-    months = [next(iter(item.months)) if len(item.months) == 1 else "" for item in block]
-    month = _codes(months)
-    events = [events_of(by_name[item.statement.doc]) for item in block]
-    kinds = sorted(set(events))
-    together = np.array([[near(one, other) for other in kinds] for one in kinds])
-    event = np.array([kinds.index(one) for one in events])
-    known = np.array([bool(one) for one in months])
-    opened = (month[:, None] == month) & known[:, None] & known & together[np.ix_(event, event)]
-    unknown = [number for number, item in enumerate(block) if not item.months]
-    for number in unknown:
-        for other, item in enumerate(block):
-            opened[number, other] = opened[other, number] = verbatim(block[number], item)
-    days = [item.statement.date_said or "" for item in block]
-    day, dated = _codes(days), np.array([bool(one) for one in days])
-    result: NDArray[np.bool_] = opened & ~(dated[:, None] & dated & (day[:, None] != day))
-    return result
-
-
-def _codes(values: Sequence[str]) -> NDArray[np.int64]:
-    """Number values, equal ones alike."""
-    return np.unique(np.array(values), return_inverse=True)[1].astype(np.int64)
-
-
-def _groups(block: Sequence[Item], by_name: Mapping[str, Document]) -> Iterator[list[Item]]:
-    """Give the groups of one speaker's statements, those of one member left out."""
     if len(block) < 2:
         return
-    distance = np.where(gate(block, by_name), 1.0 - likenesses(block), _NEVER)
-    np.fill_diagonal(distance, 0.0)
-    condensed = scipy.spatial.distance.squareform(distance, checks=False)
-    tree = scipy.cluster.hierarchy.linkage(condensed, method="average")
-    labels = scipy.cluster.hierarchy.fcluster(tree, 1.0 - THRESHOLD, criterion="distance")
-    groups: dict[int, list[Item]] = defaultdict(list)
-    for item, label in zip(block, labels, strict=True):
-        groups[int(label)].append(item)
-    yield from (group for group in groups.values() if len(group) > 1)
+    for part in [block] if len(block) <= _SMALL else _hanging_together(block, told):
+        opened = Gate(part, told).rows(np.arange(len(part)))
+        distance = np.where(opened, 1.0 - likenesses(part), _NEVER)
+        np.fill_diagonal(distance, 0.0)
+        condensed = scipy.spatial.distance.squareform(distance, checks=False)
+        tree = scipy.cluster.hierarchy.linkage(condensed, method="average")
+        labels = scipy.cluster.hierarchy.fcluster(tree, 1.0 - THRESHOLD, criterion="distance")
+        groups: dict[int, list[Item]] = defaultdict(list)
+        for item, label in zip(part, labels, strict=True):
+            groups[int(label)].append(item)
+        yield from (group for group in groups.values() if len(group) > 1)
+
+
+def _hanging_together(block: Sequence[Item], told: Mapping[str, Told]) -> Iterator[list[Item]]:
+    """Give the sets of two statements or more that pairs above the threshold hold together."""
+    gate, likeness = Gate(block, told), Likeness(block)
+    first, second = [], []
+    for rows, alike in likeness.by_rows():
+        pairs = np.argwhere(gate.rows(rows) & (alike >= THRESHOLD))
+        first.append(rows[pairs[:, 0]])
+        second.append(pairs[:, 1])
+    ends = np.concatenate(first), np.concatenate(second)
+    size = len(block)
+    graph = scipy.sparse.coo_array((np.ones(len(ends[0])), ends), shape=(size, size))
+    _, labels = scipy.sparse.csgraph.connected_components(graph, directed=False)
+    order = np.argsort(labels, kind="stable")
+    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        if len(part) > 1:
+            yield [block[int(number)] for number in part]

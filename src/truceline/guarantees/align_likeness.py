@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -12,6 +12,7 @@ import numpy as np
 import scipy  # its sparse is loaded when it is used
 from numpy.typing import NDArray
 
+from truceline.guarantees.align_days import Told, told_by
 from truceline.guarantees.align_time import months_of
 from truceline.guarantees.align_words import weights, words
 from truceline.model.article import Document, Statement
@@ -23,8 +24,8 @@ _CLAUSE: Final = 0.9
 _WITHIN: Final = 0.6
 """What a likeness within one document counts, next to one between two."""
 _TINY: Final = 1e-12
-_ROWS: Final = 256
-"""Statements that are compared with all others at a time."""
+_CELLS: Final = 4_000_000
+"""Pairs of parts that are compared at a time, so that memory does not grow with the square."""
 _GAP: Final = 3
 """Characters between a paraphrase and the quotation that it leads into."""
 _MOSTLY: Final = 0.6
@@ -60,8 +61,19 @@ class Item:
     """Quoted words in a row, ``_RUN`` at a time."""
 
 
-def items(statements: Sequence[Statement], by_name: Mapping[str, Document]) -> list[Item]:
-    """Make statements ready, weighing their words over the whole batch."""
+def items(
+    statements: Sequence[Statement],
+    by_name: Mapping[str, Document],
+    told: Mapping[str, Told] | None = None,
+) -> list[Item]:
+    """Make statements ready, weighing their words over the whole batch.
+
+    Args:
+        statements: to be compared.
+        by_name: their documents.
+        told: what each document tells of its own days, where that was asked already.
+    """
+    known = told or {one.doc: told_by(by_name[one.doc]) for one in statements}
     texts = [by_name[one.doc].text[one.span.start : one.span.end] for one in statements]
     quotes = [_quotes(one, by_name[one.doc]) for one in statements]
     content = [_content(one, text) for one, text in zip(statements, texts, strict=True)]
@@ -70,7 +82,7 @@ def items(statements: Sequence[Statement], by_name: Mapping[str, Document]) -> l
     return [
         Item(
             one,
-            months_of(one, by_name[one.doc]),
+            months_of(one, by_name[one.doc], known[one.doc]),
             _parts(text, weight, frozenset(word for quote in said for word in words(quote)), lead),
             _runs(said),
         )
@@ -81,7 +93,14 @@ def items(statements: Sequence[Statement], by_name: Mapping[str, Document]) -> l
 
 
 def likenesses(block: Sequence[Item]) -> NDArray[np.float64]:
-    """Give how alike any two statements are: 0 nothing in common, 1 the same words.
+    """Give how alike any two statements are: 0 nothing in common, 1 the same words."""
+    found = np.concatenate([alike for _, alike in Likeness(block).by_rows()])
+    result: NDArray[np.float64] = np.maximum(found, found.T)
+    return result
+
+
+class Likeness:
+    """How alike any two statements of a block are, a few rows at a time.
 
     The best of the whole against the whole and, a little less, of clause against clause, since one
     outlet puts in two sentences what another puts in one. An article seldom gives one thing twice,
@@ -89,29 +108,49 @@ def likenesses(block: Sequence[Item]) -> NDArray[np.float64]:
     cosine of their weights, the share of the lighter one's weight that both have, and the share of
     quoted words that the other one has too.
     """
-    parts = [part for item in block for part in item.parts]
-    starts = np.cumsum([0, *(len(item.parts) for item in block[:-1])])
-    count = np.array([len(item.parts) for item in block])
-    weight, present, quoted = _matrices(parts)
-    length = np.maximum(np.sqrt(weight.multiply(weight).sum(axis=1)), _TINY)
-    total = np.maximum(weight.sum(axis=1), _TINY)
-    said = quoted.sum(axis=1)
-    found = np.zeros((len(block), len(block)))
-    for at in range(0, len(block), _ROWS):
-        rows = slice(starts[at], starts[at] + int(count[at : at + _ROWS].sum()))
-        views = (weight[rows] @ weight.T).toarray() / np.outer(length[rows], length)
-        views += (weight[rows] @ present.T).toarray() / np.minimum.outer(total[rows], total)
-        mine = (quoted[rows] @ present.T).toarray() / np.maximum(said[rows], _TINY)[:, None]
-        theirs = (present[rows] @ quoted.T).toarray() / np.maximum(said, _TINY)
+
+    def __init__(self, block: Sequence[Item]) -> None:
+        parts = [part for item in block for part in item.parts]
+        self._starts = np.cumsum([0, *(len(item.parts) for item in block)])
+        self._weight, self._present, self._quoted = _matrices(parts)
+        self._length = np.maximum(np.sqrt(self._weight.multiply(self._weight).sum(axis=1)), _TINY)
+        self._total = np.maximum(self._weight.sum(axis=1), _TINY)
+        self._said = self._quoted.sum(axis=1)
+        self._doc = np.unique([item.statement.doc for item in block], return_inverse=True)[1]
+
+    def by_rows(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Give places of some statements and how alike they are to all, until all had their turn."""
+        size, parts = len(self._doc), int(self._starts[-1])
+        step = max(_CELLS * size // (parts * parts), 1)
+        for at in range(0, size, step):
+            rows = np.arange(at, min(at + step, size))
+            yield rows, self._of(rows)
+
+    def _of(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        first = self._starts[rows[0]]
+        views = self._views(slice(first, self._starts[rows[-1] + 1]))
+        heads, starts = self._starts[rows] - first, self._starts[:-1]
+        best = np.maximum.reduceat(views, starts, axis=1)
+        best = np.maximum.reduceat(best, heads, axis=0) * _CLAUSE
+        found = np.maximum(best, views[np.ix_(heads, starts)])
+        found[self._doc[rows][:, None] == self._doc] *= _WITHIN
+        result: NDArray[np.float64] = np.minimum(found, 1.0)
+        return result
+
+    def _views(self, rows: slice) -> NDArray[np.float64]:
+        """Give the mean of the views of some parts against all."""
+        weight, present, quoted = self._weight[rows], self._present[rows], self._quoted[rows]
+        said = self._said
+        views = (weight @ self._weight.T).toarray() / np.outer(self._length[rows], self._length)
+        views += (weight @ self._present.T).toarray() / np.minimum.outer(
+            self._total[rows], self._total
+        )
+        mine = (quoted @ self._present.T).toarray() / np.maximum(said[rows], _TINY)[:, None]
+        theirs = (present @ self._quoted.T).toarray() / np.maximum(said, _TINY)
         views += np.maximum(mine, theirs)
         views /= 2.0 + (np.maximum.outer(said[rows], said) > 0.0)
-        best = np.maximum.reduceat(views, starts, axis=1) * _CLAUSE
-        best = np.maximum.reduceat(best, starts[at : at + _ROWS] - rows.start, axis=0)
-        whole = views[np.ix_(starts[at : at + _ROWS] - rows.start, starts)]
-        found[at : at + _ROWS] = np.maximum(best, whole)
-    docs = np.array([item.statement.doc for item in block])
-    found[docs[:, None] == docs[None, :]] *= _WITHIN
-    return np.minimum(np.maximum(found, found.T), 1.0)
+        result: NDArray[np.float64] = views
+        return result
 
 
 def _matrices(
@@ -132,11 +171,6 @@ def _matrices(
         return scipy.sparse.csr_array((np.array(data), (rows, columns)), shape=shape)
 
     return matrix(values), matrix([1.0] * len(values)), matrix(marks)
-
-
-def verbatim(one: Item, other: Item) -> bool:
-    """Tell whether both quote the same words at length."""
-    return bool(one.runs & other.runs)
 
 
 def _content(statement: Statement, text: str) -> list[str]:

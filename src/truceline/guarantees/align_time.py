@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from truceline.guarantees.align_days import NEAR_DAYS, Told, told_by
 from truceline.model.article import Document, Statement
 
 _NAMES: Final = ("january", "february", "march", "april", "may", "june", "july", "august",
@@ -16,29 +17,23 @@ _MONTH: Final = re.compile(
     r"|May(?= \d)|(?<=[Ii]n )May)\b|(?:Jan|Feb|Aug|Sept?|Oct|Nov|Dec)\.)"
     r"(?: \d{1,2}(?:st|nd|rd|th)?\b)?(?:,? (\d{4})\b)?"
 )
-_NEAR_DAYS: Final = 10
-"""Events of two articles further apart than this are different events. Unit: days."""
 
 
-def months_of(statement: Statement, document: Document) -> frozenset[str]:
+def months_of(statement: Statement, document: Document, told: Told | None = None) -> frozenset[str]:
     """Give the months (``YYYY-MM``) in which it may have been said; empty where nothing tells.
 
-    Its own date goes first, then a month named in it or before it in its paragraph, then the
-    events of the article, then the day of publication (early in a month, also the month before).
+    Its own date goes first, then a month named in it or before it in its paragraph, then what the
+    article tells of its own days.
+
+    Args:
+        statement: of the document.
+        document: with what is known of its days.
+        told: what ``told_by`` gives for the document, where that was asked already.
     """
     if statement.date_said:
         return frozenset({statement.date_said[:7]})
-    own = events_of(document)
-    named = _named(statement, document, own)
-    if named:
-        return named
-    if document.about:
-        return frozenset(day[:7] for day in document.about)
-    if document.published is None:
-        return frozenset()
-    day = date.fromisoformat(document.published)
-    before = date.fromordinal(day.toordinal() - 7)
-    return frozenset({day.isoformat()[:7], before.isoformat()[:7]})
+    named = _named(statement, document, events_of(document))
+    return named or (told or told_by(document)).months
 
 
 def events_of(document: Document) -> tuple[date, ...]:
@@ -49,7 +44,7 @@ def events_of(document: Document) -> tuple[date, ...]:
 
 def near(one: Sequence[date], other: Sequence[date]) -> bool:
     """Tell whether two articles with these events are, by what is known, about the same days."""
-    return any(abs((a - b).days) <= _NEAR_DAYS for a in one for b in other)
+    return any(abs((a - b).days) <= NEAR_DAYS for a in one for b in other)
 
 
 def _named(statement: Statement, document: Document, events: Sequence[date]) -> frozenset[str]:

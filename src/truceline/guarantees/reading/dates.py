@@ -121,12 +121,21 @@ def resolve(match: re.Match[str], published: str | None, about: tuple[str, ...])
     if match.group("w"):
         return _weekday(words, published, about)
     day = int(match.group("d") or match.group("d2"))
-    month = _MONTH_WORDS.index((match.group("m") or match.group("m2"))[:3].lower()) + 1
+    month = month_number(match.group("m") or match.group("m2"))
     year = match.group("y") or match.group("y2")
     if year:
         found = _date(int(year), month, day)
         return DateSaid(found.isoformat(), f"explicit date {words!r}") if found else None
     return _without_year(words, month, day, published, about)
+
+
+def month_number(word: str) -> int:
+    """Give the number of a month by its name or the opening of it.
+
+    >>> month_number("Sept."), month_number("may")
+    (9, 5)
+    """
+    return _MONTH_WORDS.index(word[:3].lower()) + 1
 
 
 def _date(year: int, month: int, day: int) -> date | None:
