@@ -3,6 +3,7 @@
 ::
 
     agreement.yaml    what the parties promised          (must be there)
+    texts/ID.yaml     one document of a family of texts
     procedure.yaml    how the mission verifies it        (must be there)
     geometry.geojson  lines and zones
     pledges.yaml      who pledged what, on which condition
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from truceline.codec import agreement_build as build
+from truceline.codec.agreement_documents import Documents
 from truceline.codec.agreement_events import (
     EventsShape,
     FrameworksShape,
@@ -26,7 +28,7 @@ from truceline.codec.agreement_events import (
     frameworks_of,
 )
 from truceline.codec.agreement_fields import Shape
-from truceline.codec.agreement_links import Documents, check_cases, check_links
+from truceline.codec.agreement_links import CaseNames, check_case_names, check_links
 from truceline.codec.agreement_parse import parse_shape
 from truceline.codec.agreement_responses import (
     ResponsesShape,
@@ -36,6 +38,14 @@ from truceline.codec.agreement_responses import (
 )
 from truceline.codec.agreement_rules import PledgesShape, ProcedureShape
 from truceline.codec.agreement_shape import AgreementShape, CasesShape
+from truceline.codec.agreement_texts import (
+    FOLDER,
+    clauses_of_texts,
+    lines_needed,
+    read_texts,
+    text_of,
+    text_shapes,
+)
 from truceline.codec.agreement_windows import (
     check_place,
     check_window,
@@ -43,8 +53,10 @@ from truceline.codec.agreement_windows import (
     theatre_of,
     zone_of,
 )
+from truceline.codec.clause_build import clauses_of
 from truceline.codec.geometry import read_geometry
 from truceline.codec.located_yaml import Located, Problems, read_located
+from truceline.codec.provisions_build import provisions_of
 from truceline.errors import AgreementError
 from truceline.model.agreement import Agreement, Case, Clause, Geometry, InForce
 from truceline.model.interval import Interval
@@ -76,7 +88,9 @@ def agreement_files(folder: Path) -> dict[str, bytes]:
                 for name in missing
             ]
         )
-    names = sorted(name for name in (*REQUIRED, *OPTIONAL) if (folder / name).is_file())
+    texts = (FOLDER + path.name for path in (folder / FOLDER).glob("*.yaml"))
+    single = (name for name in (*REQUIRED, *OPTIONAL) if (folder / name).is_file())
+    names = sorted((*single, *texts))
     try:
         return {name: (folder / name).read_bytes() for name in names}
     except OSError as error:
@@ -113,6 +127,7 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
     responses = _shape(docs.responses, ResponsesShape, problems)
     events = _shape(docs.events, EventsShape, problems)
     frameworks = _shape(docs.frameworks, FrameworksShape, problems)
+    texts = text_shapes(docs.texts, problems)
     in_force = _in_force(agreement)
     geometry: tuple[Geometry, ...] = ()
     if docs.agreement is not None:  # else every reference of the other files would seem wrong
@@ -120,10 +135,13 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
         check_responses(docs, problems)
         check_events(docs, problems)
         check_windows(docs, problems)
-        geometry = _geometry(docs, in_force, problems)
+        needed = lines_needed(texts) if docs.texts else None
+        geometry = _geometry(docs, in_force, needed, problems)
     if problems.found or agreement is None or procedure is None:
         raise AgreementError(problems.texts())
     zone = in_force.zone if in_force else "UTC"
+    everyone = build.everyone_of(agreement)
+    sources = {name: text for one in (agreement, *texts) for name, text in one.sources.items()}
     return Agreement(
         id=agreement.id,
         title=agreement.title,
@@ -131,20 +149,26 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
         kind=agreement.kind,
         status=agreement.status,
         parties=tuple(build.party_of(one) for one in agreement.parties),
+        bodies=tuple(build.body_of(one) for one in agreement.bodies),
         in_force=in_force,
         theatre=theatre_of(docs.agreement),
-        clauses=build.clauses_of(agreement),
+        clauses=(
+            *clauses_of(agreement.clauses, in_force, everyone),
+            *clauses_of_texts(texts, everyone),
+        ),
         exemptions=tuple(build.exemption_of(one, zone) for one in agreement.exemptions),
         geometry=geometry,
         procedure=build.procedure_of(procedure),
         pledges=tuple(build.pledge_of(one) for one in pledges.pledges) if pledges else (),
         cases=_cases(cases, docs.cases, zone),
-        sources=dict(agreement.sources),
+        sources=sources,
         notes=tuple(agreement.notes),
         recipients=recipients_of(responses),
         responses=responses_of(responses),
         events=events_of(events),
         frameworks=frameworks_of(frameworks),
+        texts=tuple(text_of(one, zone) for one in texts),
+        provisions=provisions_of(agreement, zone),
     )
 
 
@@ -163,8 +187,7 @@ def read_cases(file: Path, agreement: Agreement) -> tuple[Case, ...]:
         ) from error
     shape = _shape(where, CasesShape, problems)
     zone = agreement.in_force.zone if agreement.in_force else "UTC"
-    clauses = frozenset(one.id for one in agreement.clauses)
-    check_cases(where, clauses, frozenset(one.id for one in agreement.parties), problems)
+    check_case_names(where, _case_names(agreement), problems)
     for number, case in enumerate(shape.cases if shape else ()):
         assert where is not None
         path = ("cases", number, "situation")
@@ -176,14 +199,26 @@ def read_cases(file: Path, agreement: Agreement) -> tuple[Case, ...]:
     return _cases(shape, where, zone)
 
 
+def _case_names(agreement: Agreement) -> CaseNames:
+    return CaseNames(
+        clauses=frozenset(one.id for one in agreement.clauses),
+        parties=frozenset(one.id for one in agreement.parties),
+        bodies=frozenset(one.id for one in agreement.bodies),
+        lines=frozenset(one.id for one in agreement.geometry if one.role == "line"),
+        texts=frozenset(one.id for one in agreement.texts),
+    )
+
+
 def unverified_figures(agreement: Agreement, clause: Clause) -> tuple[str, ...]:
     """Give the figures that a finding of this clause hangs on and that are not fully verified.
 
-    The window of the agreement counts where the clause has no window of its own; what the clause
-    says about a figure goes before what the agreement says about it.
+    The window of its text (or of the agreement) counts where the clause has no window of its own;
+    what the clause says about a figure goes before what the text says about it.
     """
     figures = {}
-    own = agreement.in_force
+    own = next((one.in_force for one in agreement.texts if one.id == clause.text), None)
+    if not clause.text:
+        own = agreement.in_force
     if own is not None and (own.time.start == clause.time.start or own.time.end == clause.time.end):
         figures.update({one.figure: one for one in own.verified})
     figures.update({one.figure: one for one in clause.verified})
@@ -204,7 +239,8 @@ def _documents(files: dict[str, bytes], shown: str, problems: Problems) -> Docum
             return None
         return where
 
-    return Documents(*(read(name) for name in (*REQUIRED, *OPTIONAL)))
+    single = [read(name) for name in (*REQUIRED, *OPTIONAL)]
+    return Documents(*single, texts=read_texts(files, shown, single[0], problems))
 
 
 def _shape(where: Located | None, shape: type[S], problems: Problems) -> S | None:
@@ -221,13 +257,16 @@ def _in_force(agreement: AgreementShape | None) -> InForce | None:
 
 
 def _geometry(
-    docs: Documents, in_force: InForce | None, problems: Problems
+    docs: Documents,
+    in_force: InForce | None,
+    needed: dict[str, Interval] | None,
+    problems: Problems,
 ) -> tuple[Geometry, ...]:
     if docs.geometry is None:
         return ()
     own: Interval | None = in_force.time if in_force else None
     theatre: BoundingBox | None = theatre_of(docs.agreement)
-    return read_geometry(docs.geometry, own, zone_of(docs.agreement), theatre, problems)
+    return read_geometry(docs.geometry, own, zone_of(docs.agreement), theatre, problems, needed)
 
 
 def _cases(shape: CasesShape | None, where: Located | None, zone: str) -> tuple[Case, ...]:

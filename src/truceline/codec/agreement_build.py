@@ -5,39 +5,40 @@ from __future__ import annotations
 from truceline.codec.agreement_rules import PledgeShape, ProcedureShape
 from truceline.codec.agreement_shape import (
     AgreementShape,
-    AreaShape,
+    BodyShape,
     CaseShape,
-    ClauseShape,
     ExemptionShape,
     InForceShape,
     PartyShape,
     SituationShape,
-    VerifiedField,
 )
-from truceline.codec.agreement_time import OPEN_END, local_to_utc, parse_length
+from truceline.codec.agreement_time import local_to_utc, parse_length
+from truceline.codec.clause_build import window_of
+from truceline.codec.terms_build import verified_of
 from truceline.model.agreement import (
-    Area,
+    Body,
     Case,
-    Clause,
-    Everywhere,
     Exemption,
     InForce,
-    InsideZone,
-    NearLine,
     Party,
     Pledge,
     Procedure,
-    Verified,
 )
-from truceline.model.interval import Interval
-
-_NEVER = Interval(OPEN_END, OPEN_END)
-"""The time of a clause of pledges without a time of its own: it binds never yet."""
 
 
 def party_of(said: PartyShape) -> Party:
     """Build a party."""
-    return Party(said.id, said.name, tuple(said.names))
+    return Party(said.id, said.name, tuple(said.names), said.role, said.of or "")
+
+
+def body_of(said: BodyShape) -> Body:
+    """Build a body."""
+    return Body(said.id, said.name, tuple(said.rights))
+
+
+def everyone_of(said: AgreementShape) -> tuple[str, ...]:
+    """Give the parties that ``ALL`` means: those that are no third party."""
+    return tuple(one.id for one in said.parties if one.role != "third_party")
 
 
 def in_force_of(said: InForceShape) -> InForce:
@@ -47,37 +48,10 @@ def in_force_of(said: InForceShape) -> InForce:
         ValueError: for a time that cannot be meant in its zone.
     """
     return InForce(
-        time=_window(said.start, said.end, said.zone, None),
+        time=window_of(said.start, said.end, said.zone, None),
         zone=said.zone,
         local_start=said.start,
         local_end=said.end,
-        verified=verified_of(said.verified),
-    )
-
-
-def clauses_of(said: AgreementShape) -> tuple[Clause, ...]:
-    """Build the clauses, each with the agreement's own time unless it has another.
-
-    Raises:
-        ValueError: for a time that cannot be meant in its zone.
-    """
-    own = in_force_of(said.in_force) if said.in_force else None
-    return tuple(_clause(one, own) for one in said.clauses)
-
-
-def _clause(said: ClauseShape, own: InForce | None) -> Clause:
-    zone = said.zone or (own.zone if own else "UTC")
-    return Clause(
-        id=said.id,
-        ref=said.ref,
-        summary=said.summary,
-        mode=said.mode,
-        binds=tuple(sorted(said.binds)),
-        acts=tuple(sorted(said.acts)),
-        area=_area(said.area),
-        time=_window(said.start, said.end, zone, own.time if own else _NEVER),
-        grade=said.grade,
-        sources=tuple(said.sources),
         verified=verified_of(said.verified),
     )
 
@@ -96,7 +70,7 @@ def exemption_of(said: ExemptionShape, zone: str) -> Exemption:
         lon=said.lon,
         lat=said.lat,
         radius_m=said.radius_m,
-        time=_window(said.start, said.end, named, None),
+        time=window_of(said.start, said.end, named, None),
         notified=local_to_utc(said.notified, named),
         lead=parse_length(said.lead),
         ref=said.ref,
@@ -154,35 +128,24 @@ def case_of(said: CaseShape, zone: str, line: int) -> Case:
     expected = said.expected.model_dump(exclude_none=True)
     if expected["clause"] == "none":
         del expected["clause"]
-    return Case(said.id, _situation(said.situation, zone), expected, said.reasoning, line)
+    return Case(
+        said.id, _situation(said.situation, zone), expected, said.reasoning, line, tuple(said.texts)
+    )
 
 
 def _situation(said: SituationShape, zone: str) -> dict[str, object]:
     named = said.zone or zone
     times = {"at": said.at, "from": said.start, "to": said.end}
+    plain = said.model_dump(
+        exclude={"at", "start", "end", "zone", "breaches"}, exclude_none=True, by_alias=True
+    )
+    for name in ("km_behind", "facts"):  # what is not stated is left out, as for single fields
+        if not plain[name]:
+            del plain[name]
+    if said.breaches:
+        plain["breaches"] = tuple(local_to_utc(text, named) for text in said.breaches)
     return {
-        **said.model_dump(exclude={"at", "start", "end", "zone"}, exclude_none=True),
+        **plain,
         "zone": named,
         **{name: local_to_utc(text, named) for name, text in times.items() if text is not None},
     }
-
-
-def verified_of(said: VerifiedField) -> tuple[Verified, ...]:
-    """Build the flags of the figures, sorted by figure."""
-    return tuple(Verified(name, one.state, one.note) for name, one in sorted(said.items()))
-
-
-def _area(said: AreaShape) -> Area:
-    if said.zone is not None:
-        return InsideZone(said.zone)
-    if said.line is not None and said.within_m is not None:
-        return NearLine(said.line, said.within_m)
-    return Everywhere()
-
-
-def _window(start: str | None, end: str | None, zone: str, own: Interval | None) -> Interval:
-    """Give a window in UTC; what it leaves out is the agreement's own, or open."""
-    first = local_to_utc(start, zone) if start is not None else own.start if own else OPEN_END
-    if end is not None:
-        return Interval(first, local_to_utc(end, zone))
-    return Interval(first, own.end if own else OPEN_END)

@@ -18,7 +18,7 @@ from truceline.codec.taxonomy import taxonomy
 class Shape(BaseModel):
     """A part of a file: every field is known, nothing else may stand there."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -1,63 +1,37 @@
 """Whether the parts of an agreement fit each other: ids, parties, sources, grades, windows.
 
-These checks read the located documents, not the shapes, so that a misspelt field in one place does
-not hide a wrong reference in another. Wrong types are somebody else's report: here they are passed
-over.
+What clauses refer to is checked in ``clause_links``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from truceline.codec.agreement_fields import instead
+from truceline.codec.agreement_documents import (
+    Documents,
+    ids,
+    items,
+    known,
+    names_of,
+    part,
+)
 from truceline.codec.agreement_rules import EXPLAINED
-from truceline.codec.located_yaml import Located, Path, Problems
+from truceline.codec.clause_links import check_clauses, known_names
+from truceline.codec.located_yaml import Located, Problems
+from truceline.codec.provision_links import check_provisions
 
+__all__ = ["Documents", "check_cases", "check_links", "ids", "items", "known", "part"]
 
-@dataclass(frozen=True, slots=True)
-class Documents:
-    """The files of one folder, each null where it is absent or cannot be read."""
-
-    agreement: Located | None
-    procedure: Located | None
-    geometry: Located | None
-    pledges: Located | None
-    cases: Located | None
-    responses: Located | None = None
-    events: Located | None = None
-    frameworks: Located | None = None
-
-
-def items(where: Located | None, name: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Give the dicts of a list at the top of a document, with their paths."""
-    if where is None or not isinstance(where.data, dict):
-        return
-    found = where.data.get(name)
-    for index, item in enumerate(found if isinstance(found, list) else ()):
-        if isinstance(item, dict):
-            yield (name, index), item
-
-
-def part(where: Located | None, name: str) -> dict[str, Any]:
-    """Give a dict at the top of a document; empty where it is absent or no dict."""
-    if where is None or not isinstance(where.data, dict):
-        return {}
-    found = where.data.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def ids(where: Located | None, name: str) -> frozenset[str]:
-    """Give the ids of the list ``name``."""
-    return frozenset(str(item["id"]) for _, item in items(where, name) if item.get("id"))
+_OTHERS = ("ALL", "ANY")
+"""Words of a situation for whoever it was."""
 
 
 def check_links(docs: Documents, problems: Problems) -> None:
     """Add every reference that leads nowhere, every id given twice, every missing reason."""
     for where, name in (
         (docs.agreement, "parties"),
-        (docs.agreement, "clauses"),
+        (docs.agreement, "bodies"),
         (docs.agreement, "exemptions"),
         (docs.pledges, "pledges"),
         (docs.cases, "cases"),
@@ -66,48 +40,113 @@ def check_links(docs: Documents, problems: Problems) -> None:
         (docs.events, "events"),
         (docs.frameworks, "frameworks"),
     ):
-        _ids_once(where, name, problems)
+        _ids_once((where,), name, problems)
+    for name in ("clauses", "definitions", "windows", "triggers"):
+        _ids_once(docs.law, name, problems)
+    _sources_once(docs, problems)
+    names = known_names(docs)
     if docs.agreement is not None:
-        _clauses(docs, docs.agreement, problems)
-        _exemptions(docs.agreement, problems)
+        check_clauses(docs, names, problems)
+        check_provisions(docs, names, problems)
+        _exemptions(docs, docs.agreement, problems)
         _required_parts(docs.agreement, problems)
         _names_once(docs.agreement, problems)
+        _parties(docs.agreement, problems)
     _pledges(docs, problems)
-    check_cases(
-        docs.cases, ids(docs.agreement, "clauses"), ids(docs.agreement, "parties"), problems
-    )
+    check_cases(docs.cases, docs, problems)
     _reasons(docs.procedure, problems)
 
 
-def check_cases(
-    where: Located | None, clauses: frozenset[str], parties: frozenset[str], problems: Problems
-) -> None:
+def check_cases(where: Located | None, docs: Documents, problems: Problems) -> None:
     """Add what is wrong between cases and the agreement that they test."""
+    check_case_names(
+        where,
+        CaseNames(
+            clauses=names_of(docs, "clauses"),
+            parties=ids(docs.agreement, "parties"),
+            bodies=ids(docs.agreement, "bodies"),
+            lines=known_names(docs).lines,
+            texts=frozenset(str(one.data.get("id")) for one in docs.texts),
+        ),
+        problems,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNames:
+    """Every name that a case may refer to."""
+
+    clauses: frozenset[str]
+    parties: frozenset[str]
+    bodies: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+
+
+def check_case_names(where: Located | None, names: CaseNames, problems: Problems) -> None:
+    """Add every name of a case that leads nowhere, and every time that is not clear."""
     for path, case in items(where, "cases"):
         assert where is not None
+        known(where, (*path, "texts"), "text", case.get("texts"), names.texts, problems)
         expected, situation = case.get("expected"), case.get("situation")
         if isinstance(expected, dict):
             at = (*path, "expected", "clause")
-            known(where, at, "clause", expected.get("clause"), {*clauses, "none"}, problems)
+            known(where, at, "clause", expected.get("clause"), {*names.clauses, "none"}, problems)
         if not isinstance(situation, dict):
             continue
         at = (*path, "situation")
-        known(where, (*at, "accused"), "party", situation.get("accused"), parties, problems)
+        known(where, (*at, "accused"), "party", situation.get("accused"), names.parties, problems)
+        sides = {*names.parties, *names.bodies, *_OTHERS}
+        known(where, (*at, "side"), "side", situation.get("side"), sides, problems)
+        for line in part(Located("", situation, {}), "km_behind"):
+            known(where, (*at, "km_behind", line), "line", line, names.lines, problems)
         given = {name for name in ("at", "from", "to") if situation.get(name) is not None}
         if given not in ({"at"}, {"from", "to"}):
             advice = "write either at: LOCAL TIME, or from: and to:"
             problems.add(where, at, "the time of the situation is not clear", advice)
+        if (situation.get("lon") is None) != (situation.get("lat") is None):
+            what = "one of lon and lat is missing"
+            problems.add(where, at, what, "write both, or neither where no position is given")
 
 
-def _ids_once(where: Located | None, name: str, problems: Problems) -> None:
-    first: dict[str, int] = {}
-    for path, item in items(where, name):
-        assert where is not None
-        line = where.line((*path, "id"))
-        if (key := str(item.get("id"))) in first and item.get("id"):
-            what = f"the id {key!r} was given already in line {first[key]}"
-            problems.add(where, (*path, "id"), what, "write another id; ids are never reused")
-        first.setdefault(key, line)
+def _ids_once(files: Iterable[Located | None], name: str, problems: Problems) -> None:
+    first: dict[str, tuple[str, int]] = {}
+    for where in files:
+        for path, item in items(where, name):
+            assert where is not None
+            line = where.line((*path, "id"))
+            if (key := str(item.get("id"))) in first and item.get("id"):
+                file, above = first[key]
+                at = f"line {above}" if file == where.file else f"{file}:{above}"
+                what = f"the id {key!r} was given already in {at}"
+                problems.add(where, (*path, "id"), what, "write another id; ids are never reused")
+            first.setdefault(key, (where.file, line))
+
+
+def _sources_once(docs: Documents, problems: Problems) -> None:
+    """One name leads to one source in the whole family."""
+    first: dict[str, tuple[object, str, int]] = {}
+    for where in docs.law:
+        for name, said in part(where, "sources").items():
+            line = where.line(("sources", name))
+            other, file, above = first.setdefault(name, (said, where.file, line))
+            if other != said:
+                what = f"the source {name!r} is another one in {file}:{above}"
+                problems.add(where, ("sources", name), what, "write another name")
+
+
+def _parties(where: Located, problems: Problems) -> None:
+    parties = ids(where, "parties")
+    for path, party in items(where, "parties"):
+        known(where, (*path, "of"), "party", party.get("of"), parties, problems)
+    for path, body in items(where, "bodies"):
+        if body.get("id") in parties:
+            what = f"{body['id']} is a party already"
+            problems.add(where, (*path, "id"), what, "write it once: as a party or as a body")
+    for path, party in items(where, "parties"):
+        if party.get("id") in _OTHERS:
+            what = f"{party['id']} stands for every party"
+            problems.add(where, (*path, "id"), what, "write another id")
 
 
 def _names_once(where: Located, problems: Problems) -> None:
@@ -127,47 +166,8 @@ def _names_once(where: Located, problems: Problems) -> None:
                 problems.add(where, at, what, "keep the name with one of the two")
 
 
-def known(
-    where: Located, path: Path, noun: str, given: Any, names: Iterable[str], problems: Problems
-) -> None:
-    """Add a problem for each given id that is not among the names."""
-    for index, word in enumerate(given if isinstance(given, list) else [given]):
-        if isinstance(word, str) and word not in (choice := set(names)):
-            at = (*path, index) if isinstance(given, list) else path
-            problems.add(where, at, f"unknown {noun} {str(word)!r}", instead(word, choice))
-
-
-def _clauses(docs: Documents, where: Located, problems: Problems) -> None:
-    parties, sources = ids(where, "parties"), part(where, "sources")
-    grades = docs.procedure.data.get("grades") if docs.procedure is not None else None
-    for path, clause in items(where, "clauses"):
-        known(where, (*path, "binds"), "party", clause.get("binds"), parties, problems)
-        known(where, (*path, "sources"), "source", clause.get("sources"), sources, problems)
-        if isinstance(grades, list):
-            words = [str(grade) for grade in grades]
-            known(where, (*path, "grade"), "grade", clause.get("grade"), words, problems)
-        _area(docs, where, (*path, "area"), clause.get("area"), problems)
-
-
-def _area(docs: Documents, where: Located, path: Path, area: Any, problems: Problems) -> None:
-    if not isinstance(area, dict):
-        return
-    shapes = [item.get("properties") for _, item in items(docs.geometry, "features")]
-    for role in ("zone", "line"):
-        names = {
-            str(one.get("id"))
-            for one in shapes
-            if isinstance(one, dict) and one.get("role") == role
-        }
-        known(where, (*path, role), role, area.get(role), names, problems)
-    given = {name for name in ("zone", "line", "within_m") if area.get(name) is not None}
-    if given not in ({"zone"}, {"line", "within_m"}):
-        advice = "write everywhere, {zone: ID} or {line: ID, within_m: METRES}"
-        problems.add(where, path, "the area is not clear", advice)
-
-
-def _exemptions(where: Located, problems: Problems) -> None:
-    clauses = ids(where, "clauses")
+def _exemptions(docs: Documents, where: Located, problems: Problems) -> None:
+    clauses = names_of(docs, "clauses")
     for path, exemption in items(where, "exemptions"):
         known(where, (*path, "clauses"), "clause", exemption.get("clauses"), clauses, problems)
 
@@ -178,13 +178,13 @@ def _required_parts(where: Located, problems: Problems) -> None:
     if kind not in ("ceasefire", "declared_truce"):
         return
     for name in ("in_force", "theatre", "clauses"):
-        if not where.data.get(name):
+        if not where.data.get(name) and not (name == "clauses" and where.data.get("texts")):
             what = f"the field {name!r} is missing, and kind is {kind!r}"
             problems.add(where, ("kind",), what, f"add {name}, or write kind: pledges", ())
 
 
 def _pledges(docs: Documents, problems: Problems) -> None:
-    parties, sources = ids(docs.agreement, "parties"), part(docs.agreement, "sources")
+    parties, sources = ids(docs.agreement, "parties"), docs.sources
     for path, pledge in items(docs.pledges, "pledges"):
         where = docs.pledges
         assert where is not None

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from truceline.codec.agreement_documents import Documents, ids, items, known, names_of
 from truceline.codec.agreement_fields import Length, Shape, Word
-from truceline.codec.agreement_links import Documents, ids, items, known, part
 from truceline.codec.agreement_shape import VerifiedField
 from truceline.codec.agreement_time import parse_length
 from truceline.codec.located_yaml import Located, Path, Problems
@@ -97,7 +97,7 @@ def check_responses(docs: Documents, problems: Problems) -> None:
     where = docs.responses
     if where is None:
         return
-    clauses, sources = ids(docs.agreement, "clauses"), part(docs.agreement, "sources")
+    clauses, sources = names_of(docs, "clauses"), docs.sources
     grades = docs.procedure.data.get("grades") if docs.procedure is not None else None
     for path, procedure in items(where, "procedures"):
         known(where, (*path, "sources"), "source", procedure.get("sources"), sources, problems)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from truceline.codec.agreement_links import Documents, items, part
+from truceline.codec.agreement_documents import Documents, items, part
 from truceline.codec.agreement_time import local_to_utc, parse_local, zone_named
+from truceline.codec.clause_links import inside
 from truceline.codec.located_yaml import Located, Path, Problems
 from truceline.model.place import BoundingBox
 
@@ -19,6 +20,10 @@ def check_windows(docs: Documents, problems: Problems) -> None:
         _theatre(docs.agreement, problems)
     for where, path, item in _timed(docs):
         check_window(where, path, item, zone, problems)
+    for where in docs.law:
+        own = zone_of(where) if part(where, "in_force") else zone
+        for path, item, named in _timed_law(where, own):
+            check_window(where, path, item, named, problems)
     for where, path, item in _placed(docs):
         check_place(where, path, item, theatre, problems)
 
@@ -44,7 +49,7 @@ def check_window(
     if not isinstance(given, str) or not _good_zone(given):
         return
     found: dict[str, datetime] = {}
-    for name in ("start", "end", "at", "from", "to", "notified"):
+    for name in ("start", "end", "at", "from", "to", "notified", "time", "since", "due"):
         text = item.get(name)
         if not isinstance(text, str) or not _well_formed(text):
             continue
@@ -53,7 +58,7 @@ def check_window(
         except ValueError as error:
             what, _, advice = str(error).partition("; ")
             problems.add(where, (*path, name), what, advice)
-    for first, last in (("start", "end"), ("from", "to")):
+    for first, last in (("start", "end"), ("from", "to"), ("start", "due")):
         if first in found and last in found and found[last] <= found[first]:
             what = f"the end {item[last]} is not after the start {item[first]}"
             advice = "write a later end, or leave it out if it is open"
@@ -108,17 +113,29 @@ def _box(where: Located | None) -> BoundingBox | None:
 
 
 def _timed(docs: Documents) -> Iterator[tuple[Located, Path, dict[str, Any]]]:
-    if docs.agreement is not None:
-        yield docs.agreement, ("in_force",), part(docs.agreement, "in_force")
-        for name in ("clauses", "exemptions"):
-            for path, item in items(docs.agreement, name):
-                yield docs.agreement, path, item
+    """Give what has a time and stands in no text: geometry and cases."""
     for path, item in items(docs.geometry, "features"):
         if docs.geometry is not None and isinstance(item.get("properties"), dict):
             yield docs.geometry, (*path, "properties"), item["properties"]
     for path, item in items(docs.cases, "cases"):
         if docs.cases is not None and isinstance(item.get("situation"), dict):
             yield docs.cases, (*path, "situation"), item["situation"]
+
+
+def _timed_law(
+    where: Located, zone: str | None
+) -> Iterator[tuple[Path, dict[str, Any], str | None]]:
+    """Give what has a time in one text, with the zone that its times are in."""
+    yield ("in_force",), part(where, "in_force"), zone
+    for name in ("clauses", "exemptions", "windows"):
+        for path, item in items(where, name):
+            yield path, item, zone
+            named = item["zone"] if isinstance(item.get("zone"), str) else zone
+            for field in ("deadlines", "stages"):
+                for inner, one in inside(item, "schedule", field):
+                    yield (*path, *inner), one, named
+            if isinstance(item.get("schedule"), dict):
+                yield (*path, "schedule"), item["schedule"], named
 
 
 def _placed(docs: Documents) -> Iterator[tuple[Located, Path, dict[str, Any]]]:

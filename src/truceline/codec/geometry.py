@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -19,44 +19,101 @@ from truceline.model.agreement import Geometry
 from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
 
-_DEPTH = {"LineString": 1, "MultiLineString": 2, "Polygon": 2}
+_DEPTH = {"LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
+_ZONES = ("Polygon", "MultiPolygon")
+
+
+class SidesShape(Shape):
+    """Whose side of a line is which."""
+
+    left: Word
+    """Party to the left, looking in the direction of the vertices."""
+    right: Word
+    """Party to the right."""
+
+
+class MadeFromShape(Shape):
+    """How a polygon came about, so that somebody else can draw it again."""
+
+    how: Literal["coordinates", "buffer", "settlements", "sector", "annex", "other"]
+    """From ``coordinates`` of the text, as a ``buffer`` of a line, through named ``settlements``, as a
+    ``sector`` about a point, from an ``annex`` that was not published as coordinates, or otherwise."""
+    line: Word | None = None
+    """Of a buffer: id of the line."""
+    distance_m: Annotated[Number, Field(gt=0)] | None = None
+    """Of a buffer: distance on each side. Of a sector: its radius. Unit: m."""
+    settlements: list[Word] = Field(default_factory=list)
+    """Names of the settlements, in the order in which they were joined."""
+    centre: list[Number] = Field(default_factory=list)
+    """Of a sector: longitude and latitude of its point. Unit: deg."""
+    from_deg: Annotated[Number, Field(ge=0, le=360)] | None = None
+    """Of a sector: first bearing, clockwise from true north. Unit: deg."""
+    to_deg: Annotated[Number, Field(ge=0, le=360)] | None = None
+    """Of a sector: last bearing. Unit: deg."""
+    words: str = ""
+    """Whatever else somebody needs to draw it again."""
 
 
 class PropertiesShape(Shape):
     """What a feature says about itself."""
 
     id: Word
+    """What clauses refer to; versions of one line share it."""
     role: Literal["zone", "line"]
+    """``zone`` or ``line``."""
     start: LocalTime | None = None
+    """Local time from which this version holds; left out: from the entry into force."""
     end: LocalTime | None = None
+    """Local time at which it ends; left out: it does not end before the agreement."""
     zone: ZoneName | None = None
+    """Time zone of these two, if another than the agreement's."""
     sigma_m: Annotated[Number, Field(ge=0)]
+    """Stated error of the drawing, 1 sigma across the edge; added to the error of a place in
+    quadrature. Unit: m."""
     disputed: bool
+    """``true`` where a side disputes it; it is then drawn as disputed on every map."""
+    known: bool = True
+    """``false`` where the place was agreed and not published; ``geometry`` is then ``null`` and every
+    question about the place stays open."""
+    sides: SidesShape | None = None
+    """Of a line: the party on each side."""
+    made_from: MadeFromShape | None = None
+    """How the polygon came about."""
     label: Word
+    """As a map prints it."""
     source: Word
+    """Where the drawing comes from."""
 
 
 class CoordinatesShape(Shape):
     """The geometry of a feature."""
 
-    type: Literal["Polygon", "LineString", "MultiLineString"]
+    type: Literal["Polygon", "MultiPolygon", "LineString", "MultiLineString"]
+    """A zone is a ``Polygon`` or ``MultiPolygon``, a line a ``LineString`` or ``MultiLineString``."""
     coordinates: list[Any]
+    """Pairs of longitude and latitude, nested as GeoJSON asks. Unit: deg."""
 
 
 class FeatureShape(Shape):
     """One zone, or one dated version of a line."""
 
     type: Literal["Feature"]
+    """The word ``Feature``."""
     properties: PropertiesShape
-    geometry: CoordinatesShape
+    """What it says about itself."""
+    geometry: CoordinatesShape | None = None
+    """The drawing; ``null`` where the place is not known."""
 
 
 class CollectionShape(Shape):
     """The file ``geometry.geojson``."""
 
     type: Literal["FeatureCollection"]
+    """The word ``FeatureCollection``."""
     name: str = ""
+    """A name that some programs write; it decides nothing."""
     features: list[FeatureShape]
+    """Zones, and versions of lines."""
 
 
 _Version = tuple[PropertiesShape, Interval, Path]
@@ -68,6 +125,7 @@ def read_geometry(
     zone: str | None,
     theatre: BoundingBox | None,
     problems: Problems,
+    needed: Mapping[str, Interval] | None = None,
 ) -> tuple[Geometry, ...]:
     """Build the zones and lines of a file whose times were checked before.
 
@@ -77,6 +135,8 @@ def read_geometry(
         zone: time zone of the agreement.
         theatre: where every point must lie.
         problems: receives invalid polygons, swapped or far coordinates, gaps between versions.
+        needed: of a family: the line to the time in which some text measures from it; null: every
+            line is needed for as long as the agreement is in force.
     """
     shape = parse_shape(where, CollectionShape, problems)
     if shape is None:
@@ -94,7 +154,7 @@ def read_geometry(
             problems.add(where, path, "start is missing and no text is in force", advice)
         if wkb is not None and valid is not None:
             found.append(_noun(feature.properties, valid, wkb))
-    _versions(where, dated, own, problems)
+    _versions(where, dated, own, needed, problems)
     return tuple(sorted(found, key=lambda one: (one.id, one.valid)))
 
 
@@ -108,7 +168,28 @@ def _noun(said: PropertiesShape, valid: Interval, wkb: bytes) -> Geometry:
         disputed=said.disputed,
         label=said.label,
         source=said.source,
+        sides=(said.sides.left, said.sides.right) if said.sides else (),
+        made_from=made_from_words(said.made_from) if said.made_from else "",
     )
+
+
+def made_from_words(said: MadeFromShape) -> str:
+    """Say in a phrase how a polygon came about."""
+    reach = f"{said.distance_m / 1000:g} km" if said.distance_m else ""
+    phrase = {
+        "coordinates": "coordinates of the text",
+        "buffer": f"{reach} on each side of {said.line}",
+        "settlements": f"through {', '.join(said.settlements)}",
+        "sector": _sector_words(said, reach),
+        "annex": "an annex that was not published as coordinates",
+        "other": "",
+    }[said.how]
+    return "; ".join(one for one in (phrase, said.words) if one)
+
+
+def _sector_words(said: MadeFromShape, reach: str) -> str:
+    at = ", ".join(f"{one:g}" for one in said.centre)
+    return f"{reach} about {at}, bearings {said.from_deg or 0:g} to {said.to_deg or 360:g} degrees"
 
 
 def _validity(said: PropertiesShape, own: Interval | None, zone: str | None) -> Interval | None:
@@ -133,9 +214,22 @@ def _wkb(
     theatre: BoundingBox | None,
     problems: Problems,
 ) -> bytes | None:
+    if not feature.properties.known:
+        if feature.geometry is not None:
+            what, advice = (
+                "a place that is not known is drawn",
+                "write known: true, or geometry: null",
+            )
+            problems.add(where, (*path, "geometry"), what, advice, path)
+        return b""
+    if feature.geometry is None:
+        what = "the geometry is missing"
+        advice = "draw it, or write known: false where it was agreed and not published"
+        problems.add(where, path, what, advice)
+        return None
     at = (*path, "geometry", "coordinates")
     kind, role = feature.geometry.type, feature.properties.role
-    if (kind == "Polygon") != (role == "zone"):
+    if (kind in _ZONES) != (role == "zone"):
         advice = "draw a zone as a Polygon and a line as a LineString or MultiLineString"
         problems.add(where, (*path, "geometry"), f"a {role} cannot be a {kind}", advice)
         return None
@@ -155,26 +249,44 @@ def _wkb(
 def _valid_wkb(
     where: Located, at: Path, kind: str, points: Any, problems: Problems
 ) -> bytes | None:
-    if kind == "Polygon" and any(ring[0] != ring[-1] or len(ring) < 4 for ring in points):
+    rings = {"Polygon": points, "MultiPolygon": [ring for one in points for ring in one]}
+    if any(ring[0] != ring[-1] or len(ring) < 4 for ring in rings.get(kind, ())):
         advice = "repeat the first point at the end; a ring has four points or more"
         problems.add(where, at, "a ring of the polygon is not closed", advice)
         return None
-    lines = points if kind != "LineString" else [points]
+    lines = rings.get(kind, points if kind == "MultiLineString" else [points])
     if any(len(set(line)) < 2 for line in lines):
         problems.add(where, at, "a line needs two points that differ", "add a point")
         return None
-    if kind == "Polygon":
-        drawn: Any = shapely.Polygon(points[0], points[1:])
-    else:
-        drawn = (
-            shapely.LineString(points) if kind == "LineString" else shapely.MultiLineString(points)
-        )
+    round_the_world = _round_the_world(lines)
+    if round_the_world is not None:
+        what = f"the edge from {round_the_world} runs round the world"
+        advice = "across the antimeridian let longitudes run on: 179, 181 (or -179, -181)"
+        problems.add(where, at, what, advice)
+        return None
+    drawn = _drawn(kind, points)
     if not drawn.is_valid:
         reason = shapely.is_valid_reason(drawn)
         problems.add(where, at, f"the {kind} is not valid ({reason})", "move or remove that point")
         return None
     written: bytes = shapely.to_wkb(drawn, byte_order=1)
     return written
+
+
+def _drawn(kind: str, points: Any) -> shapely.Geometry:
+    if kind == "Polygon":
+        return shapely.Polygon(points[0], points[1:])
+    if kind == "MultiPolygon":
+        return shapely.MultiPolygon([(one[0], one[1:]) for one in points])
+    return shapely.LineString(points) if kind == "LineString" else shapely.MultiLineString(points)
+
+
+def _round_the_world(lines: Sequence[Sequence[tuple[float, float]]]) -> str | None:
+    for line in lines:
+        for a, b in pairwise(line):
+            if abs(a[0] - b[0]) > 180:
+                return f"{a[0]:g}, {a[1]:g} to {b[0]:g}, {b[1]:g}"
+    return None
 
 
 def _numbers(raw: Any, depth: int) -> Any:
@@ -201,7 +313,11 @@ def _flat(points: Any) -> Iterator[tuple[float, float]]:
 
 
 def _versions(
-    where: Located, dated: Sequence[_Version], own: Interval | None, problems: Problems
+    where: Located,
+    dated: Sequence[_Version],
+    own: Interval | None,
+    needed: Mapping[str, Interval] | None,
+    problems: Problems,
 ) -> None:
     """Add gaps and overlaps between the dated versions of one line or zone."""
     for name in sorted({said.id for said, _, _ in dated}):
@@ -212,15 +328,21 @@ def _versions(
                 what = f"there is {word} between two versions of {name!r}"
                 advice = "let each version start when the one before ends"
                 problems.add(where, (*path, "properties", "start"), what, advice, path)
-        if own is not None and versions[0][0].role == "line":
-            _covers(where, versions, own, problems)
+        for_time = own if needed is None else needed.get(name)
+        if for_time is not None and versions[0][0].role == "line":
+            _covers(where, versions, for_time, needed is not None, problems)
 
 
 def _covers(
-    where: Located, versions: Sequence[_Version], own: Interval, problems: Problems
+    where: Located,
+    versions: Sequence[_Version],
+    own: Interval,
+    of_text: bool,
+    problems: Problems,
 ) -> None:
     (said, first, first_path), (_, last, last_path) = versions[0], versions[-1]
-    none_holds = f"there is a gap: no version of {said.id!r} holds when the agreement"
+    what = "a text that measures from it" if of_text else "the agreement"
+    none_holds = f"there is a gap: no version of {said.id!r} holds when {what}"
     if first.start > own.start:
         at = (*first_path, "properties", "start")
         advice = "start the first version no later"

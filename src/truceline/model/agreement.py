@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from truceline.model.clause_terms import Terms, Text
+from truceline.model.in_force import InForce as InForce  # noqa: PLC0414 - also read from here
 from truceline.model.interval import Interval
 from truceline.model.place import BoundingBox
 from truceline.model.procedure import Recipient, ResponseProcedure
+from truceline.model.provisions import Provisions
 from truceline.model.register import DiplomaticEvent, Framework
 from truceline.model.verified import Verified as Verified  # noqa: PLC0414 - also read from here
 
@@ -22,20 +24,20 @@ class Party:
     name: str
     names: tuple[str, ...] = ()
     """Other names under which articles and tables know it, besides ``name``."""
+    role: str = "party"
+    """``party``, ``force``, ``proxy`` or ``third_party``."""
+    of: str = ""
+    """Party to which a force or proxy belongs; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
-    """When it binds. Written in local time with its zone; kept in UTC."""
+class Body:
+    """Somebody who verifies, carries out or decides, and is no party."""
 
-    time: Interval
-    """UTC, half-open. An open end is ``datetime.max`` of year 9999."""
-    zone: str
-    """IANA name, e.g. ``Europe/Moscow``."""
-    local_start: str
-    """As the text gives it, ISO 8601 without offset."""
-    local_end: str | None
-    verified: tuple[Verified, ...] = ()
+    id: str
+    name: str
+    rights: tuple[str, ...] = ()
+    """What it may do, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class InsideZone:
     """Inside a polygon of ``geometry.geojson``."""
 
     zone: str
+    others: tuple[str, ...] = ()
+    """Further zones, in each of which it holds too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class NearLine:
     line: str
     distance_m: float
     """Unit: m. A point at exactly this distance lies inside."""
+    name: str = ""
+    """What the text calls this area; empty: nothing."""
 
 
 Area = Everywhere | InsideZone | NearLine
@@ -204,6 +210,8 @@ class Case:
     expected: Mapping[str, object]
     reasoning: str
     line: int
+    texts: tuple[str, ...] = ()
+    """Texts of a family that count; empty: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,10 @@ class Agreement:
     """Bodies that response procedures tell."""
     texts: tuple[Text, ...] = ()
     """The documents of the family, in order of signature; empty where the agreement is one text."""
+    bodies: tuple[Body, ...] = ()
+    """Who verifies, carries out or decides, and is no party."""
+    provisions: Provisions = field(default_factory=Provisions)
+    """What the agreement says about itself."""
     responses: tuple[ResponseProcedure, ...] = ()
     """Who is told when a condition is met; from ``procedures.yaml``."""
     events: tuple[DiplomaticEvent, ...] = ()

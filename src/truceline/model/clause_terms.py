@@ -7,10 +7,12 @@ the data beside the others, with its source, and the evaluation says what follow
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from truceline.model.in_force import InForce
+from truceline.model.provisions import Provisions
 from truceline.model.verified import Verified
 
 
@@ -64,6 +66,8 @@ class SystemDistance:
     distance_m: float
     """Unit: m."""
     verified: tuple[Verified, ...] = ()
+    or_m: tuple[float, ...] = ()
+    """Other figures that sources give for it. Unit: m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ class Stage:
     """Stages that come first."""
     condition: str = ""
     """What must hold before it starts, in words; empty: nothing."""
+    day: int | None = None
+    """Day of the schedule by which it is done, D + n; null where the text counts no days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,3 +254,8 @@ class Text:
     status: str = ""
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    in_force: InForce | None = None
+    """When it binds; null where no time is known."""
+    provisions: Provisions = field(default_factory=Provisions)
+    """What it says about itself."""
+    signatories: tuple[str, ...] = ()
