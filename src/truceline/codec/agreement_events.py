@@ -9,12 +9,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from truceline.codec.agreement_build import verified_of
 from truceline.codec.agreement_fields import Shape, Word
 from truceline.codec.agreement_links import Documents, items, known, part
 from truceline.codec.agreement_shape import VerifiedField
 from truceline.codec.located_yaml import Located, Problems
 from truceline.model.register import Counted, DiplomaticEvent, Framework
+from truceline.model.verified import Verified
 
 _WHEN = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
@@ -175,7 +175,7 @@ def _event(said: EventShape) -> DiplomaticEvent:
         participants=_participants(said.participants),
         summary=said.summary,
         sources=tuple(said.sources),
-        verified=verified_of(said.verified),
+        verified=_verified(said.verified),
     )
 
 
@@ -192,5 +192,9 @@ def _framework(said: FrameworkShape) -> Framework:
         terms=tuple(said.terms),
         relied_on_by=tuple(said.relied_on_by),
         sources=tuple(said.sources),
-        verified=verified_of(said.verified),
+        verified=_verified(said.verified),
     )
+
+
+def _verified(said: VerifiedField) -> tuple[Verified, ...]:
+    return tuple(Verified(name, one.state, one.note) for name, one in sorted(said.items()))

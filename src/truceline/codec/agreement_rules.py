@@ -143,6 +143,7 @@ class PledgeShape(Shape):
     status: Literal["pledged", "conditional", "considered", "undecided", "ruled_out"]
     condition: str = ""
     condition_class: ConditionClass = ""
+    """Kinds of the condition, where its words would be read wrongly."""
     limits: str = ""
     date: Day
     summary: Word
