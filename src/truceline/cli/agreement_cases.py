@@ -87,6 +87,8 @@ def _print_shared(r: SharedResult) -> None:
     head = f"{'ok  ' if r.passed else 'FAIL'} {r.case.id}: {r.outcome} under {r.clause}{p}"
     out.print(head, markup=False)
     out.print(f"     {r.reason}", markup=False)
+    if r.at_thresholds != r.outcome:
+        out.print(f"     likelier side; at the thresholds: {r.at_thresholds}", markup=False)
     if not r.passed:
         said = ", ".join(f"{key} {value}" for key, value in r.case.expected.items())
         out.print(f"     wanted {said} (line {r.case.line})", markup=False)
@@ -97,6 +99,7 @@ def _plain(r: SharedResult) -> dict[str, Any]:
         "id": r.case.id,
         "family": r.case.family,
         "outcome": r.outcome,
+        "outcome_at_thresholds": r.at_thresholds,
         "clause": r.clause,
         "p_violation": r.p_violation,
         "low": r.low,

@@ -62,5 +62,6 @@ def _case(where: Located, number: int, case: dict[str, Any]) -> SharedCase:
         situation=dict(case["situation"]),
         expected=dict(case["expected"]),
         reasoning=str(case.get("reasoning") or ""),
+        basis=str(case.get("basis") or ""),
         line=where.line(("cases", number, "id")),
     )

@@ -20,5 +20,7 @@ class SharedCase:
     """As in the file; every scalar as text."""
     expected: Mapping[str, Any]
     reasoning: str
+    basis: str
+    """Where the expected outcome comes from: ``text``, ``analytic``, ``published_judgement``, ..."""
     line: int
     """In the file."""

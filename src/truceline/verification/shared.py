@@ -14,6 +14,8 @@ from truceline.verification.situation import question_from
 
 _RANK = {"violated": 3, "undetermined": 2, "not_applicable": 1, "permitted": 1}
 _TOLERANCE = 0.01
+_PUBLISHED = frozenset({"published_judgement", "published_claim"})
+"""Bases of a verdict by somebody who measured from the true line, not from a coarse copy of it."""
 NOT_UNDERSTOOD = "not_understood"
 """Outcome of a case whose words or texts could not be read."""
 
@@ -24,6 +26,10 @@ class SharedResult:
 
     case: SharedCase
     outcome: str
+    """Against a published verdict the likelier side, since the case states the error of our coarse
+    copy of the line and the verdict had none; else the outcome at the thresholds."""
+    at_thresholds: str
+    """The outcome by the thresholds of the procedure, always."""
     clause: str
     p_violation: float | None
     """Null where nothing was computed."""
@@ -78,21 +84,31 @@ def _texts(agreement: Agreement, named: Sequence[str]) -> frozenset[str]:
 
 
 def _result(case: SharedCase, ruling: Ruling) -> SharedResult:
+    outcome = _likelier(ruling) if case.basis in _PUBLISHED else ruling.outcome
     return SharedResult(
         case=case,
-        outcome=ruling.outcome,
+        outcome=outcome,
+        at_thresholds=ruling.outcome,
         clause=ruling.clause_id,
         p_violation=ruling.probability,
         low=ruling.low,
         high=ruling.high,
-        passed=_passed(case, ruling),
+        passed=_passed(case, ruling, outcome),
         reason=ruling.reason,
         also=ruling.also,
         values=ruling.values,
     )
 
 
-def _passed(case: SharedCase, ruling: Ruling) -> bool:
+def _likelier(ruling: Ruling) -> str:
+    """Give the likelier side where nothing but the error of the place leaves the outcome open."""
+    open_place = ruling.outcome == "undetermined" and ruling.low == ruling.high
+    if not open_place or ruling.probability == 0.5:
+        return ruling.outcome
+    return "violated" if ruling.probability > 0.5 else "permitted"
+
+
+def _passed(case: SharedCase, ruling: Ruling, outcome: str) -> bool:
     """Compare with what is expected.
 
     Where the case says that its geometry is coarse, the published verdict cannot be reached to the
@@ -110,10 +126,12 @@ def _passed(case: SharedCase, ruling: Ruling) -> bool:
         above = ruling.probability > float(bar[-1])
         return near and above
     wanted = float(expected.get("p_violation", ruling.probability))
-    return abs(ruling.probability - wanted) <= _TOLERANCE and ruling.outcome == str(
+    return abs(ruling.probability - wanted) <= _TOLERANCE and outcome == str(
         expected.get("outcome")
     )
 
 
 def _unread(case: SharedCase, why: str) -> SharedResult:
-    return SharedResult(case, NOT_UNDERSTOOD, "none", None, None, None, passed=False, reason=why)
+    return SharedResult(
+        case, NOT_UNDERSTOOD, NOT_UNDERSTOOD, "none", None, None, None, passed=False, reason=why
+    )
