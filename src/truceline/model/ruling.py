@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from truceline.model.finding import Factor, Outcome
 
 
+_TELLING = ("place", "time", "not_exempt", "kind", "party", "real")
+"""Factors by how much their sentence tells where all of them hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One clause's answer."""
@@ -33,8 +37,11 @@ class Judgement:
 
     @property
     def reason(self) -> str:
-        """The sentence of the factor that decided: the smallest one."""
-        decided = min(self.factors, key=lambda one: (one.probability, one.known))
+        """The sentence of the factor that decided: the smallest, among equals the most telling."""
+        weight = {name: place for place, name in enumerate(_TELLING)}
+        decided = min(
+            self.factors, key=lambda one: (one.probability, one.known, weight.get(one.name, 9))
+        )
         return decided.reason
 
 
