@@ -52,7 +52,7 @@ STATEMENT_COLUMNS: Final = {
     "told_with": "ids of the same statement in other documents",
     "rule": "rule that proposed it",
     "confidence": "measured share of right proposals of that rule, 0..1",
-    "words": "the statement itself",
+    "words": "the statement itself; empty where words of others are left out",
 }
 """Column of ``statements_csv`` to its meaning."""
 
@@ -83,8 +83,13 @@ def register_csv(entries: Iterable[Entry]) -> bytes:
     return _table(ENTRY_COLUMNS, (_entry(entry) for entry in entries))
 
 
-def statements_csv(reading: Reading) -> bytes:
-    """Write one row a statement, in the order of the reading, under ``STATEMENT_COLUMNS``."""
+def statements_csv(reading: Reading, *, words: bool = True) -> bytes:
+    """Write one row a statement, in the order of the reading, under ``STATEMENT_COLUMNS``.
+
+    Args:
+        reading: what was read.
+        words: write the words of the articles too; without them the table may leave the house.
+    """
     documents = {d.name: d for d in reading.documents}
     told: dict[str, tuple[str, ...]] = {}
     for group in reading.alignments:
@@ -112,7 +117,7 @@ def statements_csv(reading: Reading) -> bytes:
                 "told_with": _list(other for other in told.get(s.id, ()) if other != s.id),
                 "rule": s.rule,
                 "confidence": f"{s.confidence:.2f}",
-                "words": words_at(document.text, s.span),
+                "words": words_at(document.text, s.span) if words else "",
             }
         )
     return _table(STATEMENT_COLUMNS, rows)
@@ -194,4 +199,4 @@ def _table(columns: Mapping[str, str], rows: Iterable[Mapping[str, object]]) -> 
     for row in rows:
         cells: Sequence[object] = [row[name] for name in columns]
         writer.writerow([harmless("" if cell is None else str(cell)) for cell in cells])
-    return out.getvalue().encode()
+    return out.getvalue().encode("utf-8", "replace")

@@ -37,7 +37,7 @@ class PartyPage:
 
 
 def party_pages(view: RegisterView, told: Iterable[Told]) -> tuple[PartyPage, ...]:
-    """Give a page for everybody who owes, refuses or takes a position: groups first, then by name.
+    """Give a page for everybody of whom an entry or a position speaks: groups first, then by name.
 
     Parties of the matrix keep its order and stand before the others.
     """
@@ -51,7 +51,7 @@ def party_pages(view: RegisterView, told: Iterable[Told]) -> tuple[PartyPage, ..
     spoken = list(told)
     groups = {row.obligor for row in view.matrix if row.group}
     first = [row.obligor for row in view.matrix]
-    rest = sorted({*own, *positions} - set(first))
+    rest = sorted({*(e.obligor for e in view.entries), *positions} - set(first))
     return tuple(
         _page(view, key, names, own[key], positions[key], spoken, group=key in groups)
         for key in (*first, *rest)

@@ -10,6 +10,7 @@ from typing import Literal
 from truceline.errors import WorkflowError
 from truceline.publication.register_pages import check
 from truceline.publication.register_pdf_data import pdf_data
+from truceline.publication.register_pdf_text import printable_data
 from truceline.publication.register_view import RegisterView
 
 
@@ -21,8 +22,9 @@ def register_pdf(view: RegisterView, now: datetime) -> bytes:
         now: time stamp of the document, with a zone.
 
     Raises:
-        WorkflowError: when the package ``typst`` is not installed (it says how to install it), or
-            the matrix holds a rejected entry or one that was not known by its day.
+        WorkflowError: when the package ``typst`` is not installed (it says how to install it), typst
+            cannot set the document, or the matrix holds a rejected entry or one that was not known
+            by its day.
         ValueError: when ``now`` has no zone.
     """
     return _set(view, now, "pdf")[0]
@@ -50,14 +52,20 @@ def _set(view: RegisterView, now: datetime, form: Literal["pdf", "png"]) -> tupl
             "it with: pip install 'truceline[pdf]'"
         ) from None
     template = files("truceline.publication").joinpath("templates/register_pdf.typ").read_bytes()
-    text = json.dumps(pdf_data(view, now), ensure_ascii=False)
-    made = typst.compile(
-        template,
-        format=form,
-        ppi=80.0 if form == "png" else None,
-        sys_inputs={"data": text.encode("utf-8", "replace").decode()},
-        ignore_system_fonts=True,
-        timestamp=int(now.timestamp()),
-        pdf_standards="ua-1" if form == "pdf" else [],
-    )
+    text = json.dumps(printable_data(pdf_data(view, now)), ensure_ascii=False)
+    try:
+        made = typst.compile(
+            template,
+            format=form,
+            ppi=80.0 if form == "png" else None,
+            sys_inputs={"data": text},
+            ignore_system_fonts=True,
+            timestamp=int(now.timestamp()),
+            pdf_standards="ua-1" if form == "pdf" else [],
+        )
+    except typst.TypstError as error:
+        raise WorkflowError(
+            f"typst could not set the register as a PDF ({error.message}); install the version of "
+            "requirements.lock, or take the pages or the CSV instead."
+        ) from error
     return tuple(made) if isinstance(made, list) else (made,)

@@ -22,8 +22,9 @@ from truceline.publication.register_pdf_parts import (
     origin_data,
 )
 from truceline.publication.register_view import MatrixCell, MatrixRow, RegisterView
-from truceline.publication.wording import plural
+from truceline.publication.wording import capital, plural
 
+_STAMP: Final = ("year", "month", "day", "hour", "minute", "second")
 WARNING: Final = (
     "A proposal is a program’s reading of an article. It counts only once a person has confirmed "
     "it, and its sign stands in brackets until then."
@@ -69,7 +70,7 @@ def pdf_data(view: RegisterView, now: datetime) -> dict[str, Any]:
         "title": view.title,
         "day": w.day_words(view.day),
         "known": f"As known on {w.day_words(view.day)}" + _version(view),
-        "stamp": {"year": moment.year, "month": moment.month, "day": moment.day},
+        "stamp": {name: getattr(moment, name) for name in _STAMP},
         "footer": f"Written {w.day_words(moment.date().isoformat())}, {moment:%H:%M} UTC. "
         + ("Holds words of others: not for publication." if view.words else ""),
         "warning": WARNING,
@@ -79,8 +80,8 @@ def pdf_data(view: RegisterView, now: datetime) -> dict[str, Any]:
         "refused": [_line(line) for line in top.refused],
         "open": [_line(line) for line in top.open_minded if firm(line.head.origin)],
         "figures": [
-            f"{plural(len(top.disputes), 'place')} where sources differ and no ruling holds.",
-            f"{plural(len(alone(view)), 'entry', 'entries')} of which one voice alone tells.",
+            f"{capital(plural(len(top.disputes), 'place'))} where sources differ and no ruling holds.",
+            f"{capital(plural(len(alone(view)), 'entry', 'entries'))} of which one voice alone tells.",
             "Proposals nobody has confirmed stand in the matrix, in brackets.",
         ],
         **_changes(view, top.changes),
