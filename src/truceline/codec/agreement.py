@@ -141,7 +141,9 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
         raise AgreementError(problems.texts())
     zone = in_force.zone if in_force else "UTC"
     everyone = build.everyone_of(agreement)
-    sources = {name: text for one in (agreement, *texts) for name, text in one.sources.items()}
+    sources = dict(agreement.sources)
+    for one in texts:
+        sources.update(one.sources)
     return Agreement(
         id=agreement.id,
         title=agreement.title,
@@ -239,8 +241,19 @@ def _documents(files: dict[str, bytes], shown: str, problems: Problems) -> Docum
             return None
         return where
 
-    single = [read(name) for name in (*REQUIRED, *OPTIONAL)]
-    return Documents(*single, texts=read_texts(files, shown, single[0], problems))
+    single = {name: read(name) for name in (*REQUIRED, *OPTIONAL)}
+    law = single["agreement.yaml"]
+    return Documents(
+        agreement=law,
+        procedure=single["procedure.yaml"],
+        geometry=single["geometry.geojson"],
+        pledges=single["pledges.yaml"],
+        cases=single["cases.yaml"],
+        responses=single["procedures.yaml"],
+        events=single["events.yaml"],
+        frameworks=single["frameworks.yaml"],
+        texts=read_texts(files, shown, law, problems),
+    )
 
 
 def _shape(where: Located | None, shape: type[S], problems: Problems) -> S | None:

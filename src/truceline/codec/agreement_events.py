@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from truceline.codec.agreement_documents import Documents, items, known
 from truceline.codec.agreement_fields import Shape, Word
-from truceline.codec.agreement_links import Documents, items, known, part
 from truceline.codec.agreement_shape import VerifiedField
 from truceline.codec.located_yaml import Located, Problems
 from truceline.model.register import Counted, DiplomaticEvent, Framework
@@ -126,7 +126,7 @@ class FrameworksShape(Shape):
 
 def check_events(docs: Documents, problems: Problems) -> None:
     """Add every source of ``events.yaml`` and ``frameworks.yaml`` that leads nowhere."""
-    sources = part(docs.agreement, "sources")
+    sources = docs.sources
     for where, name in ((docs.events, "events"), (docs.frameworks, "frameworks")):
         for path, item in items(where, name):
             assert where is not None

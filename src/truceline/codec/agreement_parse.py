@@ -79,6 +79,11 @@ def _meant(where: Located, shape: type[Shape], detail: ErrorDetails) -> Path | N
 def _sentence(shape: type[Shape], detail: ErrorDetails) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     given = detail["input"]
+    if kind == "extra_forbidden" and given is None and " " in str(detail["loc"][-1]):
+        return (
+            f"{detail['loc'][-1]!r} is read as a field",
+            "put the whole text, with its commas, in double quotes",
+        )
     if kind == "extra_forbidden":
         return f"unknown field {detail['loc'][-1]!r}", instead(
             str(detail["loc"][-1]), fields_at(shape, detail["loc"][:-1])

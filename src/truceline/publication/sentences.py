@@ -30,7 +30,8 @@ def key_sentences(report: Report) -> tuple[str, ...]:
 
 
 def _incidents(report: Report) -> list[str]:
-    if not report.agreement.clauses and not report.incidents:
+    binding = any(clause.mode != "pledged" for clause in report.agreement.clauses)
+    if not binding and not report.incidents:
         return []
     until = moment(report.complete_until, report.zone)
     if not report.incidents:
