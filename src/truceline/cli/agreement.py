@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from truceline.cli.agreement_amend import diff, reevaluate
 from truceline.cli.agreement_cases import cases
 from truceline.cli.screen import err, out
 from truceline.codec.agreement import load_agreement
@@ -38,6 +39,8 @@ def check(name: str = NAME) -> None:
 
 
 app.command()(cases)
+app.command()(diff)
+app.command()(reevaluate)
 
 
 @app.command()
