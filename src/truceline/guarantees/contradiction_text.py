@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from truceline.guarantees.align_time import events_of, near
@@ -101,21 +102,30 @@ def firsts(sides: Iterable[Side]) -> list[Side]:
 
 def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> dict[str, int]:
     """Number the events: articles near in time, or that report one statement, share one."""
-    event = {one.name: number for number, one in enumerate(documents)}
+    place = {one.name: number for number, one in enumerate(documents)}
+    lead = list(range(len(documents)))
 
-    def join(a: str, b: str) -> None:
-        low, high = sorted((event[a], event[b]))
-        for name, number in event.items():
-            event[name] = low if number == high else number
+    def root(number: int) -> int:
+        while lead[number] != number:
+            lead[number] = number = lead[lead[number]]
+        return number
 
-    days = {one.name: events_of(one) for one in documents}
-    for index, one in enumerate(documents):
-        for other in documents[:index]:
-            apart = event[one.name] != event[other.name]
-            if apart and near(days[one.name], days[other.name]):
-                join(one.name, other.name)
+    def join(a: int, b: int) -> None:
+        low, high = sorted((root(a), root(b)))
+        lead[high] = low
+
+    # Articles of the same days are compared once: there are few days, and may be many articles.
+    first: dict[tuple[date, ...], int] = {}
+    for number, one in enumerate(documents):
+        days = events_of(one)
+        if days:
+            join(number, first.setdefault(days, number))
+    for days, number in first.items():
+        for other, with_it in first.items():
+            if number < with_it and near(days, other):
+                join(number, with_it)
     for group in alignments:
-        names = sorted({member.split("#")[0] for member in group.members} & event.keys())
+        names = sorted({member.split("#")[0] for member in group.members} & place.keys())
         for name in names[1:]:
-            join(names[0], name)
-    return event
+            join(place[names[0]], place[name])
+    return {name: root(number) for name, number in place.items()}
