@@ -13,6 +13,7 @@ from truceline.guarantees.register import (
     DOMAINS,
     STRENGTH,
     heading,
+    hosts,
     leads,
     refusals,
     register_domains,
@@ -111,6 +112,13 @@ def test_who_leads_is_named_only_where_a_source_names_it():
         assert [(name[-26:], status) for name, status in leaders] == (
             [("(not named in the sources)", "conditional")] if domain in nobody else []
         )
+
+
+def test_who_hosts():
+    assert hosts(PARIS) == (
+        ("facilities", (("Ukraine", "conditional"),)),
+        ("coordination", (("France", "considered"),)),
+    )
 
 
 def test_an_agreement_without_pledges_has_an_empty_register():

@@ -118,13 +118,21 @@ def refusals(agreement: Agreement) -> tuple[Refusal, ...]:
 
 def leads(agreement: Agreement) -> tuple[Lead, ...]:
     """Give who leads in each domain of the register, with the status of that lead."""
+    return tuple(
+        Lead(domain, _in_role(agreement, "lead", domain)) for domain in register_domains(agreement)
+    )
+
+
+def hosts(agreement: Agreement) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Give (domain, (name, status) of each host) for the domains that somebody hosts."""
+    found = ((d, _in_role(agreement, "host", d)) for d in register_domains(agreement))
+    return tuple((domain, who) for domain, who in found if who)
+
+
+def _in_role(agreement: Agreement, role: str, domain: str) -> tuple[tuple[str, str], ...]:
     names = {party.id: party.name for party in agreement.parties}
-    found = []
-    for domain in register_domains(agreement):
-        leading = [p for p in agreement.pledges if p.role == "lead" and domain in p.types]
-        shown = sorted({(names[pledge.obligor], pledge.status) for pledge in leading})
-        found.append(Lead(domain, tuple(shown)))
-    return tuple(found)
+    own = (p for p in agreement.pledges if p.role == role and domain in p.types)
+    return tuple(sorted({(names[pledge.obligor], pledge.status) for pledge in own}))
 
 
 def heading(entries: Iterable[Pledge]) -> tuple[Pledge, ...]:
