@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from typing import Final
 
 from truceline.guarantees.align_time import events_of, near
+from truceline.guarantees.joined import Joined
 from truceline.model.article import Alignment, Disagreement, Document, Reading, Side, Span
 
 _END: Final = re.compile(r"(?<![.\s][A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)[.!?][”\"’')]*(?=\s|$)|\n")
@@ -102,30 +104,19 @@ def firsts(sides: Iterable[Side]) -> list[Side]:
 
 def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> dict[str, int]:
     """Number the events: articles near in time, or that report one statement, share one."""
-    place = {one.name: number for number, one in enumerate(documents)}
-    lead = list(range(len(documents)))
-
-    def root(number: int) -> int:
-        while lead[number] != number:
-            lead[number] = number = lead[lead[number]]
-        return number
-
-    def join(a: int, b: int) -> None:
-        low, high = sorted((root(a), root(b)))
-        lead[high] = low
-
+    joined = Joined(one.name for one in documents)
     # Articles of the same days are compared once: there are few days, and may be many articles.
-    first: dict[tuple[date, ...], int] = {}
-    for number, one in enumerate(documents):
+    first: dict[tuple[date, ...], str] = {}
+    for one in documents:
         days = events_of(one)
         if days:
-            join(number, first.setdefault(days, number))
-    for days, number in first.items():
-        for other, with_it in first.items():
-            if number < with_it and near(days, other):
-                join(number, with_it)
+            joined.join(one.name, first.setdefault(days, one.name))
+    for one_day, other_day in combinations(first, 2):
+        if near(one_day, other_day):
+            joined.join(first[one_day], first[other_day])
+    place = {one.name: number for number, one in enumerate(documents)}
     for group in alignments:
         names = sorted({member.split("#")[0] for member in group.members} & place.keys())
         for name in names[1:]:
-            join(place[names[0]], place[name])
-    return {name: root(number) for name, number in place.items()}
+            joined.join(names[0], name)
+    return {name: place[joined.root(name)] for name in place}

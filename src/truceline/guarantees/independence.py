@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from truceline.guarantees.copies import Copy, copies_in
 from truceline.guarantees.credits import UNNAMED, agencies_of
+from truceline.guarantees.joined import Joined
 from truceline.guarantees.reading.boilerplate import boilerplate_in
 from truceline.guarantees.reading.markup import is_markup, prose_of
 from truceline.guarantees.reading.prose import blank
@@ -34,7 +35,7 @@ def groups_of(documents: Sequence[Document]) -> Mapping[str, Group]:
     }
     chosen = _chosen({name: names for name, (names, _) in leans.items()})
     copies = copies_in({name: body for name, (_, body) in proses.items()})
-    joined = _Joined(proses)
+    joined = Joined(proses)
     first: dict[tuple[str, str], str] = {}
     for one in ordered:
         for kind, value in (("agency", chosen[one.name]), ("outlet", one.outlet)):
@@ -66,28 +67,9 @@ def _chosen(leans: Mapping[str, tuple[str, ...]]) -> dict[str, str | None]:
     }
 
 
-class _Joined:
-    """Sets of names that grow together; the smallest name stands for a set."""
-
-    def __init__(self, names: Mapping[str, object]) -> None:
-        self._up = {name: name for name in names}
-
-    def root(self, name: str) -> str:
-        """Give the smallest name of a set."""
-        while self._up[name] != name:
-            self._up[name] = self._up[self._up[name]]
-            name = self._up[name]
-        return name
-
-    def join(self, one: str, other: str) -> None:
-        """Make two sets one."""
-        a, b = self.root(one), self.root(other)
-        self._up[max(a, b)] = min(a, b)
-
-
 def _named(
     ordered: Sequence[Document],
-    joined: _Joined,
+    joined: Joined,
     chosen: Mapping[str, str | None],
     told: Mapping[str, str],
     copies: Sequence[Copy],
