@@ -121,12 +121,14 @@ def _inside(at: int, spans: list[Span]) -> bool:
 
 def _index(reading: Reading) -> str:
     texts = {d.name: d.text for d in reading.documents}
+    names = short_names(reading)
+    pages = {d.name: page_of(reading, d.name) for d in reading.documents}
 
     def words(doc: str, span: Span) -> str:
         return " ".join(texts[doc][span.start : span.end].split())
 
     def link(doc: str, span: Span) -> str:
-        return f"{page_of(reading, doc)}#{anchor_of(span.start)}"
+        return f"{pages[doc]}#{anchor_of(span.start)}"
 
     domains = [k for k in DOMAINS if any(k in p.types for p in reading.pledges)]
     return render_page(
@@ -135,7 +137,7 @@ def _index(reading: Reading) -> str:
         types=TYPES,
         words=words,
         link=link,
-        name=lambda doc: short_names(reading)[doc],
+        name=names.__getitem__,
         speakers=_speakers(reading, words),
         columns=domains,
         rows=_matrix(reading, domains),
