@@ -266,7 +266,7 @@ def test_a_person_speaks_for_a_state_and_a_pronoun_for_the_person():
         ),
         (
             "The text commits the allies to military aid.",
-            ((ALLIES,), ("equipment",), "conditional"),
+            ((ALLIES,), ("equipment",), "pledged"),
         ),
         ("Peacekeepers will be provided by Delmar.", (("Delmar",), ("troops_land",), "pledged")),
         ("With Torvia pledging frigates, others wait.", (("Torvia",), ("naval",), "pledged")),

@@ -41,6 +41,8 @@ class ActorTable:
     adversaries: frozenset[str]
     """Parties whose word about foreign troops is a position and never a pledge."""
     beneficiary: str
+    bodies: frozenset[str] = frozenset()
+    """Names that speak for their members and send no forces of their own."""
     nouns: re.Pattern[str] = field(init=False)
     """Matches any noun or adjective of the table."""
     by_noun: Mapping[str, str] = field(init=False)
@@ -88,7 +90,11 @@ def _counts(text: str, count: str) -> bool:
 
 
 def table(
-    states: str, groups: tuple[Group, ...], adversaries: frozenset[str], beneficiary: str
+    states: str,
+    groups: tuple[Group, ...],
+    adversaries: frozenset[str],
+    beneficiary: str,
+    bodies: frozenset[str] = frozenset(),
 ) -> ActorTable:
     """Make a table from lines ``Name: noun, noun | adjective, adjective``.
 
@@ -105,7 +111,7 @@ def table(
         adjectives |= {
             word.strip(): name.strip() for word in of_adjective.split(",") if word.strip()
         }
-    return ActorTable(nouns, adjectives, groups, adversaries, beneficiary)
+    return ActorTable(nouns, adjectives, groups, adversaries, beneficiary, bodies)
 
 
 STATES = """
@@ -168,5 +174,6 @@ ACTORS = table(
     ),
     adversaries=frozenset({"Russia", "China", "North Korea", "Belarus"}),
     beneficiary="Ukraine",
+    bodies=frozenset({"NATO"}),
 )
 """The table of the documents that this system was first asked to read."""

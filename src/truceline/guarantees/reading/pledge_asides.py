@@ -37,8 +37,9 @@ _FOR = re.compile(
     r"(?:[’']s)?\s+for\s+(?P<what>[^.;]*?\b(?:readiness|willingness|pledges?|commitments?|promises?|offers?|support|decisions?)\b[^.;]*)"
 )
 _UNANSWERED = re.compile(
-    r"\b(?:[Aa]sked|[Pp]ressed)(?:\s+on)?\s+(?:whether|if)\s+(?P<what>[^.;]{5,120}?),\s+(?:\w+\s+){1,4}?"
-    r"(?:did\s+not\s+(?:answer|reply|respond|say)|declined\s+to|would\s+not\s+say|gave\s+no|refused\s+to\s+say|had\s+no\s+answer)"
+    r"\b(?:[Aa]sked|[Pp]ressed)(?:\s+(?:on\s+)?\w+day)?\s+(?:whether|if)\s+(?P<what>[^.;]{5,120}?),\s+(?:\w+\s+){1,4}?"
+    r"(?:did\s+not\s+(?:answer|reply|respond|say)|declined\s+to|(?:would\s+not|wouldn[’']t)\s+(?:say|go\s+there|be\s+drawn|answer)|gave\s+no|refused\s+to\s+say|"
+    r"had\s+no\s+answer|demurred|dodged)"
 )
 _WHETHER = re.compile(
     r"^\W*Whether\s+(?P<what>[^.;]{5,140}?),?\s+(?:nobody\s+knows|(?:is|was|remain(?:s|ed)|stays?)\s+(?:un\w+|open|not\s+\w+|to\s+be\s+seen|"
@@ -47,9 +48,18 @@ _WHETHER = re.compile(
 _ABSENT = re.compile(
     r"\b(?:text|declaration|statement|document|communiqu[eé]|version|paper)\s+(?:does|did)\s+not\s+(?:mention|contain|include|name|repeat)\s+"
     r"(?P<what>[^.;]*)"
-    r"|\b(?:sentence|clause|passage|line|paragraph|wording|promise)\s+(?:committing|binding|obliging|under\s+which)\s+(?P<gone>[^;]{3,120}?)"
-    r"(?:was|were|is|has\s+been|had\s+been)\s+(?:missing|absent|dropped|removed|deleted|cut|left\s+out|gone)"
+    r"|\b(?:sentence|clause|passage|line|paragraph|wording|promise|commitment|reference)\s+(?:[\w\s]{0,20}?)(?:committing|binding|obliging|under\s+which|of|on|to)\s+"
+    r"(?P<gone>[^;]{3,150}?)(?:(?:was|were|is|has\s+been|had\s+been)\s+(?:missing|absent|dropped|removed|deleted|cut|left\s+out|gone|struck)|"
+    r"(?:has|had)\s+(?:disappeared|gone|vanished)|did\s+not\s+survive)"
 )
+_OF_OTHERS = re.compile(r"\b(?:European|Western|allied)\s+$")
+_VOTE = re.compile(
+    r"\b(?:promis|pledg|bound|undert|guarant|assur)\w*\s+[^.;]{0,30}?\b(?:MPs|Commons|House|parliament\w*|lawmakers|Bundestag)[^.;]{0,20}?\b(?:say|vote)\b"
+    r"|\b(?:promis|pledg|bound|undert|guarant|assur)\w*\s+[^.;]{0,20}?\b(?:vote|say)\b[^.;]{0,30}?\b(?:MPs|Commons|House|parliament\w*|lawmakers|Bundestag)"
+    r"|\bput\s+(?:that|it|the\s+matter)[^.;]{0,12}?\s+to\s+the\s+(?:House|Commons|parliament)[^.;]{0,30}?\bvote"
+    r"|\bthere\s+(?:would|will)\s+be\s+a\s+vote\b[^.;]{0,40}?\bbefore\s+any\s+(?:deployment|soldier|troops)"
+)
+"""Who promises the own parliament a vote on a force stands by the force, on that condition."""
 _BACKED = re.compile(
     r"\b(?:with|backed\s+by|support(?:ed)?\s+(?:by|from))\s+(?:the\s+)?(?:President\s+)?$"
 )
@@ -98,7 +108,7 @@ def asides_in(text: str, chains: list[Chain], scene: Scene) -> list[Aside]:
          if not c.is_object and set(c.names) & scene.actors.adversaries and c.kind != "owner"),
         len(text),
     )  # fmt: skip
-    for read in (_refused, _sanctions, _thanked, _open, _backed, _led):
+    for read in (_refused, _sanctions, _vote, _thanked, _open, _backed, _led):
         found += [one for one in read(text, chains, scene) if one.start < hostile]
     return found
 
@@ -142,6 +152,19 @@ def _sanctions(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
                     "conditional/sanctions", trigger=match["if"].strip())  # fmt: skip
 
 
+def _vote(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
+    match = _VOTE.search(text)
+    if match is None:
+        return
+    acting = [c for c in chains if c.start < match.end() and not c.is_object
+              and c.kind in {"state", "pronoun"}]  # fmt: skip
+    names = _able(resolved(acting[0], text, chains, scene), scene) if acting else ()
+    names = names or _able(scene.speaker, scene)
+    if names:
+        yield Aside(*match.span(), names, ("troops_land",), "conditional", "conditional/vote",
+                    trigger=match[0])  # fmt: skip
+
+
 def _thanked(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
     for chain in chains:
         match = _FOR.match(text, chain.end)
@@ -169,8 +192,11 @@ def _open(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
         inside = (resolved(c, text, chains, scene) for c in chains if start <= c.start < end)
         names = next((able for one in inside if (able := _able(one, scene))), ())
         words = type_words(match[group], scene.actors)
-        types = tuple(dict.fromkeys(w.type for w in words if set(w.owners) <= set(names)))
-        if pattern is _ABSENT:
+        types = tuple(dict.fromkeys(
+            w.type for w in words
+            if set(w.owners) <= set(names) and not _OF_OTHERS.search(match[group], 0, w.start)
+        ))  # fmt: skip
+        if pattern is _ABSENT or not types:
             types = ("other",)
         if names and types:
             yield Aside(match.start(), match.end(), names, types, "undecided", "undecided/open")

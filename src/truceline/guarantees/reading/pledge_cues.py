@@ -42,7 +42,8 @@ RULED_OUT: tuple[str, ...] = (
     r"refus(?:ed|es|ing|e|al)\b(?!\s+to\s+(?:say|specif|comment|give\s+details|discuss|be\s+drawn|confirm|elaborate|name))",
     rf"{_NOT}\s+be\s+(?:any\s+)?(?:\w+\s+)?(?:in|on|inside|present|there|deployed|stationed|based|boots|troops|soldiers)\b",
     r"declin(?:ed|es|ing|e)\s+to\b(?!\s+(?:say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate))",
-    rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b|commitments?\b|promises?\b|pledges?\b|agreement\b)[\w’'-]+\s+){{0,3}}{_FORCE}",
+    rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b|commitments?\b|promises?\b|pledges?\b|agreement\b)[\w.’'-]+\s+){{0,3}}{_FORCE}",
+    r"exclusion\s+of|not\s+(?:a\s+single|one)\s+\w+|(?:said|says|say)\s+no\b(?=[,.;]|\s+again|$)",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
     (
         r"(?:oppos(?:ed|es|ing|e)|against\s+(?:the\s+|any\s+)?(?:sending|deploy\w+|putting|stationing|commit\w+)|exclud(?:ed|es|ing|e)|reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|"
@@ -89,7 +90,7 @@ UNDECIDED: tuple[str, ...] = (
         r"(?:has|have|had|is|are|was|were|not)\s+yet\b|yet\s+to\b|still\s+(?:to|being|under|debat|discuss|"
         r"weigh|undecid|open|has\s+to|have\s+to|needs?\s+to)"
     ),
-    r"remain\w*\s+(?:open|divided|split|to\s+be\s+seen|in\s+doubt|an?\s+open|under|silent|opposed)",
+    r"remain\w*\s+(?:open(?!\s+to\b)|divided|split|to\s+be\s+seen|in\s+doubt|an?\s+open|under|silent|opposed)",
     r"stop(?:ped|s|ping)?\s+short",
     (
         r"(?:no|without\s+an?y?|lack\w*|absent)\s+(?:final\s+|firm\s+|clear\s+|formal\s+|such\s+|concrete\s+|"
@@ -122,10 +123,14 @@ UNDECIDED: tuple[str, ...] = (
 
 UNDECIDED += (
     r"(?:promis|pledg|commit|agree|offer)\w*\s+(?:to\s+)?(?:no\b(?!\s+(?:fewer|less))|nothing\b|none\b)",
-    r"not\s+(?:one\s+of|among)\b|(?:will|would|shall)\s+see\b",
+    r"not\s+(?:one\s+of|among)\b|(?:will|would|shall)\s+see\b(?=\s+(?:about|how|whether|if|what|then)\b|\s*[.,;]|\s*$)",
+    r"not\s+(?:very\s+|so\s+|too\s+)?(?:keen|eager|inclined|enthusiastic)\b",
+    r"(?:refer|leav|defer)\w*\s+(?:the\s+|that\s+|this\s+)?(?:decision|question|matter|choice)\s+to\b|(?:was|is|remains)\s+a\s+matter\s+for\b",
+    r"disappeared|did\s+not\s+survive|struck\s+(?:out|from)|(?:has|had)\s+gone\s+(?:by|from)|hang(?:s|ed)?\s+on\b|hung\s+on\b",
+    r"no\s+decision\b|(?:has|have|had)\s+not\s+made\s+up",
     rf"(?:suspend\w*|reconsider\w*|revisit\w*|postpon\w*|delay\w*|put(?:s|ting)?\s+off|defer\w*|review\w*|froze|freez\w+|paus(?:e|ed|es|ing))\s+(?:\w+\s+){{0,3}}?(?:{_WORD}|questions?|issue|{_FORCE})",
     r"(?:an?|the|its|any)\s+(?:debate|discussion|vote|answer|reply|decision|review|study)\s+(?:on|about|over|of)\b",
-    r"(?:will|would|shall|to|must|should|yet\s+to)\s+be\s+(?:\w+ly\s+)?(?:settled|decided|determined|clarified|worked\s+out|negotiated|defined)\b",
+    r"(?:will|would|shall|to|must|should|yet\s+to)\s+be\s+(?:\w+ly\s+)?(?:settled|finali[sz]ed|decided|determined|clarified|worked\s+out|negotiated|defined)\b",
     r"(?:is|are|was|were)\s+(?:a\s+matter\s+)?for\s+(?:the\s+)?[\w\s]{3,40}?\s+to\s+(?:settle|decide|determine|judge)\b",
     r"(?:being|under)\s+(?:negotiat\w+|discuss\w+|debated?)\b|nothing\s+(?:has|had|is|was)\s+(?:yet\s+)?(?:been\s+)?(?:signed|agreed|decided|settled)",
     r"(?:did|does|do|would|will)\s+not\s+(?:answer|reply|respond|mention|name)\b|(?:avoid|evad)\w+\s+the\s+question|nobody\s+knows|(?:is|was|remains?)\s+(?:anybody|anyone)[’']s\s+guess",
@@ -154,7 +159,7 @@ CONSIDERED = (
         r"inclined|tempted|toy\w*\s+with|moot\w+|tout\w*|pitch(?:ed|es|ing)"
     ),
     (
-        r"in\s+talks|in\s+principle|in\s+theory|talk(?:s|ed|ing)?\s+(?:of|about)|envis(?:age|ion)\w*|finali[sz]\w+\s+(?:\w+\s+){0,2}plans?\b|priority\b|back(?:s|ed|ing)?\s+down\b|foresee\w*|"
+        r"in\s+talks|in\s+principle|in\s+theory|talk(?:s|ed|ing)?\s+(?:of|about)|envis(?:age|ion)\w*|finali[sz]\w+\s+(?:\w+\s+){0,2}plans?\b|finali[sz]ing\b|disposed\s+to|minded\s+to|greenlit|priority\b|back(?:s|ed|ing)?\s+down\b|foresee\w*|"
         r"idea\b|options?\b|expect(?:s|ed|ing)?\b|set\s+to\b|draft\w*|scenarios?\b|expression\s+of\s+interest|"
         r"express(?:ed|es|ing)?\s+(?:\w+\s+)?(?:interest|support|openness|hope|will|desire)"
     ),
@@ -191,14 +196,15 @@ PLEDGED = (
     r"(?:will|shall)\b(?!\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']ll\b",
     r"undert(?:ake|akes|aken|aking|ook)\b",
     r"decid(?:es|ed)\b|determined\b|resolved\s+to",
-    r"announc(?:e|es|ed|ing)\b|confirm(?:s|ed|ing)?\b|unveil(?:s|ed|ing)?\b|guaranteed?\b|assured?\b",
+    r"announc(?:e|es|ed|ing)\b|confirm(?:s|ed|ing)?\b|unveil(?:s|ed|ing)?\b|guaranteed\b|assured?\b",
+    r"(?:take|takes|taking|taken|took)\s+(?:charge|responsibility|command|on)\b|in\s+charge\s+of|made\s+available|set\s+aside|accept(?:s|ed)?\s+to\b",
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
     r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
     r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund)\b))",
     r"(?:am|is|are|[’'](?:m|s|re))\s+going\s+to\b",
     r"opt(?:s|ed|ing)?\s+to(?=\s+\w)",
     r"outlin(?:e|es|ed|ing)\b(?=[^.;]{0,90}\b(?:participation|contribution|taking\s+part))",
-    r"stand(?:s|ing)?\s+(?:\w+ly\s+)?(?:behind|by)\b|back(?:s|ed)?(?=\s+(?:the\s+|its\s+|these\s+)?(?:security\s+)?(?:guarantees|protocols))",
+    r"st(?:an|oo)d(?:s|ing)?\s+[“\"‘']?(?:(?:\w+ly,?\s+)+)?(?:behind|by)\b|back(?:s|ed)?(?=\s+(?:the\s+|its\s+|these\s+)?(?:security\s+)?(?:guarantees|protocols))",
     r"(?:is|are|was|were)\s+the\s+ones?(?=\s+(?:deploy|send|provid|pay|lead|train))",
     r"on\s+board|step(?:s|ped)?\s+up\s+with",
 )
@@ -207,7 +213,7 @@ CONDITIONAL = (
     r"would\b(?!\s+become|\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']d\b",
     (
         r"intent\b|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
-        r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|as\s+long\s+as|"
+        r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|(?:as|so)\s+long\s+as|"
         r"when\s+the\s+time\s+comes|eventually\b|"
         r"if\b|unless\b|once\b|until\b"
     ),
@@ -248,7 +254,7 @@ _UNDECIDED = _any(UNDECIDED)
 _CONSIDERED = _any(CONSIDERED)
 _PLEDGED = _any(PLEDGED)
 _NEGATION = re.compile(
-    rf"(?<![\w-]){_NOT}(?!\s+(?:only|just|merely|on|near|at|(?:\w+\s+){{0,2}}?(?:on|near|at|along|in)\s+the\s+(?:front|line|contact)|"
+    rf"(?<![\w-]){_NOT}(?!\s+(?:only|just|merely|on|near|at|(?:\w+\s+){{0,2}}?(?:on|near|at|along|in)\s+the\s+(?:front|line|contact)|(?:to|in|inside|into)\s+(?-i:[A-Z])\w+|"
     r"(?:\w+\s+)?wag\w+|operat\w+|plac\w+|fight\w*|until|before|unless))(?!\w)",
     re.IGNORECASE,
 )
@@ -281,6 +287,7 @@ _WILL = re.compile(
     r"intentions?\s+(?:to|of)",
     re.IGNORECASE,
 )
+_GET_READY = re.compile(r"\bget(?:s|ting)?\s+(?:[\w’']+\s+){1,3}ready\b", re.IGNORECASE)
 _OFFERS = re.compile(r"offer(?:s|ed)?", re.IGNORECASE)
 _NOUN_OF_PROMISE = re.compile(
     r"\b(?:troops?|military|financial|such|any|their|its|the|over|about|of|on)\s+(?:commitments?|pledges?|promises?)"
@@ -344,6 +351,7 @@ def _soft(clause: str, promised: bool) -> list[re.Match[str]]:
     spans = [match.span() for match in _QUALIFIER.finditer(clause)] if promised else []
     spans += [match.span() for match in _SIGNED_PLAN.finditer(clause)]
     spans += [match.span() for match in _UNDER_WAY.finditer(clause)]
+    spans += [match.span() for match in _GET_READY.finditer(clause)] if promised else []
     found = [
         match
         for match in _CONSIDERED.finditer(clause)

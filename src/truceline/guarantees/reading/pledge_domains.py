@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from truceline.guarantees.reading.pledge_actors import ActorTable
+from truceline.guarantees.reading.pledge_actors import FORCE, ActorTable
 from truceline.guarantees.reading.pledge_cues import Strength
 from truceline.guarantees.reading.pledge_segments import Segment, Subject
 from truceline.guarantees.reading.pledge_terms import Term
@@ -18,24 +18,31 @@ from truceline.guarantees.reading.pledge_types import (
 
 _THAT = re.compile(r"(?:[a-z]\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
-    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
+    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ed|ing)?|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
     r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
 )
 _TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:roles?|take\s+part|taking\s+part|contributions?|participation|involvement)\b",
+    r"\b(?:roles?|take\s+part|taking\s+part|contribut\w+|participat\w+|join|involvement|part\s+to\s+play)\b",
     re.IGNORECASE,
 )
 _OUT = re.compile(
-    r"^(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out",
+    r"^(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out|^(?:said|says|say)\s+no",
     re.IGNORECASE,
 )
 _SEAT = re.compile(r"\b(?:cell|mission|mechanism|headquarters|centre|center)\s+of\s+(?:the\s+)?$")
+_NO = re.compile(
+    r"\b(?:no|not\s+a\s+single|not\s+one|zero|neither|nor)\s+(?!plan|decision|doubt|longer|only)(?:[\w.’'-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
 _UNDECIDED = re.compile(
-    r"\b(?:yet\s+to\s+decide|undecided|not\s+(?:yet\s+)?decided|not\s+made\s+up)\b(?!\s+(?:on|whether|if|how|about|over|its|his|her)\b)"
+    r"\b(?:yet\s+to\s+decide|undecided|not\s+(?:yet\s+)?decided)\b(?!\s+(?:on|whether|if|how|about|over|its|his|her)\b)"
 )
 """Who has not decided, without a word on what, has not decided on troops."""
 _ARMY = re.compile(r"(?:the\s+)?(?:Bundeswehr|army|armed\s+forces|military)", re.IGNORECASE)
+_TO_SEND = re.compile(
+    r"\brefus\w+\s+(?:\w+\s+)?to\s+send\b(?!\s+(?:\w+\s+){0,2}(?:delegat|envoy|letter|message|represent|signal|minister))"
+)
 _READY = re.compile(r"ready|prepared|finali", re.IGNORECASE)
 _HOSTS = re.compile(
     r"\bhost(?:s|ed|ing)?\s+(?:the\s+|a\s+|its\s+)?(?:[\w-]+\s+){0,2}?(?:headquarters|HQ|command|hub|cent(?:re|er)|base)",
@@ -43,7 +50,7 @@ _HOSTS = re.compile(
 )
 """Who hosts a headquarters gives the place as well as the work."""
 _DEPLOYMENT = re.compile(
-    r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\b(?:out|considering|exclude|excluded)\s+joining\b",
+    r"\b(?:any|a|the|such)\s+(?:\w+\s+)?deployments?\b|\btak(?:e|ing)\s+part\b|\b(?:out|considering|exclude|excluded)\s+joining\b|\b(?:intent|declaration)\s+(?:on|for)\s+(?:the\s+)?deploy\w+",
     re.IGNORECASE,
 )
 _DEPLOYED = re.compile(
@@ -95,13 +102,29 @@ def domains_of(
         before = tuple(dict.fromkeys(word.type for word in ahead if not word.owners))[-1:]
         types = before or types
     if types:
-        return obligor, types
+        return _of_whom(obligor, types, actors), types
     owned = _owned_forces(segment, actors)
     if owned:
         return owned
     sent = subject.kind == "force" and _DEPLOYED.search(segment.text)
     deployed = subject.kind != "group" and _DEPLOYMENT.search(segment.text)
     return obligor, ("troops_land",) if sent or deployed else ()
+
+
+def _of_whom(
+    obligor: tuple[str, ...], types: tuple[str, ...], actors: ActorTable
+) -> tuple[str, ...]:
+    """Lead the forces of which a body speaks back to the states that would send them."""
+    if set(obligor) <= actors.bodies and {"troops_land", "naval", "air"} & set(types):
+        return (FORCE,)
+    return obligor
+
+
+def refused(segment: Segment, types: tuple[str, ...], actors: ActorTable) -> bool:
+    """Tell whether every domain stands under "no", as in "no Arish infantry would go"."""
+    text = segment.prefix[-30:] + segment.name + segment.text
+    words = [word for word in type_words(text, actors) if word.type in types]
+    return bool(words) and all(_NO.search(text, 0, word.start) for word in words)
 
 
 def _owned_forces(
@@ -147,7 +170,9 @@ def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tup
     alone = subject.kind != "group"
     firm = strength.status in {"pledged", "conditional"}
     out = strength.status == "ruled_out" and (
-        _TAKES_PART.search(segment.text) or _OUT.search(strength.cue)
+        _TO_SEND.search(segment.text)
+        or _TAKES_PART.search(segment.text)
+        or _OUT.search(strength.cue)
     )
     out = out or (strength.status == "undecided" and _UNDECIDED.search(segment.text))
     if alone and (out or _ARMY.fullmatch(segment.name.strip())):

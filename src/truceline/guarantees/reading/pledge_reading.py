@@ -9,7 +9,7 @@ from truceline.guarantees.reading.pledge_actors import FORCE, LEADS
 from truceline.guarantees.reading.pledge_asides import Aside, asides_in
 from truceline.guarantees.reading.pledge_clauses import Clause, clauses_of
 from truceline.guarantees.reading.pledge_cues import Strength
-from truceline.guarantees.reading.pledge_domains import domains_of
+from truceline.guarantees.reading.pledge_domains import domains_of, refused
 from truceline.guarantees.reading.pledge_segments import Segment, Subject, segments_of
 from truceline.guarantees.reading.pledge_subjects import COMMITS, Scene, chains_in
 from truceline.guarantees.reading.pledge_terms import Term, limit_in, role_in, size_in, trigger_in
@@ -27,9 +27,16 @@ _HYPOTHESIS = re.compile(
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
 _FORCES = frozenset({"troops_land", "naval", "air"})
 _ASKED = re.compile(
-    r"\b(?:asked|wondered|asks)\s+(?:whether|if)\b|^\W*(?:\w+ly\s+)?thank(?:ed|s|ing)\b"
+    r"\b(?:asked|wondered|asks)\s+(?:(?:on\s+)?\w+day\s+)?(?:whether|if)\b|^\W*(?:\w+ly\s+)?thank(?:ed|s|ing)\b"
 )
 """What somebody wonders or thanks others for is no word of their own."""
+_BUT = re.compile(r"[,\s]*(?:but|yet|however|instead)\b")
+_ASIDE = re.compile(
+    r"\s[-–—]\s(?P<dash>[^-–—.;]{3,90}?)\s[-–—]\s"
+    r"|,\s+(?P<said>(?:he|she|they|it|officials(?:\s+\w+){0,3}|(?:[A-Z][\w’'.-]+\s){1,3})\s*(?:said|says|noted|claimed|boasted|added|recalled|"
+    r"insisted|stressed|argued|admitted|explained|conceded|went\s+on)(?:\s+(?:on\s+|last\s+)?\w+){0,2}),"
+)
+"""What is put in between: a remark between dashes, or who says so between commas."""
 _PRIORITY = re.compile(
     r"\bpriority\s+(?:is|was|must\s+be|should\s+be)\s+(?:first\s+)?(?:to\s+)?(?:secur|reach|achiev|agree|get)"
 )
@@ -72,6 +79,7 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     Returns:
         The pledges, and a limit that speaks of the force without a pledge of its own.
     """
+    whole, text = text, _ASIDE.sub(lambda match: " " * len(match[0]), text)
     chains = chains_in(text, scene)
     found: list[Found] = []
     loose: str | None = None
@@ -88,11 +96,15 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
                 bare_trigger = bare_trigger or _bare_trigger(clause, segment)
                 loose = _limit_without_pledge(segment, found) or loose
             last, strength = segment.subject or last, own
-    found += [_of_aside(one, offset) for one in asides_in(text, chains, scene)]
+    found += [_of_aside(one, offset) for one in asides_in(whole, chains_in(whole, scene), scene)]
     scene.send(_senders(found, scene))
     for chain in chains:
         scene.remember(chain)
-    return [_with_trigger(one, bare_trigger) for one in found], loose
+    found = [_with_trigger(one, bare_trigger) for one in found]
+    for match in _ASIDE.finditer(whole):
+        if match["dash"]:
+            found += read_sentence(match["dash"], offset + match.start("dash"), scene)[0]
+    return found, loose
 
 
 def _of_aside(one: Aside, offset: int) -> Found:
@@ -111,7 +123,9 @@ def _senders(found: list[Found], scene: Scene) -> tuple[str, ...]:
 
 def _going_on(clause: Clause, segment: Segment, strength: Strength | None) -> Strength | None:
     """Let "and equip" stand as strong as the "promised to train" before it."""
-    goes_on = segment.carried and clause.opened_by == "mild" and strength
+    goes_on = (
+        segment.carried and clause.opened_by == "mild" and strength and not _BUT.match(clause.text)
+    )
     return replace(strength, start=0, end=0) if goes_on and strength else None
 
 
@@ -167,6 +181,10 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
         "conditional",
     }
     status = "considered" if of_others else _status(text, segment, strength, trigger)
+    if status not in {"ruled_out", "undecided"} and refused(segment, types, scene.actors):
+        status = "ruled_out"
+    if status == "pledged" and obligor == (FORCE,) and scene.actors.beneficiary in scene.speaker:
+        status = "considered"  # What the protected state foresees of others binds nobody.
     return _found(segment, obligor, types, status, trigger, limit)
 
 

@@ -45,7 +45,7 @@ _SAID_AHEAD = re.compile(
     r",[”\"]?\s+(?:said|says|added|announced|wrote)\s+(?:the\s+)?(?:[\w’'-]+\s+){0,3}$"
 )
 _GOES_ON = re.compile(
-    r"(?:his|her|its|their)\s+(?:country|government|nation|own|army|forces|troops|military|contribution)|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"
+    r"(?:his|her|its|their)\s+(?!details?\b)\w+|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"
 )
 _WILLING = re.compile(
     r"coalition\s+of\s+the\s+willing|willing\s+(?:nations|countries|states)", re.IGNORECASE
@@ -178,7 +178,7 @@ def _behind(
     before = earlier[-1].names if earlier else ()
     own = strength_of(_WILLING.sub(_blank, words))
     if own is None and _BINDS.search(prefix):
-        own = Strength("conditional", "", 0, 0)
+        own = Strength("pledged", "", 0, 0)
     if LEADS in names:
         # Who settled which states lead has settled it, whatever "would" follows.
         own = strength_of(_WILLING.sub(_blank, prefix)) or own

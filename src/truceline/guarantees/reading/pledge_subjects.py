@@ -11,7 +11,7 @@ from truceline.guarantees.reading.pledge_actors import ALLIES, FORCE, LEADS, OTH
 _MEMBERS = r"(?:countries|nations|states|allies|members|governments|partners|backers|supporters|capitals|member\s+states)"
 _NUMBER = re.compile(
     r"\b(?:(?:more\s+than|at\s+least|over|about|around|some|nearly|the)\s+)?(?P<count>\d{2}|(?:two|three)\s+dozen|(?:twenty|thirty|forty)(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|(?:four|fif|six|seven|eigh|nine)teen)\s+"
-    rf"(?:[\w’'-]+\s+){{0,3}}?{_MEMBERS}\b|\b(?:coalition|group)\s+of\s+(?P<of>\d{{2}})\b(?:\s+{_MEMBERS})?",
+    rf"(?:[\w’'-]+\s+){{0,3}}?{_MEMBERS}\b|\b(?:[Tt]he\s+|(?<=\band\s)|(?<=weeks\safter\s)|(?<=after\s))(?P<bare>\d{{2}})(?=\s+(?:had|have|has|will|would|pledged|agreed|committed|signed|endorsed|promised)\b)|\b(?:coalition|group)\s+of\s+(?P<of>\d{{2}})\b(?:\s+{_MEMBERS})?",
     re.IGNORECASE,
 )
 _COALITION = re.compile(
@@ -64,7 +64,7 @@ _GAP = re.compile(
 _BEFORE_OBJECT = re.compile(
     r"\b(?:to|for|with|against|in|between|from|at|by|of|over|on|into|inside|across|towards?|than|through|outside|near|about|"
     r"support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
-    r"contribute|provide|providing|stationing|place|attack|before|lead|leading|join|joining|create|creating|establish|establishing|form|forming|"
+    r"contribute|provide|providing|station|stationing|place|attack|before|lead|leading|join|joining|create|creating|establish|establishing|form|forming|"
     r"command|accus\w+|blam\w+|told|thank\w*|met|meet|invit\w+|prais\w+|critici[sz]\w+)\s+(?:the\s+|a\s+|any\s+)?(?:(?:neighbou?ring|other|several|many|most|all|nearby)\s+)?[“\"]?$",
     re.IGNORECASE,
 )
@@ -99,6 +99,19 @@ _IN_OFFICE = re.compile(
 )
 _FORCE_ACTS = re.compile(
     r"[”\"]?\s+(?:for\s+[A-Z]\w+\s+)?(?:that\s+|which\s+|also\s+|on\s+[\w\s]{3,20}\s+)?(?:will|would|could|may|might|should|can|is|are|must|has|have)\b"
+)
+_MODAL = re.compile(
+    r"[\w\s,’'.-]{0,25}?\s(?:will|would|could|can|may|might|should|has|had|have|is|are|was|were|said|says|told)\b"
+)
+_GIVEN = re.compile(
+    r"\b(?:promis|pledg|offer|assur|guarante|giv|gav|grant|suppl|sen[dt])\w*\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_GERUND = re.compile(r"\b(?!includ|mean|say|accord)[a-z]{3,}ing\s+(?:the\s+)?$")
+"""Verbs whose object stands right behind them: "promised Valdia", "arming Valdia"."""
+_THE = re.compile(r"\b[Tt]he\s+$")
+_VERB = re.compile(
+    r"\s+(?:will|would|have|had|has|are|were|said|say|pledged|promised|could|may|might|agreed|offered|also|refused)\b"
 )
 _FORCES_OF = re.compile(
     r"(?<!armed )\b(?:[Ff]orces|[Tt]roops|[Ss]oldiers|[Cc]ontingents|[Uu]nits)\s+(?:of|from)\s+(?:the\s+)?$"
@@ -216,8 +229,9 @@ def _candidates(text: str, scene: Scene) -> Iterator[tuple[re.Match[str], tuple[
     """Give every name with what it stands for; the earlier of two that overlap wins."""
     actors = scene.actors
     for match in _NUMBER.finditer(text):
-        name = actors.group_of_count(match["count"] or match["of"])
-        yield match, (name or ALLIES,), "group"
+        name = actors.group_of_count(match["count"] or match["of"] or match["bare"])
+        if name or not match["bare"]:
+            yield match, (name or ALLIES,), "group"
     yield from ((match, (LEADS,), "group") for match in _LEADS.finditer(text))
     yield from ((match, (scene.coalition,), "group") for match in _COALITION.finditer(text))
     for match in _PLAN.finditer(text):
@@ -257,10 +271,18 @@ def _join(text: str, last: Chain, chain: Chain) -> bool:
     gap = text[last.end : chain.start]
     if re.search(r"[.,!?][”\"]|\.\s+[A-Z]\w+\s+[a-z]", gap):
         return False
+    if re.match(r"[’']s?\s", text[chain.end : chain.end + 3]) and set(chain.names) <= {
+        ALLIES,
+        OTHERS,
+    }:
+        return False
     if last.kind == "owner" and not re.search(
         r"\b[A-Z]|president|chancellor|minister|envoy|leader", gap
     ):
-        return bool(re.fullmatch(r"\s+(?:and|or)\s+(?:the\s+)?", gap)) or not gap.strip()
+        return (
+            bool(re.fullmatch(r"(?:\s+(?:and|or)|,(?:\s+and)?)\s+(?:the\s+)?", gap))
+            or not gap.strip()
+        )
     return len(gap) < 70 and bool(_GAP.match(gap)) and not _PLACE_WORD.match(text, last.end)
 
 
@@ -295,10 +317,15 @@ def _placed(text: str, chain: Chain) -> Chain:
         r"\s+\w+ing\b", text[chain.end :]
     ):
         is_object = False
+    acts = _MODAL.match(text, chain.end)
+    if chain.kind in {"state", "group"} and not acts and (_GIVEN.search(before) or _GERUND.search(before)):
+        is_object = True
     place = chain.kind == "state" and _PLACE_WORD.match(text, chain.end)
     is_object = is_object or bool(place)
     after = text[chain.end : chain.end + 40]
     kind = _kind_in_place(chain.kind, after)
+    if chain.kind == "owner" and _THE.search(before) and _VERB.match(after):
+        kind = "state"  # "The Arish will send": a people named by its adjective acts.
     if _FORCES_OF.search(before) and _FORCE_ACTS.match(after):
         kind = "force"
     return Chain(chain.start, chain.end, chain.names, kind, bool(_ASKED.search(before)), is_object)
@@ -337,7 +364,7 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
         alone = [c for c in earlier if len(c.names) == 1 and c.kind == "state" and not c.is_object]
         return alone[0].names if alone else scene.person
     if word == "it" or word in {"the country", "the government", "the kingdom", "the republic"}:
-        alone = [c for c in earlier if len(c.names) == 1]
+        alone = [c for c in earlier if len(c.names) == 1 and not c.is_object]
         return alone[-1].names if alone else scene.it
     if "two" in word or word == "both":
         named = list(dict.fromkeys(n for c in earlier if c.kind == "state" for n in c.names))

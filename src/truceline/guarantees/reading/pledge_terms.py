@@ -51,6 +51,8 @@ LIMIT = re.compile(
     r"serv\w+|based?)\s+)(?:[\w’'“”-]+\s+){0,4}?(?:on|near|at|along|in|to)\s+(?:the\s+|any\s+)?(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|combat\w*|front)"
     r"|\bnot\s+have\s+the\s+(?:will|objective|aim|goal|intention)[\w\s]{0,40}?wag\w+(?:\s+(?:any\s+)?war)?|\bnot\s+(?:on|near|at|along)\s+the\s+(?:front[- ]?lines?|line\s+of\s+contact|contact\s+line|front)"
     r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight(?:ing)?\b)(?:\s+(?:against|with)\s+\w+)?"
+    r"|\b(?:would|will)?\s*not\s+(?:be\s+)?(?:combat\s+(?:troops|forces|soldiers)|forces\s+that\s+will\s+be\s+engaged\s+in\s+combat|engaged\s+in\s+combat)|\bnone\s+of\s+them\s+in\s+a\s+combat\s+role"
+    r"|\bnot\s+(?:to|into)\s+(?-i:[A-Z])\w+(?:\s+itself)?"
     r"|\b(?:away|far)\s+from\s+the\s+(?:front[- ]?lines?|front|line\s+of\s+contact|contact\s+line)"
     r"|\boutside\s+(?:of\s+)?(?:NATO|Nato|the\s+alliance|Ukraine|Ukrainian\s+territory)(?:[’']s)?(?:\s+(?:structures?|framework|borders?|territory))?"
     r"|\b(?:not\s+in(?:side)?|but\s+not\s+in)\s+Ukraine\b|\bfrom\s+(?:neighbou?ring|nearby)\s+\w+(?:\s+\w+)?|\b(?:in|on|to)\s+(?:the\s+territory\s+of\s+)?(?:a\s+|an\s+)?neighbou?ring\s+(?:\w+\s+)?"

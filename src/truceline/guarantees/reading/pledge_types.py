@@ -34,6 +34,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"structure)|liaison\s+\w+)"
         ),
     ),
+    ("skip", r"Financial\s+Times"),
     ("political", r"politically|diplomatic\s+(?:initiatives?|measures|support|steps)"),
     ("other", r"militarily\b|logistics?\s+(?:hubs?|bases?|cent(?:re|er)s?|nodes?|lead)"),
     (
@@ -44,7 +45,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"strongholds?|outposts?|stores?(?=\s+for\s+(?:\w+\s+)?(?:weapons?|arms|ammunition)))(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
             r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
             r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
-            r"defensive\s+(?:lines?|works|positions|structures)|use\s+of\s+(?:its|their)\s+(?:airfields?|ports?|bases?)"
+            r"defensive\s+(?:lines?|works|positions|structures)|airfields?|airbases?"
         ),
     ),
     (
@@ -90,7 +91,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "naval",
         (
             r"nav(?:y|ies|al)\b|by\s+sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
-            r"maritime|warships?|frigates?|minesweep\w+|(?:sea|naval)\s+mines|(?:look(?:ing)?\s+after|take\s+care\s+of|responsib\w+\s+for)\s+(?:the\s+)?[A-Z]\w+\s+Sea|mine-?\s?(?:hunt|sweep|clear)\w*|demining\s+(?:of\s+)?(?:the\s+)?"
+            r"maritime|warships?|frigates?|minesweep\w+|(?:sea|naval)\s+mines|(?:look(?:ing)?\s+after|take\s+care\s+of|responsib\w+\s+for)\s+(?:the\s+)?[A-Z]\w+\s+Sea|mine-?\s?(?:hunt|sweep|clear)\w*|(?:sweep|clear)\w*\s+(?:of\s+)?(?:sea\s+)?mines|demining\s+(?:of\s+)?(?:the\s+)?"
             r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
             r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?:secur\w+|protect\w*|patrol\w*|safeguard\w*|clear\w*|security\s+(?:in|of))\s+(?:of\s+)?(?:the\s+)?[A-Z]\w+\s+Sea|navigation|sea\s+lanes|shipping|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
         ),
@@ -103,7 +104,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
             r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
             r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
-            r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|no-fly"
+            r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|Gripens?|Typhoons?|Mirages?|F-16s?|no-fly"
         ),
     ),
     (
@@ -113,7 +114,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "financing",
         (
-            r"financ(?:e|es|ed|ing|ial|ially)\b|(?<=with )money\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]|\b(?:euros?|dollars?|"
+            r"financ(?:e|es|ed|ing|ial|ially)\b|(?<=with )money\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:euros?|dollars?|"
             r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|(?<=will )pay\b|economic\s+(?:aid|support|assistance)"
         ),
     ),
@@ -122,7 +123,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         (
             r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
             r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
-            r"contingents?\b|Bundeswehr\b|(?<=a )company\b(?=\s+(?:each|of\s+(?:soldiers|troops|infantry)))|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
+            r"contingents?\b|Bundeswehr\b|(?<=a )company\b(?=\s+(?:each|of\s+(?:soldiers|troops|infantry)))|(?<=up to a )company\b|(?:company|battalion|brigade)-sized\s+\w+|military\s+means|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
             r"contingents?|units?|deployments?|force|contribution|participation|engagement)|infantry|paratroopers|"
             r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
             r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
@@ -152,11 +153,11 @@ POLITICAL = re.compile(
     r"part\s+of\s+(?:the|any|a|such)\s+(?:\w+\s+)?(?:effort|mechanism|guarantee|security|framework|solution|force)|"
     r"(?:support|back|protect|defend|help|assist)(?:s|ed|ing)?\s+(?:for\s+)?(?:Ukraine|Kyiv|Ukrainians)\b|"
     r"(?:join|support|contribut\w+\s+to)\s+(?:\w+\s+)?(?:peace|coalition|reassurance)\s*(?:efforts?|missions?)?|"
-    r"(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|politically\b|very\s+good\s+protection|protection\b|backing\b",
+    r"(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|politically\b|very\s+good\s+protection|backing\b",
     re.IGNORECASE,
 )
 ROLE_OPEN = re.compile(
-    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+)\b",
+    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+|nam(?:e|ing)\s+a\s+(?:number|figure)|no\s+decision|made\s+up)\b",
     re.IGNORECASE,
 )
 SUPPORT_OF_SOME_KIND = re.compile(
