@@ -42,12 +42,26 @@ def permissions_for(
     return tuple(
         one
         for one in clauses
-        if one.mode in {"permitted", "right"}
+        if _is_permission(one)
         and _opens(one, clause, taxonomy)
         and _speaks_of(one, question, taxonomy)
-        and (not question.side or question.side in {*one.binds, *EVERY_PARTY})
+        and _serves(one, question.side)
         and one.time.contains(question.time.start)
     )
+
+
+def _is_permission(clause: Clause) -> bool:
+    """Tell whether a clause permits; a rule of counting that names clauses does so too."""
+    if clause.mode in {"permitted", "right"}:
+        return True
+    return clause.mode == "duty_of_body" and bool(clause.terms.exempts)
+
+
+def _serves(permission: Clause, side: str) -> bool:
+    """Tell whether somebody may rely on a permission; a rule of counting serves everybody."""
+    if permission.mode == "duty_of_body" or not side:
+        return True
+    return side in {*permission.binds, *EVERY_PARTY}
 
 
 def permitted(permission: Clause, question: Question) -> bool | None:

@@ -10,7 +10,7 @@ import shapely
 from scipy.special import ndtr
 
 from truceline.geodesy import mass_in_polygon, near_line_mass, to_plane, zone_mass
-from truceline.model.agreement import Agreement, Clause, Everywhere, Geometry, InsideZone
+from truceline.model.agreement import Agreement, Clause, Everywhere, Geometry, InsideZone, NearLine
 from truceline.model.clause_terms import KeepBack
 from truceline.model.interval import Interval
 from truceline.verification.distance import behind_line
@@ -34,29 +34,56 @@ def place(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
         return _kept_back(agreement, clause, clause.terms.keep_back, question)
     if isinstance(clause.area, Everywhere):
         return Weighed.sure("place", 1.0, "the clause holds everywhere in the theatre")
-    name = clause.area.zone if isinstance(clause.area, InsideZone) else clause.area.line
-    stated = _stated(agreement, name, question)
+    names = _names(clause.area)
+    stated = _stated(agreement, clause.area, names, question)
     if stated is not None:
         where = "inside" if stated else "outside"
-        return Weighed.sure("place", float(stated), f"stated to be {where} {name}")
+        return Weighed.sure("place", float(stated), f"stated to be {where} {' or '.join(names)}")
     if question.placed or question.from_centre_m is not None:
-        return _in_area(agreement, clause, question, name)
+        return _in_area(agreement, clause.area, names, question)
     if question.behind:  # its place is told by its distance, and nobody says that it lies there
-        return Weighed.sure("place", 0.0, f"not stated to lie in {name}")
-    return Weighed.unknown("place", f"where it happened, inside {name} or not, is not known")
+        return Weighed.sure("place", 0.0, f"not stated to lie in {' or '.join(names)}")
+    reason = f"where it happened, inside {' or '.join(names)} or not, is not known"
+    return Weighed.unknown("place", reason)
 
 
-def _stated(agreement: Agreement, name: str, question: Question) -> bool | None:
-    """Find what is stated of a zone, by its id or by its label; null where nothing is."""
-    labels = {g.label.casefold() for g in agreement.geometry if g.id == name}
+def _names(area: InsideZone | NearLine) -> tuple[str, ...]:
+    return (area.line,) if isinstance(area, NearLine) else (area.zone, *area.others)
+
+
+def _stated(
+    agreement: Agreement, area: InsideZone | NearLine, names: tuple[str, ...], question: Question
+) -> bool | None:
+    """Find what is stated of an area, by its id, its label or what the text calls it."""
+    called = [g.label.casefold() for g in agreement.geometry if g.id in names]
+    if isinstance(area, NearLine):
+        called = [area.name.casefold()] if area.name else []
     for key, value in question.facts.items():
         kind, _, of = key.partition(":")
-        if kind == "inside" and (of == name or any(of.casefold() in one for one in labels)):
+        by_id = of in names and not isinstance(area, NearLine)
+        if kind == "inside" and (by_id or any(of.casefold() in one for one in called)):
             return value
     return None
 
 
-def _in_area(agreement: Agreement, clause: Clause, question: Question, name: str) -> Weighed:
+def _in_area(
+    agreement: Agreement, area: InsideZone | NearLine, names: tuple[str, ...], question: Question
+) -> Weighed:
+    """Weigh the mass in a zone, in several that do not overlap, or near a line."""
+    if question.from_centre_m is not None:
+        names = names[:1]  # of several alike, such as disengagement areas, the first
+    weighed = [_in_one(agreement, area, name, question) for name in names]
+    unknown = next((one for one in weighed if not one.factor.known), None)
+    if unknown is not None:
+        return unknown
+    mass = min(sum(one.factor.probability for one in weighed), 1.0)
+    nearest = max(weighed, key=lambda one: one.factor.probability)
+    return Weighed.sure("place", round(mass, 9), nearest.factor.reason)
+
+
+def _in_one(
+    agreement: Agreement, area: InsideZone | NearLine, name: str, question: Question
+) -> Weighed:
     found = version(agreement, name, question.time)
     if isinstance(found, str):
         return Weighed.unknown("place", found)
@@ -67,13 +94,12 @@ def _in_area(agreement: Agreement, clause: Clause, question: Question, name: str
         return _from_centre(shape, found, question, question.from_centre_m)
     ee, en, nn = question.cov
     at = (question.lon, question.lat, np.array([[ee, en], [en, nn]]), found.sigma_m)
-    if isinstance(clause.area, InsideZone):
+    if isinstance(area, InsideZone):
         mass = zone_mass(shape, *at)
         reason = f"{mass:.1%} of its ellipse lies inside {found.label}"
     else:
-        reach_m = clause.area.distance_m if not isinstance(clause.area, Everywhere) else 0.0
-        mass = near_line_mass(shape, reach_m, *at)
-        reach = f"{reach_m / 1000:g} km of {found.label}"
+        mass = near_line_mass(shape, area.distance_m, *at)
+        reach = f"{area.distance_m / 1000:g} km of {found.label}"
         reason = f"{mass:.1%} of its ellipse lies within {reach}"
     stated = f"{reason} (stated error {found.sigma_m:g} m)"
     return Weighed.sure("place", round(mass, 9), stated)
