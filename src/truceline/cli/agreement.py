@@ -6,6 +6,7 @@ import typer
 
 from truceline.cli.agreement_amend import diff, reevaluate
 from truceline.cli.agreement_cases import cases
+from truceline.cli.agreement_schema import schema
 from truceline.cli.screen import err, out
 from truceline.codec.agreement import load_agreement
 from truceline.errors import AgreementError
@@ -41,6 +42,7 @@ def check(name: str = NAME) -> None:
 app.command()(cases)
 app.command()(diff)
 app.command()(reevaluate)
+app.command()(schema)
 
 
 @app.command()

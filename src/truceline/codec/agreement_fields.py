@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from truceline.codec.agreement_time import parse_length, parse_local, zone_named
 from truceline.codec.located_yaml import Ambiguous
@@ -107,28 +107,27 @@ def _finite(value: float) -> float:
     return value
 
 
-def _state(value: Any) -> Any:
-    """Read ``yes``, ``partly`` or ``no``, alone or with a note."""
-    if isinstance(value, str):
-        return {"state": str(value)}
-    return value
+def _text(**more: Any) -> WithJsonSchema:
+    """Give what an editor checks of a text; ``x-words`` names a list of ``codec.json_schema``."""
+    return WithJsonSchema({"type": "string", "minLength": 1, **more})
 
 
-Word = Annotated[str, BeforeValidator(_word), AfterValidator(_not_blank)]
+_MOMENT = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$"
+_SPAN = r"^P(?=[0-9T])(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$"
+
+Word = Annotated[str, BeforeValidator(_word), AfterValidator(_not_blank), _text()]
 """Text; a bare NO, yes or on is refused."""
-ActCode = Annotated[Word, AfterValidator(_act)]
+ActCode = Annotated[Word, AfterValidator(_act), _text(**{"x-words": "acts"})]
 """A code of the act taxonomy."""
-LocalTime = Annotated[str, AfterValidator(_local)]
+LocalTime = Annotated[str, AfterValidator(_local), _text(pattern=_MOMENT)]
 """``YYYY-MM-DDTHH:MM[:SS]``."""
-ZoneName = Annotated[str, AfterValidator(_zone)]
+ZoneName = Annotated[str, AfterValidator(_zone), _text()]
 """IANA time zone."""
-Length = Annotated[str, AfterValidator(_length)]
+Length = Annotated[str, AfterValidator(_length), _text(pattern=_SPAN)]
 """ISO 8601 length of time."""
-Day = Annotated[str, AfterValidator(_day)]
+Day = Annotated[str, AfterValidator(_day), _text(pattern=r"^(\d{4}-\d{2}-\d{2}|unknown)$")]
 """ISO date or ``unknown``."""
-Clock = Annotated[str, AfterValidator(_clock)]
+Clock = Annotated[str, AfterValidator(_clock), _text(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """``HH:MM``."""
 Number = Annotated[float, BeforeValidator(_word), AfterValidator(_finite)]
 """A finite number."""
-WithNote = BeforeValidator(_state)
-"""Lets a bare state stand for a state without a note."""

@@ -19,16 +19,22 @@ class RecipientShape(Shape):
     """A body that is told."""
 
     id: Word
+    """Stable."""
     name: Word
+    """As a notice prints it. Addresses are the mission's own and stand in no agreement."""
 
 
 class TriggerShape(Shape):
     """The condition: an event of the agreement, or a confirmed finding."""
 
     event: Literal["in_force_starts", "in_force_ends"] | None = None
+    """``in_force_starts`` or ``in_force_ends``."""
     finding: Literal["confirmed"] | None = None
+    """The word ``confirmed``; a finding of the machine opens nothing."""
     clauses: list[Word] = Field(default_factory=list)
+    """Ids of the clauses that count; left out: every clause."""
     grade: Word | None = None
+    """Lightest grade that counts, of the grades of ``procedure.yaml``; left out: every grade."""
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -48,13 +54,22 @@ class StepShape(Shape):
     """Somebody to be told."""
 
     id: Word
+    """Stable within the procedure."""
     tell: Annotated[list[Word], Field(min_length=1)]
+    """Ids of recipients; all of one step are told at the same time."""
     about: Word
+    """What the notice says, in your own words; people decide what follows."""
     not_before: Length = "PT0S"
+    """Length of time from the opening before which it is not sent; ``PT0S`` if left out."""
     within: Length | None = None
+    """Length of time from the opening by which it is owed; left out where the text states none."""
     after: list[Word] = Field(default_factory=list)
+    """Ids of steps above whose notices must have gone out before, and been acknowledged where that
+    is asked; once an answer is overdue the next step no longer waits for it."""
     acknowledge: Length | None = None
+    """Length of time after sending in which an answer is asked; left out: none is asked."""
     verified: VerifiedField = Field(default_factory=dict)
+    """As for a clause."""
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
@@ -70,13 +85,22 @@ class ResponseShape(Shape):
     """One procedure."""
 
     id: Word
+    """Stable."""
     title: Word
+    """As a notice prints it."""
     standing: Literal["in_use", "proposed", "reported_not_agreed"]
+    """``in_use`` (adopted by the mission), ``proposed``, or ``reported_not_agreed`` (known from
+    reports; needs a source). Only ``in_use`` opens outside drills."""
     trigger: TriggerShape
+    """The condition, see below."""
     steps: Annotated[list[StepShape], Field(min_length=1)]
+    """Whom to tell, in order."""
     drill: bool = False
+    """``true``: only ever for drills."""
     sources: list[Word] = Field(default_factory=list)
+    """Names from ``sources`` of ``agreement.yaml``."""
     notes: list[Word] = Field(default_factory=list)
+    """What is not known about it, and where sources differ."""
 
     @model_validator(mode="after")
     def _reported_by_somebody(self) -> Self:
@@ -89,7 +113,9 @@ class ResponsesShape(Shape):
     """The file ``procedures.yaml``."""
 
     recipients: Annotated[list[RecipientShape], Field(min_length=1)]
+    """Bodies that are told."""
     procedures: Annotated[list[ResponseShape], Field(min_length=1)]
+    """Who is told what, and when."""
 
 
 def check_responses(docs: Documents, problems: Problems) -> None:

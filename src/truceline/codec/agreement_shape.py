@@ -241,7 +241,7 @@ class CaseShape(Shape):
     situation: SituationShape
     """What happened."""
     expected: ExpectedShape
-    """The finding that must follow."""
+    """What must come out."""
     reasoning: Word
     """Why, for the next lawyer."""
 

@@ -34,6 +34,7 @@ from truceline.codec.terms_shape import (
     VerifiedField,
     WeaponsShape,
     YesNo,
+    words,
 )
 
 KINDS = (
@@ -49,7 +50,6 @@ KINDS = (
     "withdrawal_named_systems",
 )  # fmt: skip
 """Kinds of provision; a word for the reader, and for the engine where it says what breaks it."""
-MODES = ("prohibited", "required", "permitted", "right", "duty_of_body", "pledged")
 
 
 def _kind(word: str) -> str:
@@ -82,7 +82,7 @@ class AreaShape(Shape):
     """With ``line``: what the text calls this area, as *security zone*."""
 
 
-Area = Annotated[AreaShape, BeforeValidator(_everywhere)]
+Area = Annotated[AreaShape, BeforeValidator(_everywhere, Literal["everywhere"] | AreaShape)]
 
 
 class ClauseShape(Shape):
@@ -92,14 +92,14 @@ class ClauseShape(Shape):
     """Stable, as ``R-2``; never given to another clause, not even after this one is gone."""
     ref: Word
     """The point of the text."""
-    kind: Annotated[Word, AfterValidator(_kind)] | None = None
+    kind: Annotated[Word, AfterValidator(_kind), words("kinds")] | None = None
     """What sort of provision it is, one word of a fixed list."""
     summary: Word
     """One sentence in your own words."""
     mode: Literal["prohibited", "required", "permitted", "right", "duty_of_body", "pledged"]
     """``prohibited`` or ``required`` (an incident can break it), ``permitted`` or ``right`` (it opens
     a prohibition), ``duty_of_body`` (of the mission or another body), ``pledged`` (not owed yet)."""
-    binds: Annotated[Lines, BeforeValidator(_everyone)]
+    binds: Annotated[Lines, BeforeValidator(_everyone, Literal["ALL"] | Lines)]
     """Ids of the parties that it binds, or ``ALL`` for every party; for a duty of a body its id. Where
     a party is left out, a breach is not found before it is known who acted."""
     acts: Annotated[list[ActCode], Field(min_length=1)] | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from truceline.model.article import (
     Disagreement,
     Document,
+    LoneProposal,
     PledgeProposal,
     Position,
     Proposal,
@@ -28,7 +30,25 @@ def reading_to_plain(reading: Reading) -> dict[str, Any]:
         "contradictions": [_disagreement(c) for c in reading.contradictions],
         "findings": [_finding(f) for f in reading.findings],
         "refused": [{"file": name, "why": why} for name, why in reading.refused],
+        **_plug_ins(reading),
     }
+
+
+def _plug_ins(reading: Reading) -> dict[str, Any]:
+    """Give what plug-in proposers said; nothing where none was asked."""
+    if not reading.proposers:
+        return {}
+    reports = [
+        {**asdict(one), "failed": [{"file": name, "why": why} for name, why in one.failed]}
+        for one in reading.proposers
+    ]
+    return {"alone": [_lone(one) for one in reading.alone], "proposers": reports}
+
+
+def _lone(one: LoneProposal) -> dict[str, Any]:
+    values = {name: value for name, value in asdict(one).items() if name not in {"span", "quotes"}}
+    quotes = [_span(quote) for quote in one.quotes]
+    return _known({**values, **_span(one.span), "quotes": quotes})
 
 
 def target_to_plain(target: Proposal | Disagreement) -> dict[str, Any]:
@@ -63,6 +83,7 @@ def _proposal(one: Proposal) -> dict[str, Any]:
         **_span(one.span),
         "confidence": one.confidence,
         "rule": one.rule,
+        **({"seconded_by": list(one.seconded_by)} if one.seconded_by else {}),
     }
 
 

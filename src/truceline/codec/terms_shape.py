@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from truceline.codec.agreement_fields import (
     ActCode,
@@ -13,7 +13,6 @@ from truceline.codec.agreement_fields import (
     LocalTime,
     Number,
     Shape,
-    WithNote,
     Word,
     instead,
 )
@@ -71,6 +70,11 @@ def bound_of(text: str) -> tuple[Bound, float]:
     return Bound(match[1]), float(match[2])
 
 
+def _state(value: Any) -> Any:
+    """Read ``yes``, ``partly`` or ``no``, alone or with a note."""
+    return {"state": str(value)} if isinstance(value, str) else value
+
+
 def _one_or_more(value: Any) -> Any:
     """Let a single line stand for a list of one, and each party have its own."""
     if isinstance(value, dict):
@@ -82,13 +86,22 @@ def _system_states(value: Any) -> Any:
     return {"distance": {"state": str(value)}} if isinstance(value, str) else value
 
 
-YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+def words(name: str) -> WithJsonSchema:
+    """Let an editor offer the words of a list of ``codec.json_schema``."""
+    return WithJsonSchema({"type": "string", "minLength": 1, "x-words": name})
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_no, Literal["yes", "no"] | bool)]
 """``yes`` or ``no``."""
-WeaponClass = Annotated[Word, AfterValidator(_weapon_class)]
+WeaponClass = Annotated[Word, AfterValidator(_weapon_class), words("classes")]
 """A class of ``taxonomy/weapons.yaml``."""
-System = Annotated[Word, AfterValidator(_system)]
+System = Annotated[Word, AfterValidator(_system), words("systems")]
 """A system of ``taxonomy/weapons.yaml``, spelt as there."""
-Calibre = Annotated[Word, AfterValidator(_calibre)]
+Calibre = Annotated[
+    Word,
+    AfterValidator(_calibre),
+    WithJsonSchema({"type": "string", "pattern": r"^\s*(>=|<=|>|<)\s*\d+(\.\d+)?\s*$"}),
+]
 """A bound in millimetres."""
 
 
@@ -102,7 +115,9 @@ class VerifiedShape(Shape):
     """Why; it is printed with the flag."""
 
 
-VerifiedField = dict[str, Annotated[VerifiedShape, WithNote]]
+State = Literal["yes", "partly", "no"]
+Flag = Annotated[VerifiedShape, BeforeValidator(_state, State | VerifiedShape)]
+VerifiedField = dict[str, Flag]
 
 
 class WeaponsShape(Shape):
@@ -130,8 +145,8 @@ class SystemDistanceShape(Shape):
     """Distance that they keep, on each side. Unit: km."""
     or_km: list[Km] = Field(default_factory=list)
     """Other figures that sources give for it. Unit: km."""
-    verified: Annotated[VerifiedField, BeforeValidator(_system_states)] = Field(
-        default_factory=dict
+    verified: Annotated[VerifiedField, BeforeValidator(_system_states, State | VerifiedField)] = (
+        Field(default_factory=dict)
     )
     """How far the distance was checked: ``yes``, ``partly``, ``no``, or a figure to such a word."""
 
@@ -146,7 +161,11 @@ class KeepBackShape(Shape):
     """Width of the whole zone, where the text gives that and the halves follow. Unit: km."""
     strict: YesNo = False
     """``no``: to stand at exactly the distance is enough (*at least*); ``yes``: it is a breach."""
-    baselines: Annotated[dict[str, Lines], BeforeValidator(_one_or_more), Field(min_length=1)]
+    baselines: Annotated[
+        dict[str, Lines],
+        BeforeValidator(_one_or_more, dict[str, Word | Lines]),
+        Field(min_length=1),
+    ]
     """Party to the line, or lines, from which it is measured. Several lines mean that sources are
     silent or differ: the outcome is given for each."""
     systems: list[SystemDistanceShape] = Field(default_factory=list)
