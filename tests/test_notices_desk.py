@@ -393,6 +393,8 @@ def test_no_address_and_no_secret_is_in_the_log_or_the_records_of_it(desk, ws, m
     assert b"liaison.example" not in opened
     assert ENVIRONMENT["HOOK_SECRET"].encode() not in opened
     assert "example" not in "".join(r.detail for r in records_of(desk))
+    rows = (ws / "truceline.db").read_bytes() + (ws / "truceline.db-wal").read_bytes()
+    assert b"liaison.example" not in rows
 
 
 def test_a_way_that_is_added_later_brings_no_old_notices(desk, ws, mail, tmp_path):

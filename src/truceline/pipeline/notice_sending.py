@@ -221,9 +221,9 @@ def _try(desk: Desk, carriers: Carriers, owed: Owed, route: Route, now: datetime
         Result.FAILED: "failed",
         Result.LATER: "unsure" if unsure else "later",
     }
-    words = " ".join(filter(None, (outcome.code, outcome.said)))[:500]
+    done = replace(attempt, state=states[outcome.result], said=outcome.code)
     with database.writing(desk.engine) as connection:
-        store.put_attempt(connection, replace(attempt, state=states[outcome.result], said=words))
+        store.put_attempt(connection, done)
     return outcome
 
 

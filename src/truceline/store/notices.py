@@ -80,7 +80,7 @@ class Attempt:
     destination: str
     """SHA-256 of where it goes, so that a corrected address is tried at once."""
     said: str
-    """What the other side said, for the person at the screen."""
+    """Code of the last try, such as ``SMTP 451 4.2.1``. No address."""
 
 
 Row = FindingStep | Drill | NoticeRecord
