@@ -74,7 +74,9 @@ def show(ws: Path = WS, key: str = KEY, json: bool = JSON) -> None:
     """
     with open_desk(ws) as desk:
         found = trace(desk, key, now())
-        taken = [s for s in steps(desk) if s.finding_id.startswith(f"{found.incident.incident_id}/")]
+        taken = [
+            s for s in steps(desk) if s.finding_id.startswith(f"{found.incident.incident_id}/")
+        ]
     if json:
         print_json({**found.as_plain(), "steps": _plain(taken, found.findings)})
         return
