@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from register_views import DAY, HOSTILE, Page, entry, sample_reading, sample_view, view_of
 from register_world import AGREEMENT, document, reading, readings, review, statement
 from truceline.errors import WorkflowError
-from truceline.model.article import Alignment, Span
+from truceline.model.article import Alignment, Disagreement, Side, Span
 from truceline.model.register import Change, Citation, Origin, Turn, Verdict
 from truceline.publication import register_words as words
 from truceline.publication.reading_page import anchor_of
@@ -20,7 +20,7 @@ from truceline.publication.register_links import Links, anchor, file_name
 from truceline.publication.register_moments import moments
 from truceline.publication.register_pages import register_pages
 from truceline.publication.register_said import rows_of, told
-from truceline.publication.register_view import MatrixCell, MatrixRow
+from truceline.publication.register_view import Dispute, MatrixCell, MatrixRow
 from truceline.publication.register_words import role_words, sign_of
 
 SAFE = set(string.ascii_lowercase + string.digits + "-./")
@@ -75,6 +75,20 @@ def test_pages_without_words_have_no_dead_link_and_no_word_of_an_article(view):
     assert "pledged ships" not in whole
     assert "refused ships" not in whole
     assert "Buy a sofa" not in whole
+
+
+def test_wordings_that_are_compared_are_left_out_with_the_words(view):
+    said = "pledged ships she said"
+    sides = (Side(said, "a.txt", Span(10, 23)), Side("26", "a.txt", Span(0, 9)))
+    disputes = (Dispute("c", Disagreement("true", "wording", sides)),)
+    shown = register_pages(replace(view, disputes=disputes))
+    hidden = register_pages(replace(view, disputes=disputes, words=False))
+    assert said in Page(shown["contradictions.html"]).text
+    for data in hidden.values():
+        assert said not in Page(data).text
+    links = Links(view.reading, words=False)
+    assert links.value("number", "26") == "26"
+    assert links.value("number", "x" * 61) == "words left out"
 
 
 def test_every_citation_of_an_entry_leads_to_its_span(view, pages):

@@ -10,9 +10,12 @@ from typing import Final
 
 from truceline.model.article import Document, Reading, Span
 from truceline.publication.reading_page import anchor_of, page_of
+from truceline.publication.register_words import value_words
 
 READING: Final = "reading/"
 """Folder of the pages of the reading inside the set."""
+_PHRASE: Final = 60
+"""Longest value of a side, in characters, that is a phrase and no sentence."""
 _SHA: Final = re.compile(r"\bsha256 ([0-9a-f]{16,64})\b")
 _UNSAFE: Final = re.compile(r"[^a-z0-9]+")
 
@@ -81,6 +84,12 @@ class Links:
         if document is None or not self._words:
             return ""
         return " ".join(document.text[span.start : span.end].split())
+
+    def value(self, field: str, value: str) -> str:
+        """Give what a side of a contradiction says; a wording only where words of others are shown."""
+        if not self._words and (field == "wording" or len(value) > _PHRASE):
+            return "words left out"
+        return value_words(value)
 
     def outlet(self, name: str) -> str:
         """Name a document: its outlet where known and its place in the batch."""

@@ -86,7 +86,7 @@ def dispute_data(one: Dispute, view: RegisterView, links: Links) -> dict[str, An
         "sides": [
             {
                 "name": links.outlet(s.doc),
-                "value": w.value_words(s.value),
+                "value": links.value(item.field, s.value),
                 "words": _cut(links.words(s.doc, s.span)),
             }
             for s in item.sides

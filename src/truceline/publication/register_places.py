@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from truceline.model.article import PledgeProposal, Position, Span, Statement
+from truceline.model.article import PledgeProposal, Position, Side, Span, Statement
 from truceline.model.register import Entry
 from truceline.publication.reading_page import anchor_of
 from truceline.publication.register_links import Links, anchor, file_name
 from truceline.publication.register_said import Told
-from truceline.publication.register_view import RegisterView
+from truceline.publication.register_view import Dispute, RegisterView
 from truceline.publication.register_words import SHORT_STATUS, domain_words
 
 
@@ -52,7 +52,7 @@ def places(view: RegisterView, links: Links, told: tuple[Told, ...]) -> dict[str
     for d in view.disputes:
         for side in d.item.sides:
             page = [(f"contradictions.html#{anchor(d.id)}", "both sides")]
-            add(side.doc, "contradiction", f"{d.item.field}: {side.value}", side.span, page)
+            add(side.doc, "contradiction", _differs(links, d, side), side.span, page)
     return {doc: _once(lines) for doc, lines in found.items()}
 
 
@@ -69,6 +69,10 @@ def _once(lines: list[Place]) -> list[Place]:
 
 def _page(kind: str, key: str, text: str) -> tuple[str, str]:
     return file_name(kind, key), text
+
+
+def _differs(links: Links, one: Dispute, side: Side) -> str:
+    return f"{one.item.field.replace('_', ' ')}: {links.value(one.item.field, side.value)}"
 
 
 def _said(s: Statement) -> str:
