@@ -17,6 +17,8 @@ from register_views import HOSTILE, entry, sample_view, view_of
 from register_world import reading
 from truceline.errors import WorkflowError
 from truceline.model.register import Origin
+from truceline.publication import register_words as words
+from truceline.publication.register import STATUS_SIGNS
 from truceline.publication.register_pdf import register_images, register_pdf
 from truceline.publication.register_pdf_data import METHOD, pdf_data
 from truceline.publication.register_pdf_text import printable
@@ -97,6 +99,12 @@ def test_printable_text_stays_so(text):
     once = printable(text)
     assert printable(once) == once
     assert not any(unicodedata.category(c) in {"Cc", "Cs", "Cn"} for c in once)
+
+
+def test_every_sign_of_ours_can_be_shown(tmp_path):
+    signs = [*STATUS_SIGNS.values(), *words.ORIGIN_SIGNS.values(), *words.TURN_SIGNS.values(), "≠"]
+    assert [printable(sign) for sign in signs] == signs
+    assert "[U+" not in text_of(register_pdf(VIEW, NOW), tmp_path)
 
 
 def test_an_error_of_typst_is_told_with_what_to_do(monkeypatch):

@@ -100,7 +100,7 @@ def event_data(one: DiplomaticEvent, names: dict[str, tuple[str, ...]]) -> dict[
     """Give one event, with who took part as each source counts them."""
     counted = []
     for p in one.participants:
-        number = f"{p.count} {p.of}" if p.count is not None else f"no number of {p.of}"
+        number = f"{p.count} {p.of}" if p.count is not None else f"{p.of}, no number"
         named = ", ".join(brief(names.get(n, (n,))[0]) for n in p.named)
         counted.append(f"By {p.source}: {number}" + (f" ({named})" if named else ""))
     place = f", {one.place}" if one.place else ""

@@ -24,6 +24,7 @@ _SHOWN: Final = (
     (0x20A0, 0x20C0),
     (0x2190, 0x23FF),
     (0x2460, 0x2606),
+    (0x270C, 0x2726),
 )
 """First and last character of each range: Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic letters,
 Georgian, punctuation, currencies, arrows, signs."""
