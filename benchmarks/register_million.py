@@ -181,12 +181,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--statements", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=3)
+    parser.add_argument(
+        "--keep", type=Path, help="keep the workspace there, or ask one kept before"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder) / "ws"
+        root = given.keep or Path(folder) / "ws"
         begun = time.perf_counter()
-        with start(root, agreement_folder("paris-2026"), bytes(32), NOW) as desk:
-            fill(desk, given.statements, given.seed)
+        if not root.exists():
+            with start(root, agreement_folder("paris-2026"), bytes(32), NOW) as desk:
+                fill(desk, given.statements, given.seed)
         size = (root / "truceline.db").stat().st_size / 1e6
         print(
             f"{given.statements} statements filled in {time.perf_counter() - begun:.0f} s, {size:.0f} MB"

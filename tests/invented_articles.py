@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+from truceline.model.register import Verdict
+from truceline.pipeline.desk import open_desk
+from truceline.pipeline.reviewing import review
 from truceline.pipeline.statements import take_in
 from workspaces import begin
 
@@ -43,6 +46,16 @@ def desk_of(root, files=None, sidecar=None):
     desk = begin(root, "paris-2026")
     take_in(desk, FILES if files is None else files, SIDECAR if sidecar is None else sidecar, NOW)
     return desk
+
+
+def reads(told, root):
+    """Take in two articles and say a word on one, in a process of its own."""
+    with open_desk(root) as desk:
+        told.send("begun")
+        take_in(desk, FILES, SIDECAR, NOW)
+        review(desk, "herald.txt#pledge163", Verdict.CONFIRM, "Ines Marel", NOW, "read both")
+        take_in(desk, {"wire.txt": WIRE.encode()}, {}, NOW)
+    told.send("done")
 
 
 def written(folder, files=None):

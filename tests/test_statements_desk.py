@@ -5,7 +5,19 @@ import sqlite3
 
 import pytest
 
-from invented_articles import FILES, GAZETTE, HERALD, LATER, NOISE, NOW, SIDECAR, WIRE, desk_of
+from invented_articles import (
+    FILES,
+    GAZETTE,
+    HERALD,
+    LATER,
+    NOISE,
+    NOW,
+    SIDECAR,
+    WIRE,
+    desk_of,
+    reads,
+)
+from test_kill import Child
 from truceline.errors import EvidenceError, WorkflowError, WorkspaceError
 from truceline.guarantees.articles import read_articles
 from truceline.guarantees.register_time import changes as changes_of
@@ -25,6 +37,7 @@ from truceline.store import database, documents
 from workspaces import begin, flip, hashes
 
 ITALY = "gazette.txt#pledge212"
+KILLS = 8
 POLAND = "herald.txt#pledge163"
 WHO, WHY = "Ines Marel", "read both articles"
 
@@ -452,6 +465,23 @@ def test_two_desks_do_not_write_at_once(ws, monkeypatch):
             review(desk, POLAND, Verdict.REJECT, WHO, LATER, WHY)
         with pytest.raises(WorkspaceError, match="another process"):
             take_in(desk, FILES, SIDECAR, LATER)
+
+
+def test_killed_at_any_moment_the_same_work_again_gives_the_same(tmp_path):
+    begin(tmp_path / "empty", "paris-2026").close()
+    whole = shutil.copytree(tmp_path / "empty", tmp_path / "whole")
+    took = Child(reads, whole).finish()
+    stopped = 0
+    for number in range(KILLS):
+        root = shutil.copytree(tmp_path / "empty", tmp_path / f"ws{number}")
+        stopped += Child(reads, root).kill(took * (number + 0.5) / KILLS)
+        Child(reads, root).finish()
+        with open_desk(root) as desk, open_desk(whole) as other:
+            found = verify(desk)
+            assert (found.problems, found.checked["documents"]) == ((), 3)
+            assert found.checked["reviews"] == 1
+            assert register.entries(desk) == register.entries(other)
+    assert stopped
 
 
 def test_nothing_is_cut_off_where_all_went_well(ws):

@@ -17,13 +17,12 @@ from truceline.codec.register_plain import (
 )
 from truceline.guarantees.register import DOMAINS, STRENGTH
 from truceline.guarantees.register_time import changes as changes_of
-from truceline.guarantees.register_time import matrix
+from truceline.guarantees.register_time import matrix, turn_between
 from truceline.model.article import Span
 from truceline.model.register import Citation, Entry, Origin, Review, Verdict
 from truceline.model.verified import Verified
 from truceline.store import database, documents, register
 from truceline.store.documents import Held
-from truceline.store.schema_statements import register_cells
 
 DAYS = ("2025-08-31", "2025-09-04", "2025-09-05", "2025-09-30", "2025-10-01", "2026-01-06")
 MONTHS = ("2025-08", "2025-09", "2025-10", "2026-01")
@@ -103,11 +102,20 @@ def test_the_records_answer_as_the_rules_of_the_register_do(engine, made, day):
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(made=entries(), first=st.sampled_from(DAYS), last=st.sampled_from(DAYS))
-def test_only_cells_of_which_something_became_known_can_have_changed(engine, made, first, last):
+def test_what_changed_between_two_days_is_what_the_rules_say(engine, made, first, last):
     first, last = sorted((first, last))
-    changed = {(one.obligor, one.domain) for one in changes_of(made, first, last)}
-    asked = heads(engine, made, last, after=first, before=last)
-    assert changed <= {(one.entry.obligor, one.domain) for one in asked}
+    heads(engine, made, None)
+    with database.reading(engine) as connection:
+        moved = register.moves(connection, first, last)
+    found = [
+        (after.obligor, domain, turn, before, after)
+        for domain, before, after in moved
+        if (turn := turn_between(before, after))
+    ]
+    wanted = changes_of(made, first, last)
+    assert sorted(found, key=str) == sorted(
+        ((c.obligor, c.domain, c.turn, c.before, c.after) for c in wanted), key=str
+    )
 
 
 @settings(
@@ -122,17 +130,21 @@ def test_entries_come_back_as_they_went_in_and_in_their_order(engine, made):
         assert register.obligors(connection) == tuple(sorted({e.obligor for e in made}))
 
 
-def test_the_register_of_one_state_is_found_by_seeks_alone(engine):
-    asked = "obligor = :obligor"
-    query = register._HEADS.format(keys=f"{register._KEYS} WHERE {asked}")
-    values = {"day": "2026-01-01", "obligor": "AR"}
+@pytest.mark.parametrize("obligor", [None, "AR"])
+def test_what_heads_a_cell_is_found_by_seeks(engine, obligor):
+    """Only the list of cells is read through, out of an index, and only where all are asked for."""
+    values = {"day": "2026-01-01", "obligor": obligor}
     with database.reading(engine) as connection:
-        plan = connection.execute(sa.text(f"EXPLAIN QUERY PLAN {query}"), values).fetchall()
-    steps = [row[-1] for row in plan]
-    assert not [s for s in steps if s.startswith("SCAN") and register_cells.name in s]
+        query = sa.text(f"EXPLAIN QUERY PLAN {register._query(obligor)}")
+        steps = [row[-1] for row in connection.execute(query, values)]
+    assert not [s for s in steps if s.startswith("SCAN c ")]
+    keys = [s for s in steps if "register_cells " in s]
+    assert keys
+    assert all("COVERING INDEX" in s for s in keys)
+    assert [s for s in keys if s.startswith("SCAN")] == ([] if obligor else keys)
     seeks = [s for s in steps if s.startswith("SEARCH c USING")]
     assert len(seeks) >= 5
-    assert all("obligor=?" in s for s in seeks), steps
+    assert all("obligor=? AND domain=?" in s for s in seeks), steps
 
 
 def test_an_entry_with_everything_survives_canonical_json():

@@ -41,7 +41,7 @@ def ensure(desk: Desk) -> None:
         WorkspaceError: when the records cannot be used.
     """
     with database.reading(desk.engine) as connection:
-        if documents.last_reading(connection) is not None or store.obligors(connection):
+        if documents.readings_at(connection) or store.obligors(connection):
             return
     if desk.agreement.pledges:
         with database.writing(desk.engine) as connection:
@@ -85,18 +85,13 @@ def changes(desk: Desk, first: str, last: str, choice: Choice = ALL) -> tuple[Ch
     if last < first:
         raise WorkflowError(f"{last} is before {first}; give the earlier day first.")
     ensure(desk)
-    asked = {"obligor": choice.obligor or None, "after": first, "before": last}
     with database.reading(desk.engine) as connection:
-        older = store.heads(connection, first, **asked)
-        newer = store.heads(connection, last, **asked)
-    before = {(one.entry.obligor, one.domain): one.entry for one in older}
-    found = []
-    for one in newer:
-        entry = one.entry
-        earlier = before.get((entry.obligor, one.domain))
-        turn = turn_between(earlier, entry)
-        if turn is not None and choice.domain in {"", one.domain}:
-            found.append(Change(entry.obligor, entry.name, one.domain, turn, earlier, entry))
+        moved = store.moves(connection, first, last, obligor=choice.obligor or None)
+    found = [
+        Change(after.obligor, after.name, domain, turn, before, after)
+        for domain, before, after in moved
+        if choice.domain in {"", domain} and (turn := turn_between(before, after)) is not None
+    ]
     place = _places(desk)
     found.sort(key=lambda one: (*place(one.after), DOMAINS.index(one.domain)))
     return tuple(found)

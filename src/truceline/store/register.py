@@ -8,7 +8,7 @@ against one another by a test.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -110,12 +110,17 @@ def of_obligor(connection: Connection, obligor: str) -> tuple[Entry, ...]:
 def obligors(connection: Connection) -> tuple[str, ...]:
     """Give every obligor that the register names, sorted."""
     column = register_entries.c.obligor
-    return tuple(connection.scalars(sa.select(column).distinct().order_by(column)))
+    found: list[str] = []
+    while True:  # a seek each: there are far more entries than obligors
+        query = sa.select(sa.func.min(column)).where(column > (found[-1] if found else ""))
+        following = connection.scalar(query)
+        if following is None:
+            return tuple(found)
+        found.append(following)
 
 
-_KEYS: Final = "SELECT DISTINCT obligor, domain FROM register_cells"
 _HEADS: Final = """
-WITH cells AS ({keys}),
+WITH cells AS (SELECT DISTINCT obligor, domain FROM register_cells {whose}),
 tops AS (
   SELECT obligor, domain, (
     SELECT c.first_day FROM register_cells c
@@ -127,7 +132,11 @@ ranked AS (
     PARTITION BY c.obligor, c.domain ORDER BY c.weight, c.entry_id) AS place
   FROM tops JOIN register_cells c ON c.obligor = tops.obligor AND c.domain = tops.domain
     AND c.last_day >= tops.newest AND c.day <= :day)
-SELECT h.domain, e.content,
+SELECT h.obligor, h.domain, h.entry_id, e.content{besides}
+FROM ranked h JOIN register_entries e ON e.entry_id = h.entry_id
+WHERE h.place = 1 ORDER BY h.obligor, h.domain
+"""
+_BESIDES: Final = """,
   EXISTS (
     SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
       AND c.status < h.status AND c.day <= :day
@@ -138,21 +147,13 @@ SELECT h.domain, e.content,
   h.voice <> '' AND NOT EXISTS (
     SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
       AND c.status = h.status AND c.day <= :day AND c.voice <> h.voice
-  ) AS single
-FROM ranked h JOIN register_entries e ON e.entry_id = h.entry_id
-WHERE h.place = 1 ORDER BY h.obligor, h.domain
-"""
+  ) AS single"""
 _ALWAYS: Final = "9999-12-31"
 """A day on which everything is known."""
 
 
 def heads(
-    connection: Connection,
-    day: str | None,
-    *,
-    obligor: str | None = None,
-    after: str | None = None,
-    before: str | None = None,
+    connection: Connection, day: str | None, *, obligor: str | None = None
 ) -> tuple[Head, ...]:
     """Give what heads each cell on a day, by obligor and domain.
 
@@ -160,22 +161,45 @@ def heads(
         connection: to the records.
         day: ISO day; null: everything known.
         obligor: only this one; null: all.
-        after: with ``before``: only cells of which anything became known after this ISO day.
-        before: and by this ISO day.
     """
-    given: Mapping[str, str | None] = {
-        "obligor = :obligor": obligor,
-        "day > :after": after,
-        "day <= :before": before,
-    }
-    asked = [words for words, value in given.items() if value is not None]
-    keys = _KEYS + (f" WHERE {' AND '.join(asked)}" if asked else "")
-    values = {"day": day or _ALWAYS, "obligor": obligor, "after": after, "before": before}
-    found = connection.execute(sa.text(_HEADS.format(keys=keys)), values).mappings()
     return tuple(
         Head(row["domain"], _entry(row["content"]), bool(row["differs"]), bool(row["single"]))
-        for row in found
+        for row in _heads(connection, day, obligor)
     )
+
+
+def moves(
+    connection: Connection, first: str, last: str, *, obligor: str | None = None
+) -> tuple[tuple[str, Entry | None, Entry], ...]:
+    """Give domain, entry before and entry after of each cell that something else heads since.
+
+    Args:
+        connection: to the records.
+        first: ISO day.
+        last: ISO day, not before ``first``.
+        obligor: only this one; null: all.
+    """
+    older = _heads(connection, first, obligor, "")
+    before = {(row["obligor"], row["domain"]): row for row in older}
+    found = []
+    for row in _heads(connection, last, obligor, ""):
+        old = before.get((row["obligor"], row["domain"]))
+        if old is None or old["entry_id"] != row["entry_id"]:
+            earlier = None if old is None else _entry(old["content"])
+            found.append((row["domain"], earlier, _entry(row["content"])))
+    return tuple(found)
+
+
+def _heads(
+    connection: Connection, day: str | None, obligor: str | None, besides: str = _BESIDES
+) -> tuple[sa.RowMapping, ...]:
+    values = {"day": day or _ALWAYS, "obligor": obligor}
+    return tuple(connection.execute(sa.text(_query(obligor, besides)), values).mappings())
+
+
+def _query(obligor: str | None, besides: str = _BESIDES) -> str:
+    whose = "" if obligor is None else "WHERE obligor = :obligor"
+    return _HEADS.format(whose=whose, besides=besides)
 
 
 def _entry(text: str) -> Entry:

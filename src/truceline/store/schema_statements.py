@@ -122,7 +122,6 @@ register_cells = Table(
     Index("ix_register_cells_newest", "obligor", "domain", "first_day", "day"),
     Index("ix_register_cells_latest", "obligor", "domain", "last_day", "day"),
     Index("ix_register_cells_status", "obligor", "domain", "status", "day", "voice"),
-    Index("ix_register_cells_day", "day", "obligor", "domain"),
 )
 """One row an undertaking that counts and a domain of it, for seeks (``store.register``).
 

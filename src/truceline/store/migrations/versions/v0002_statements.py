@@ -126,7 +126,6 @@ def _register() -> None:
         "register_cells",
         ["obligor", "domain", "status", "day", "voice"],
     )
-    op.create_index("ix_register_cells_day", "register_cells", ["day", "obligor", "domain"])
     op.create_table(
         "reviews",
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
