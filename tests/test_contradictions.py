@@ -13,7 +13,7 @@ from truceline.guarantees.contradiction_roles import holds
 from truceline.guarantees.contradiction_text import disagreement, scene_of
 from truceline.guarantees.contradictions import contradictions
 from truceline.guarantees.reading.tables import tables_from
-from truceline.model.article import Boilerplate, PledgeProposal, Reading, Span
+from truceline.model.article import Boilerplate, PledgeProposal, Position, Reading, Span
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT.parent / "shared" / "seeds"
@@ -200,7 +200,6 @@ def pledge(doc, status, obligor="Northbank", types=("naval",), start=0):
         ("ruled_out", "pledged", True),
         ("conditional", "considered", True),
         ("pledged", "conditional", False),
-        ("undecided", "considered", False),
         ("ruled_out", "ruled_out", False),
     ],
 )
@@ -212,6 +211,92 @@ def test_a_state_that_is_hesitant_in_one_outlet_and_refuses_in_another(one, othe
         assert got == [
             ("true", "pledge_status", [f"Northbank: naval {one}", f"Northbank: naval {other}"])
         ]
+
+
+def test_outlets_that_all_leave_it_open_are_compatible_and_shown_as_that():
+    rows = (pledge(0, "undecided"), pledge(1, "considered"))
+    ((kind, field, values),) = found("Some text here.", "Some text here.", pledges=rows)
+    assert (kind, field, len(values)) == ("compatible", "pledge_status", 2)
+
+
+def test_a_promise_and_a_mere_thought_in_one_article_are_compatible():
+    rows = (pledge(0, "conditional"), pledge(0, "considered", start=5))
+    ((kind, field, _),) = found("Some text here.", pledges=rows)
+    assert (kind, field) == ("compatible", "pledge_status")
+    more = (*rows, pledge(1, "considered"))
+    ((kind, _, _),) = found("Some text here.", "Some text here.", pledges=more)
+    assert kind == "true", "another outlet knows only the thought"
+
+
+def test_a_role_and_backing_in_words_are_one_part():
+    rows = (pledge(0, "pledged", types=("political",)), pledge(1, "undecided", types=("other",)))
+    got = found("Some text here.", "Some text here.", pledges=rows)
+    assert [(kind, field) for kind, field, _ in got] == [("true", "pledge_status")]
+
+
+def test_who_is_not_named_is_held_against_nobody():
+    rows = (
+        pledge(0, "pledged", "allies (unspecified)"),
+        pledge(1, "ruled_out", "allies (unspecified)"),
+    )
+    assert found("Some text here.", "Some text here.", pledges=rows) == []
+
+
+def test_a_force_of_two_states_and_of_the_two_with_others():
+    def joint(doc, *names):
+        return replace(pledge(doc, "pledged", types=("troops_land",)), obligor=names)
+
+    two, three = joint(0, "Northbank", "Southbank"), joint(1, "Northbank", "Southbank", "Eastbank")
+    got = found("Some text here.", "Some text here.", pledges=(two, three))
+    assert [(kind, field) for kind, field, _ in got] == [("true", "member")]
+    assert found("Some text here.", "Some text here.", pledges=(two, joint(1, *two.obligor))) == []
+
+
+def test_the_number_of_those_who_pledged_told_as_of_those_who_met():
+    a, b = "In all 26 states pledged ships.", "It was told at the summit involving 26 countries."
+    assert found(a, b) == [("stale_or_wrong", "participants", ["26", "26"])]
+    assert found(a, "The 26 states pledged ships at the summit.") == []
+
+
+def test_an_article_that_looks_over_two_events_does_not_join_them():
+    a, b, c = "In all 26 states pledged.", "All 35 states pledged.", "Much was said."
+    got = found(a, b, c, about=(MAY, SEPTEMBER, (*MAY, *SEPTEMBER)))
+    assert got == [("different_facts", "number", ["26", "35"])]
+
+
+def stand(doc, kind, text, part):
+    start = text.index(part)
+    return Position(
+        f"{doc}.txt#s{start}", f"{doc}.txt", Span(start, start + len(part)), 1.0, "hand",
+        "Southbank", kind, None,
+    )  # fmt: skip
+
+
+def differs(texts, positions, about):
+    reading = replace(read(*texts, about=about), positions=tuple(positions))
+    return [
+        (one.type, one.field, [side.value for side in one.sides])
+        for one in contradictions(reading, TABLES)
+    ]
+
+
+def test_demands_for_land_of_other_extent_are_other_demands():
+    a, b = "It wants all of the eastern Lowmark.", "It wanted four partly held regions."
+    stands = [stand(0, "territorial_demand", a, a), stand(1, "territorial_demand", b, b)]
+    assert differs((a, b), stands, (MAY, SEPTEMBER)) == [
+        ("different_facts", "wording", ["Lowmark", "four regions"])
+    ]
+    assert differs((a, a), [stands[0], stand(1, "territorial_demand", a, a)], (MAY, MAY)) == []
+
+
+def test_a_threat_renewed_by_another_speaker_at_another_event():
+    a = "Tor Velm :: Velm said any ship there is a lawful naval target."
+    b = "Kit Sorn :: Sorn said such vessels are lawful naval targets."
+    plain = [one.partition(" :: ")[2] for one in (a, b)]
+    stands = [stand(n, "threat", text, text) for n, text in enumerate(plain)]
+    got = differs((a, b), stands, (MAY, SEPTEMBER))
+    assert got == [("different_facts", "attribution", ["Tor Velm", "Kit Sorn"])]
+    assert differs((a, b), stands, (MAY, MAY)) == [], "of one event"
 
 
 def test_pledges_of_other_events_states_or_domains_do_not_contradict():

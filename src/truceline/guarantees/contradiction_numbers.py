@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from truceline.guarantees.contradiction_text import Scene, Sentence, disagreement, firsts
+from truceline.guarantees.contradiction_text import Scene, Sentence, all_of, disagreement
 from truceline.model.article import Disagreement, Side
 
 _TENS: Final = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50}
@@ -23,7 +23,16 @@ _COUNT: Final = re.compile(
     r"\b(?P<number>\d{1,3}|(?:twenty|thirty|forty|fifty)(?:-(?:one|two|three|four|five|six|seven|"
     r"eight|nine))?|(?:(?:a|one|two|three|four)\s+)?dozen)\s+"
     r"(?:other\s+|different\s+)?(?P<which>(?:[Ww]estern|European|allied|NATO|Western-allied)\s+)?"
-    r"(?:or so\s+)?(?:countries|nations|states|allies|governments|members|partners)\b"
+    r"(?:or so\s+)?(?:countries|nations|states|allies|governments|members|partners|participants|signatories)\b"
+)
+_BARE: Final = re.compile(
+    r"(?P<more>(?!x)x)?\b(?:the|all|and|after)\s+(?P<number>\d{2})(?=\s+(?:had|have|has|will|would|endorsed|pledged|promised|"
+    r"agreed|signed|committed|of\s+(?:January|February|March|April|May|June|July|August|September|October|November|"
+    r"December))\b)(?P<which>(?!x)x)?",
+)
+"""A number of states that stands without the word."""
+_AT: Final = re.compile(
+    r"\b(?:summit|meeting|talks|conference)\s+(?:\w+\s+){0,2}?(?:involving|attended\s+by|of|with|between|that\s+gathered)\s+(?:\w+\s+)?$"
 )
 _PLEDGED: Final = re.compile(
     r"\b(?:pledg|commit|agree|promis|contribut|deploy|send|provid|ready|willing)\w*", re.IGNORECASE
@@ -48,6 +57,8 @@ class _Count:
     """``pledged`` or ``met``: what its sentence says of them."""
     event: int
     which: str
+    at: bool = False
+    """Told as the number of those who sat at a meeting."""
 
 
 def number_contradictions(scene: Scene) -> Iterator[Disagreement]:
@@ -70,7 +81,7 @@ def number_contradictions(scene: Scene) -> Iterator[Disagreement]:
         if len({one.low for one in usual}) > 1:
             values = {(one.event, one.low) for one in usual}
             sides = [one.side for one in exact if (one.event, one.low) in values]
-            yield disagreement("different_facts", "number", firsts(sides))
+            yield disagreement("different_facts", "number", all_of(sides))
 
 
 def firsts_of(counts: Sequence[_Count], event: int) -> list[_Count]:
@@ -85,19 +96,32 @@ def _same_event(group: Sequence[_Count]) -> Iterator[Disagreement]:
     for did in ("pledged", "met"):
         same = [one for one in exact if one.did == did]
         if len({one.low for one in same}) > 1 and len({one.side.doc for one in same}) > 1:
-            yield disagreement("true", "number", firsts(one.side for one in same))
+            yield disagreement("true", "number", all_of(one.side for one in same))
     if len({one.low for one in exact}) > 1 and len({one.did for one in exact}) > 1:
         pledged, met = ({o.low for o in exact if o.did == did} for did in ("pledged", "met"))
         if pledged and met and not pledged & met:
-            yield disagreement("different_facts", "number", firsts(one.side for one in exact))
+            yield disagreement("different_facts", "number", all_of(one.side for one in exact))
+    yield from _met_as_pledged(exact)
     for loose in (one for one in group if one.low != one.high):
-        fit = [one for one in exact if one.side.doc != loose.side.doc]
+        fit = [one for one in exact if one.side != loose.side]
         inside = [one.side for one in fit if loose.low <= one.low <= loose.high]
         outside = [one.side for one in fit if not loose.low <= one.low <= loose.high]
         if inside:
-            yield disagreement("compatible", "number", [loose.side, *firsts(inside)])
+            yield disagreement("compatible", "number", [loose.side, *all_of(inside)])
         elif outside:
-            yield disagreement("true", "number", [loose.side, *firsts(outside)])
+            yield disagreement("true", "number", [loose.side, *all_of(outside)])
+
+
+def _met_as_pledged(exact: Sequence[_Count]) -> Iterator[Disagreement]:
+    """Give a number that one outlet tells of a meeting and all others of those who pledged."""
+    for number in sorted({one.low for one in exact if one.at}):
+        same = [one for one in exact if one.low == number]
+        met = [one for one in same if one.at]
+        pledged = [one for one in same if one.did == "pledged"]
+        others = {one.side.doc for one in pledged} - {one.side.doc for one in met}
+        if others and not {one.side.doc for one in same if one.did == "met"} & others:
+            sides = [one.side for one in (*met, *pledged) if one.side.doc in others or one.at]
+            yield disagreement("stale_or_wrong", "participants", all_of(sides))
 
 
 def _who(group: Sequence[_Count]) -> Iterator[Disagreement]:
@@ -106,18 +130,19 @@ def _who(group: Sequence[_Count]) -> Iterator[Disagreement]:
         same = [one for one in group if one.low == number and one.which]
         if len({one.which for one in same}) > 1:
             sides = [Side(one.which, one.side.doc, one.side.span) for one in same]
-            yield disagreement("true", "member", firsts(sides))
+            yield disagreement("true", "member", all_of(sides))
 
 
 def _counts(scene: Scene) -> Iterator[_Count]:
     for sentence in scene.sentences:
-        for match in _COUNT.finditer(sentence.text):
+        for match in (*_COUNT.finditer(sentence.text), *_BARE.finditer(sentence.text)):
             low, high = _range(match["number"].lower(), (match["more"] or "").strip())
             value = f"{(match['more'] or '').strip()} {match['number']}".strip()
-            did = "pledged" if _PLEDGED.search(sentence.text) else "met"
+            at = bool(_AT.search(sentence.text, 0, match.start()))
+            did = "pledged" if _PLEDGED.search(sentence.text) and not at else "met"
             which = (match["which"] or "").strip().capitalize()
             side = sentence.side(value, match)
-            yield _Count(side, low, high, did, _event(scene, sentence, match), which)
+            yield _Count(side, low, high, did, _event(scene, sentence, match), which, at)
 
 
 def _event(scene: Scene, sentence: Sentence, match: re.Match[str]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Final
 
 from truceline.guarantees.align_time import events_of, near
@@ -102,6 +102,22 @@ def firsts(sides: Iterable[Side]) -> list[Side]:
     return list(kept.values())
 
 
+def all_of(sides: Iterable[Side]) -> list[Side]:
+    """Keep the first few sides of each document and value, so that no place of weight is lost."""
+    count: dict[tuple[str, str], int] = {}
+    kept = []
+    for side in sorted(set(sides), key=lambda one: (one.doc, one.span)):
+        key = (side.doc, side.value)
+        count[key] = count.get(key, 0) + 1
+        if count[key] <= _MOST:
+            kept.append(side)
+    return kept
+
+
+_MOST: Final = 3
+"""Places of one document and value that are shown."""
+
+
 def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> dict[str, int]:
     """Number the events: articles near in time, or that report one statement, share one."""
     joined = Joined(one.name for one in documents)
@@ -111,12 +127,25 @@ def _events(documents: Sequence[Document], alignments: Sequence[Alignment]) -> d
         days = events_of(one)
         if days:
             joined.join(one.name, first.setdefault(days, one.name))
-    for one_day, other_day in combinations(first, 2):
+    narrow = [days for days in first if not _wide(days)]
+    for one_day, other_day in combinations(narrow, 2):
         if near(one_day, other_day):
             joined.join(first[one_day], first[other_day])
+    dated = {one.name: bool(events_of(one)) for one in documents}
     place = {one.name: number for number, one in enumerate(documents)}
     for group in alignments:
         names = sorted({member.split("#")[0] for member in group.members} & place.keys())
-        for name in names[1:]:
-            joined.join(names[0], name)
+        for one_name, other_name in pairwise(names):
+            # Old words are quoted again later: where both days are known, the days decide.
+            if not (dated[one_name] and dated[other_name]):
+                joined.join(one_name, other_name)
     return {name: place[joined.root(name)] for name in place}
+
+
+def _wide(days: Sequence[date]) -> bool:
+    """Tell whether an article looks over several events, so that it joins none with another."""
+    return (days[-1] - days[0]).days > _SPAN
+
+
+_SPAN: Final = 40
+"""Days between the first and the last event of an article that looks over several. Unit: days."""

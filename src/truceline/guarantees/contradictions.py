@@ -21,9 +21,14 @@ from truceline.guarantees.contradiction_firsts import first_contradictions
 from truceline.guarantees.contradiction_numbers import number_contradictions
 from truceline.guarantees.contradiction_pledges import (
     condition_contradictions,
+    member_contradictions,
     pledge_contradictions,
 )
 from truceline.guarantees.contradiction_roles import role_contradictions
+from truceline.guarantees.contradiction_stands import (
+    demand_contradictions,
+    threat_contradictions,
+)
 from truceline.guarantees.contradiction_text import Scene, scene_of
 from truceline.guarantees.contradiction_wording import (
     speaker_contradictions,
@@ -59,7 +64,10 @@ def _all(scene: Scene, tables: Tables) -> Iterable[Disagreement]:
     yield from role_contradictions(scene, tables)
     yield from pledge_contradictions(scene)
     yield from condition_contradictions(scene)
+    yield from member_contradictions(scene)
     yield from wording_contradictions(scene, tables)
     yield from speaker_contradictions(scene, tables)
     yield from date_contradictions(scene)
     yield from first_contradictions(scene)
+    yield from demand_contradictions(scene)
+    yield from threat_contradictions(scene)

@@ -26,6 +26,8 @@ _PROPOSED = re.compile(
     r"\b(?P<who>Western|European|Allied|allied)(?:[- ]led)?\s+(?:[\w-]+\s+)?(?:proposals?|plans?|efforts?|initiatives?|push|bid|model|"
     r"architecture)(?=\s+(?:to|for|that)\s+(?P<what>[^.;,]*))"
 )
+_PLANS_BY = re.compile(r"\b(?:plans?|proposals?|intentions?)\s+(?:by|of|from)\s+(?:the\s+)?$")
+_TO = re.compile(r"\s+to\s+(?P<what>[^.;,]*)")
 _MODEL = re.compile(
     r"\b(?P<who>European|Western)-led\s+(?P<what>security\s+(?:model|architecture|framework|arrangement|guarantees?))"
 )
@@ -100,7 +102,7 @@ def asides_in(text: str, chains: list[Chain], scene: Scene) -> list[Aside]:
         chains: its actors.
         scene: who was named before.
     """
-    found = [*_proposed(text, scene)]
+    found = [*_proposed(text, scene), *_plans_by(text, chains, scene)]
     if set(scene.speaker) & scene.actors.adversaries:
         return found
     hostile = next(
@@ -141,6 +143,23 @@ def _proposed(text: str, scene: Scene) -> Iterator[Aside]:
                 end = match.start("what") + len(what)
                 yield Aside(match.start(), end, (who,), types[:1], "considered", "considered/proposal",
                             trigger=trigger.text if trigger else None)  # fmt: skip
+
+
+def _plans_by(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
+    """Read "plans by Arland and Torvia to send troops", whoever speaks of them."""
+    for chain in chains:
+        what = _TO.match(text, chain.end)
+        before = _PLANS_BY.search(text, 0, chain.start)
+        names = _able(chain.names, scene)
+        types = (
+            tuple(dict.fromkeys(w.type for w in type_words(what["what"], scene.actors)))
+            if what
+            else ()
+        )
+        if what and before and names and types:
+            yield Aside(
+                before.start(), what.end(), names, types, "considered", "considered/proposal"
+            )
 
 
 def _sanctions(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:

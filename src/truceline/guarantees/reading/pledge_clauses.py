@@ -10,11 +10,11 @@ _CUE_VERB = (
     r"not|won[’']t|cannot)\s+)*(?:pledg|rul(?:ed|es|ing)\s+out|commit(?:ted|s|ting)|promis|agree|vow|declin|refus|offer|"
     r"suggest|said|says|saying|sign|insist|propos|announc|stopp|remain|reject|prepar|consider|"
     r"send|deploy|contribut|provid|lead|host|train|equip|monitor|supply|fund|finance|build|establish|creat|join|help|"
-    r"participat|support|guarant|continu|hint|signal|indicat|exclud|refer|repeat|warn)"
+    r"participat|support|guarant|continu|hint|signal|indicat|exclud|refer|repeat|warn|made\s+available|taken\s+charge|offer)"
 )
 _BOUNDARY = re.compile(
     r"(?P<strong>;|\s[—–]\s|—|,?\s+\b(?:while|whereas|although|though|even\s+as|even\s+though|despite)\b(?!\s+\w+ing\b))|(?P<going>,?\s+\b(?:while|although|though)\b(?=\s+\w+ing\b))|"
-    r"(?P<mild>(?<!everything)(?<!anything)(?:,?\s+\b(?:but|however|instead)|,\s+yet)\b(?!\s+(?:no\b|of\b|not\s+in\b)))|"
+    r"(?P<mild>(?<!everything)(?<!anything)(?:,?\s+\b(?:but|however(?!\s*,)|instead)|,\s+yet)\b(?!\s+(?:no\b|of\b|not\s+in\b)))|"
     r"(?P<where>(?<!those)(?<!ones),?\s+\b(?:where|which|who|because|so\s+that)\b(?!\s+(?:countries|states|nations|allies|of|(?:will\s+|would\s+)?leads?)\b))|"
     r",\s+(?=(?:saying|adding|pledging|warning|insisting|stressing|arguing|noting|promising|committing|"
     r"offering|ruling|vowing|leaving|refusing|declining|suggesting|helping|providing|sending|with\s+(?=[A-Z]))\b)|"

@@ -147,7 +147,7 @@ _SOFT = (
 CONSIDERED = (
     _SOFT,
     (
-        r"suggest\w*|consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|sp(?:oke|oken|eaks|eaking)\s+of\b|prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
+        r"suggest\w*|consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|sp(?:oke|oken|eaks|eaking)\s+of\b|(?<!for )prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
         r"open(?:ness)?\s+to|consider\w*|discuss\w*|explor\w+|examin\w+|weigh(?:s|ed|ing)?\b|mull\w*|"
         r"float(?:ed|s|ing)?\b|propos(?:e|es|ed|ing|al|als)\b|offer(?:s|ed|ing)?\b|signal(?:s|l?ed|l?ing)?\b|"
         r"hint(?:s|ed|ing)?\b|indicat(?:e|es|ed|ing)\b|stud(?:y|ies|ied|ying)\b|look(?:s|ed|ing)?\s+(?:at|into)"
@@ -169,7 +169,7 @@ CONSIDERED = (
         r"(?:idea|proposal|plan|creation|concept|notion)|call(?:ed|s|ing)?\s+(?:for|on)|advocat\w+"
     ),
     (
-        r"allow(?:s|ed|ing)?\b|capable|can\b|should\b(?!\s+(?:a|the|any|there|hostilities|fighting)\b)|ought|feasib\w+|candidate|contingency|"
+        r"allow(?:s|ed|ing)?\b|capable|can\b|should\b(?!\s+(?:(?-i:[A-Z])\w+\s+\w+|a|the|any|there|hostilities|fighting)\b)|ought|feasib\w+|candidate|contingency|"
         r"asked\b|urg(?:e|es|ed|ing)\b|press(?:ed|es|ing)\b|demand\w*|(?<![’']s )request(?:s|ed|ing)?\b|if\s+(?:asked|needed)"
     ),
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
@@ -210,9 +210,8 @@ PLEDGED = (
 )
 
 CONDITIONAL = (
-    r"would\b(?!\s+become|\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']d\b",
     (
-        r"intent\b|subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
+        r"subject\s+to|conditional\w*|contingent\s+on|provided\s+(?:that|there)|"
         r"on\s+(?:the\s+)?condition|only\s+(?:if|once|after|when)|in\s+the\s+event|in\s+case|(?:as|so)\s+long\s+as|"
         r"when\s+the\s+time\s+comes|eventually\b|"
         r"if\b|unless\b|once\b|until\b"
@@ -259,6 +258,9 @@ _NEGATION = re.compile(
     re.IGNORECASE,
 )
 _CONDITIONAL = _any(CONDITIONAL)
+_WOULD = re.compile(
+    r"\bwould\b(?!\s+become|\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|\w[’']d\b"
+)
 _SUPPORT = _any(SUPPORT)
 _PROVISO = re.compile(
     r"\b(?:if|unless|in\s+case|in\s+the\s+event|as\s+long\s+as)\b[^,;]*", re.IGNORECASE
@@ -329,11 +331,13 @@ def strength_of(clause: str) -> Strength | None:
     if negated:
         # A "not" that no rule above understands never leaves a promise standing.
         return _strength("undecided", negated)
-    if pledged:
-        return _strength("conditional" if conditional else "pledged", pledged)
-    would = re.search(r"\bwould\b(?!\s+become)|\w[’']d\b", clause)
+    if pledged and conditional:
+        return _strength("conditional", pledged)
+    would = _WOULD.search(clause)
     if would:
         return _strength("conditional", would, "would")
+    if pledged:
+        return _strength("pledged", pledged)
     support = _SUPPORT.search(clause)
     return _strength("considered", support, "support") if support else None
 

@@ -19,7 +19,7 @@ from truceline.guarantees.reading.pledge_types import (
 _THAT = re.compile(r"(?:[a-z]\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
     r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ed|ing)?|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
-    r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
+    r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+|its\s+|their\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
 )
 _TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
 _ROLE = re.compile(
@@ -43,6 +43,16 @@ _ARMY = re.compile(r"(?:the\s+)?(?:Bundeswehr|army|armed\s+forces|military)", re
 _TO_SEND = re.compile(
     r"\brefus\w+\s+(?:\w+\s+)?to\s+send\b(?!\s+(?:\w+\s+){0,2}(?:delegat|envoy|letter|message|represent|signal|minister))"
 )
+_MADE = re.compile(
+    r"\b(?:made|make|gave|given)\s+(?:a|an|the)\s+(?:\w+\s+)?(?:commitment|pledge|promise)s?\b(?!\s+(?:to|of)\b)"
+)
+_CONTRIBUTES = re.compile(
+    r"\b(?:will|would|to)\s+[“\"‘']?(?:\w+ly[”\"’']?\s+)?(?:contribute|take\s+part|participate)\b(?!\s+(?:to|in)\s+(?:the\s+)?(?:talks|summit|meeting|debate))"
+)
+_ENDORSED = re.compile(
+    r"\b(?:endors|adopt|sign)\w*\s+(?:a|the)\s+(?:\w+\s+)?(?:declaration|document|statement|text)\b"
+)
+_REJECTS = re.compile(r"reject|dismiss|oppos|exclu|object", re.IGNORECASE)
 _READY = re.compile(r"ready|prepared|finali", re.IGNORECASE)
 _HOSTS = re.compile(
     r"\bhost(?:s|ed|ing)?\s+(?:the\s+|a\s+|its\s+)?(?:[\w-]+\s+){0,2}?(?:headquarters|HQ|command|hub|cent(?:re|er)|base)",
@@ -177,13 +187,21 @@ def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tup
     out = out or (strength.status == "undecided" and _UNDECIDED.search(segment.text))
     if alone and (out or _ARMY.fullmatch(segment.name.strip())):
         return ("troops_land",)
+    if strength.status == "ruled_out" and _REJECTS.match(strength.cue):
+        return ()  # Who rejects what others demand takes a stand; it is no pledge refused.
     if POLITICAL.search(segment.text) and (firm or alone or _READY.search(strength.cue)):
         more = ("other",) if SUPPORT_OF_SOME_KIND.search(segment.text) and firm else ()
         return ("political", *more)
     if SUPPORT_OF_SOME_KIND.search(segment.text) and strength.status != "ruled_out":
         return ("other",)
-    thought = strength.status == "considered" and (
-        _role(segment, actors) or " nothing" in strength.cue
+    if firm and (_MADE.search(segment.text) if not alone else _CONTRIBUTES.search(segment.text)):
+        return ("other",)
+    if firm and not alone and _ENDORSED.search(segment.text):
+        return ("political",)
+    thought = (
+        strength.status == "considered"
+        and strength.kind != "support"
+        and (_role(segment, actors) or " nothing" in strength.cue)
     )
     open_ = strength.status == "undecided" and ROLE_OPEN.search(segment.text)
     return ("other",) if alone and (thought or open_) else ()

@@ -169,17 +169,23 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     if _hostile(subject, scene):
         return _performed(text, segment, strength)
     trigger, limit = _trigger_of(text, segment), limit_in(segment.text)
-    if limit and strength.end and limit.start <= strength.start < limit.end:
+    if limit and strength.end and strength.start < limit.end and limit.start < strength.end:
         return None
     terms = [term for term in (trigger, limit) if term]
     obligor, types = domains_of(text, segment, subject, strength, terms, scene.actors)
     if not types:
         return None
     # Nobody promises the troops of others: what one says about them is thought about at most.
-    of_others = not set(obligor) & set(subject.names) and strength.status in {
-        "pledged",
-        "conditional",
-    }
+    of_body = set(subject.names) <= scene.actors.bodies
+    of_others = (
+        not of_body
+        and not set(obligor) & set(subject.names)
+        and strength.status
+        in {
+            "pledged",
+            "conditional",
+        }
+    )
     status = "considered" if of_others else _status(text, segment, strength, trigger)
     if status not in {"ruled_out", "undecided"} and refused(segment, types, scene.actors):
         status = "ruled_out"

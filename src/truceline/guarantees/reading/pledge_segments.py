@@ -28,7 +28,7 @@ _BY = re.compile(
 )
 _TOLD = re.compile(
     r"[\s,]*(?:(?:has|had|have|also|later|then|\w+ly)\s+)*(?:said|says|added|adds|noted|stressed|explained|argued|believes?|thinks?|"
-    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b)|repeated|reiterated|confirmed|warned)(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no(?!\s+to\b)|such|this|these|those|"
+    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b)|repeated|reiterated|confirmed|warned)(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no(?!\s+to\b|\s*[,.;])|such|this|these|those|"
     r"most|some|many|details|several|thousands|its|his|her|their|[A-Z][\w.]+)(?!\w))"
 )
 _WORD_OF_HONOUR = re.compile(
@@ -36,13 +36,13 @@ _WORD_OF_HONOUR = re.compile(
 )
 _BINDS = re.compile(r"\b(?:commit|oblig|bind)(?:s|es|ed|ing)?\s+(?:the\s+|its\s+)?$")
 _SAID_BEHIND = re.compile(
-    r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed|insists?|insisted|clarified|reiterated|wrote)\b"
+    r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed|specified|recalled|explained|insists?|insisted|clarified|reiterated|wrote)\b"
 )
 _CLOSED = re.compile(
     r",[”\"]?\s+(?:(?:the|its|his|her|prime|foreign|defen[cs]e|minister|president|premier|chancellor|envoy|spokes\w+|[A-Z][\w.’'-]*)\s+)*$"
 )
 _SAID_AHEAD = re.compile(
-    r",[”\"]?\s+(?:said|says|added|announced|wrote)\s+(?:the\s+)?(?:[\w’'-]+\s+){0,3}$"
+    r",[”\"]?\s+(?:said|says|added|announced|wrote|assured|specified|confirmed)\s+(?:the\s+)?(?:[\w’'-]+\s+){0,3}$"
 )
 _GOES_ON = re.compile(
     r"(?:his|her|its|their)\s+(?!details?\b)\w+|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"

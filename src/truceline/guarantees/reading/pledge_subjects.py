@@ -49,8 +49,8 @@ COMMITS = re.compile(
 )
 """What a group has put its name to; a plan, a concept or a proposal only has authors."""
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
-    r"(?:countries|nations|states|leaders|governments|allies)|[Tt]he\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"(?:countries|nations|states|leaders|governments|allies)|(?:[Tt]he|[Hh]is|[Hh]er)\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
 _TITLES = (
@@ -80,7 +80,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _PLACE_WORD = re.compile(
-    r"\s+(?:summit|meeting|conference|talks|decisions?|declaration|gathering|airport|news|accords?|statement)\b",
+    r"\s+(?:summit|meeting|conference|talks|decisions?|declaration|document|text|paper|agreement|framework|gathering|airport|news|accords?|statement)\b",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
@@ -318,7 +318,11 @@ def _placed(text: str, chain: Chain) -> Chain:
     ):
         is_object = False
     acts = _MODAL.match(text, chain.end)
-    if chain.kind in {"state", "group"} and not acts and (_GIVEN.search(before) or _GERUND.search(before)):
+    if (
+        chain.kind in {"state", "group"}
+        and not acts
+        and (_GIVEN.search(before) or _GERUND.search(before))
+    ):
         is_object = True
     place = chain.kind == "state" and _PLACE_WORD.match(text, chain.end)
     is_object = is_object or bool(place)
@@ -351,10 +355,8 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     for start, _, party, pronoun in scene.named:
         if pronoun and start == chain.start:
             return (party,)
-    inside_quotes = text.count("“", 0, chain.start) > text.count("”", 0, chain.start)
-    if word.startswith("the ") and inside_quotes and scene.speaker:
-        # "The president stands by it," said his envoy: the president of whoever speaks.
-        return scene.speaker
+    if _of_speaker(word, text, chain, scene):
+        return scene.speaker or scene.person
     earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
     if word in {"we", "i", "our"}:
         return scene.speaker or _said_by(text, chains) or scene.person
@@ -374,6 +376,13 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
         return scene.asked_about
     many = [c for c in earlier if len(c.names) > 1 or c.kind == "group"]
     return many[-1].names if many else scene.several or _coalition(scene)
+
+
+def _of_speaker(word: str, text: str, chain: Chain, scene: Scene) -> bool:
+    """Tell whether "the president" in a quotation, and "his president", is that of who speaks."""
+    inside_quotes = text.count("“", 0, chain.start) > text.count("”", 0, chain.start)
+    quoted = word.startswith("the ") and inside_quotes and bool(scene.speaker)
+    return quoted or word.startswith(("his ", "her "))
 
 
 def _said_by(text: str, chains: list[Chain]) -> tuple[str, ...]:
