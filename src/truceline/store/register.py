@@ -80,7 +80,7 @@ def _cells(entry: Entry, strength: int) -> Iterator[dict[str, Any]]:
             "first_day": first,
             "last_day": last,
             "status": entry.status,
-            "weight": strength * len(_ORDER) + _ORDER[entry.origin.value],
+            "precedence": f"{strength * len(_ORDER) + _ORDER[entry.origin.value]:02d} {entry.id}",
             "voice": voices.pop() if len(voices) == 1 else "",
         }
 
@@ -127,14 +127,18 @@ tops AS (
     WHERE c.obligor = cells.obligor AND c.domain = cells.domain AND c.day <= :day
     ORDER BY c.first_day DESC LIMIT 1) AS newest
   FROM cells),
-ranked AS (
-  SELECT c.obligor, c.domain, c.entry_id, c.status, c.voice, ROW_NUMBER() OVER (
-    PARTITION BY c.obligor, c.domain ORDER BY c.weight, c.entry_id) AS place
-  FROM tops JOIN register_cells c ON c.obligor = tops.obligor AND c.domain = tops.domain
-    AND c.last_day >= tops.newest AND c.day <= :day)
+firsts AS (
+  SELECT obligor, domain, (
+    SELECT MIN(c.precedence) FROM register_cells c
+    WHERE c.obligor = tops.obligor AND c.domain = tops.domain
+      AND c.last_day >= tops.newest AND c.day <= :day) AS precedence
+  FROM tops)
 SELECT h.obligor, h.domain, h.entry_id, e.content{besides}
-FROM ranked h JOIN register_entries e ON e.entry_id = h.entry_id
-WHERE h.place = 1 ORDER BY h.obligor, h.domain
+FROM firsts f
+JOIN register_cells h
+  ON h.obligor = f.obligor AND h.domain = f.domain AND h.entry_id = SUBSTR(f.precedence, 4)
+JOIN register_entries e ON e.entry_id = h.entry_id
+ORDER BY h.obligor, h.domain
 """
 _BESIDES: Final = """,
   EXISTS (

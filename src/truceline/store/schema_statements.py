@@ -117,17 +117,17 @@ register_cells = Table(
     Column("first_day", String(10), nullable=False),
     Column("last_day", String(10), nullable=False),
     Column("status", String(16), nullable=False),
-    Column("weight", Integer, nullable=False),
+    Column("precedence", String(260), nullable=False),
     Column("voice", String(255), nullable=False),
     Index("ix_register_cells_newest", "obligor", "domain", "first_day", "day"),
-    Index("ix_register_cells_latest", "obligor", "domain", "last_day", "day"),
+    Index("ix_register_cells_latest", "obligor", "domain", "last_day", "day", "precedence"),
     Index("ix_register_cells_status", "obligor", "domain", "status", "day", "voice"),
 )
 """One row an undertaking that counts and a domain of it, for seeks (``store.register``).
 
-``day``: by when it is known; ``first_day`` and ``last_day``: between which it was said; ``weight``:
-the lightest of those that may be the latest heads the cell; ``voice``: the independent voice that
-tells of it, empty where several do.
+``day``: by when it is known; ``first_day`` and ``last_day``: between which it was said;
+``precedence``: the lowest of those that may be the latest heads the cell, and its id stands in it;
+``voice``: the independent voice that tells of it, empty where several do.
 """
 
 reviews = Table(

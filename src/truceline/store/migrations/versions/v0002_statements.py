@@ -112,14 +112,16 @@ def _register() -> None:
         sa.Column("first_day", sa.String(10), nullable=False),
         sa.Column("last_day", sa.String(10), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
-        sa.Column("weight", sa.Integer, nullable=False),
+        sa.Column("precedence", sa.String(260), nullable=False),
         sa.Column("voice", sa.String(255), nullable=False),
     )
     op.create_index(
         "ix_register_cells_newest", "register_cells", ["obligor", "domain", "first_day", "day"]
     )
     op.create_index(
-        "ix_register_cells_latest", "register_cells", ["obligor", "domain", "last_day", "day"]
+        "ix_register_cells_latest",
+        "register_cells",
+        ["obligor", "domain", "last_day", "day", "precedence"],
     )
     op.create_index(
         "ix_register_cells_status",
