@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 from truceline.guarantees.copies import copies_in, shingles
 from truceline.guarantees.credits import agencies_in, agencies_of
-from truceline.guarantees.independence import groups_of
-from truceline.model.article import Document
+from truceline.guarantees.independence import groups_of, voices
+from truceline.guarantees.reading.documents import opened
+from truceline.model.article import Alignment, Document
 
 WORDS = [f"{a}{b}" for a in ("bar", "den", "fol", "gri", "hum", "kel") for b in ("ta", "so", "mi", "re", "lu", "no", "va")]  # fmt: skip
 
@@ -112,7 +114,25 @@ def test_two_reporters_who_quote_one_speech_are_two_voices():
 
 def test_advertising_that_two_pages_share_makes_them_no_copies():
     signs = "\n".join(f"Sign up for our newsletter number {word} and more" for word in WORDS)
-    assert keys(document("a", prose(1, 6) + "\n" + signs), document("b", prose(2, 6) + "\n" + signs)) == {"a": "a", "b": "b"}  # fmt: skip
+    pages = [
+        opened(name, f"{prose(seed, 6)}\n{signs}".encode(), None).document
+        for name, seed in (("a", 1), ("b", 2))
+    ]
+    assert pages[0].boilerplate
+    assert keys(*pages) == {"a": "a", "b": "b"}
+    bare = [replace(page, boilerplate=()) for page in pages]
+    assert keys(*bare) == {"a": "a", "b": "a"}, "the signs alone would have made them one"
+
+
+def test_the_voices_of_a_statement_are_counted_by_group():
+    groups = groups_of(
+        [
+            document("a", prose(1), agency="AFP"),
+            document("b#1", prose(2), agency="AFP"),
+            document("c", prose(3)),
+        ]
+    )
+    assert voices(Alignment(("a#s1", "b#1#s2", "c#s3")), groups) == ("AFP", "c")
 
 
 def test_markup_hides_neither_credit_nor_copy():

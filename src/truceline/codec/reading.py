@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from truceline.model.article import (
     Disagreement,
     Document,
+    Group,
     LoneProposal,
     PledgeProposal,
     Position,
@@ -19,10 +21,16 @@ from truceline.model.article import (
 )
 
 
-def reading_to_plain(reading: Reading) -> dict[str, Any]:
-    """Give a reading as JSON-able values; what is not known is left out."""
+def reading_to_plain(reading: Reading, groups: Mapping[str, Group] | None = None) -> dict[str, Any]:
+    """Give a reading as JSON-able values; what is not known is left out.
+
+    Args:
+        reading: to be written.
+        groups: independence groups by document (``guarantees.independence``), where they are wanted.
+    """
+    told = groups or {}
     return {
-        "documents": [_document(d) for d in reading.documents],
+        "documents": [_document(d) | _group(told.get(d.name)) for d in reading.documents],
         "statements": [_statement(s) for s in reading.statements],
         "pledges": [_pledge(p) for p in reading.pledges],
         "positions": [_position(p) for p in reading.positions],
@@ -32,6 +40,10 @@ def reading_to_plain(reading: Reading) -> dict[str, Any]:
         "refused": [{"file": name, "why": why} for name, why in reading.refused],
         **_plug_ins(reading),
     }
+
+
+def _group(group: Group | None) -> dict[str, Any]:
+    return {} if group is None else {"group": {"key": group.key, "basis": group.basis}}
 
 
 def _plug_ins(reading: Reading) -> dict[str, Any]:

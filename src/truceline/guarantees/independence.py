@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from truceline.guarantees.copies import Copy, copies_in
 from truceline.guarantees.credits import UNNAMED, agencies_of
 from truceline.guarantees.joined import Joined
-from truceline.guarantees.reading.boilerplate import boilerplate_in
 from truceline.guarantees.reading.markup import is_markup, prose_of
 from truceline.guarantees.reading.prose import blank
-from truceline.model.article import Document, Group
+from truceline.model.article import Alignment, Document, Group
 
 
 def groups_of(documents: Sequence[Document]) -> Mapping[str, Group]:
@@ -46,13 +45,18 @@ def groups_of(documents: Sequence[Document]) -> Mapping[str, Group]:
     return _named(ordered, joined, chosen, {n: basis for n, (_, basis) in leans.items()}, copies)
 
 
+def voices(alignment: Alignment, groups: Mapping[str, Group]) -> tuple[str, ...]:
+    """Give the keys of the groups that report a statement, sorted: its independent voices."""
+    names = (member.rpartition("#")[0] for member in alignment.members)
+    return tuple(sorted({groups[name].key for name in names}))
+
+
 def _prose(document: Document) -> tuple[str, str]:
     """Give the text without markup, and the same without boilerplate."""
+    body = blank(document.text, document.boilerplate)
     if not is_markup(document.text):
-        return document.text, blank(document.text, boilerplate_in(document.text))
-    prose, furniture = prose_of(document.text)
-    body = blank(prose.text, furniture)
-    return prose.text, blank(body, boilerplate_in(body))
+        return document.text, body
+    return prose_of(document.text)[0].text, prose_of(body)[0].text
 
 
 def _chosen(leans: Mapping[str, tuple[str, ...]]) -> dict[str, str | None]:

@@ -5,7 +5,8 @@ Offsets are characters of the decoded text of the file as it lies on disk, half-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -77,6 +78,8 @@ class Proposal:
     confidence: float
     """Measured share of right proposals of this rule, 0..1 (``docs/statements.md``)."""
     rule: str
+    seconded_by: tuple[str, ...] = field(default=(), kw_only=True)
+    """Plug-in proposers that propose the same, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,43 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class LoneProposal:
+    """What a plug-in proposer alone proposes: in no register, alignment or contradiction."""
+
+    id: str
+    """``<document name>#alone-<proposer>-<kind><start>``."""
+    doc: str
+    span: Span
+    kind: str
+    """``statement``, ``pledge`` or ``position``."""
+    proposer: str
+    confidence: float | None
+    """Measured share of right ones of this proposer's lone proposals, 0..1; null: not measured."""
+    values: Mapping[str, str]
+    """Fields as ``Statement``, ``PledgeProposal``, ``Position`` name them; lists joined by ``; ``.
+    No day is ever taken from a plug-in."""
+    quotes: tuple[Span, ...]
+    """Quoted words of a statement, without the marks."""
+    beside: str | None
+    """Id of the proposal of the rules on the same words that says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposerReport:
+    """What became of the proposals of one plug-in proposer over a batch."""
+
+    proposer: str
+    asked: int
+    """Documents that it was asked about."""
+    agreed: int
+    alone: int
+    refused: Mapping[str, int]
+    """Proposals that were refused, by reason."""
+    failed: tuple[tuple[str, str], ...]
+    """(document, why) where it gave no usable answer; the rules' reading of it stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything read from a set of documents."""
 
@@ -204,3 +244,7 @@ class Reading:
     """(file name, why) of files that could not be read."""
     findings: tuple[RoleFinding, ...] = ()
     """Roles that the table of offices does not bear out."""
+    alone: tuple[LoneProposal, ...] = ()
+    """Proposals of plug-ins that the rules do not make."""
+    proposers: tuple[ProposerReport, ...] = ()
+    """Plug-ins that were asked; empty where only the rules read."""
