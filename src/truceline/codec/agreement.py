@@ -135,7 +135,7 @@ def parse_agreement(files: dict[str, bytes], shown: str) -> Agreement:
         check_responses(docs, problems)
         check_events(docs, problems)
         check_windows(docs, problems)
-        needed = lines_needed(texts) if docs.texts else None
+        needed = lines_needed(agreement, texts) if docs.texts and agreement else None
         geometry = _geometry(docs, in_force, needed, problems)
     if problems.found or agreement is None or procedure is None:
         raise AgreementError(problems.texts())

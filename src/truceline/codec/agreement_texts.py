@@ -10,7 +10,7 @@ from pydantic import Field
 from truceline.codec.agreement_build import in_force_of
 from truceline.codec.agreement_fields import Day, Word, instead
 from truceline.codec.agreement_parse import parse_shape
-from truceline.codec.agreement_shape import ClauseShape, InForceShape
+from truceline.codec.agreement_shape import AgreementShape, ClauseShape, InForceShape
 from truceline.codec.clause_build import clauses_of
 from truceline.codec.located_yaml import Located, Problems, read_located
 from truceline.codec.provisions_build import provisions_of
@@ -142,13 +142,13 @@ def clauses_of_texts(texts: Sequence[TextShape], everyone: Sequence[str]) -> tup
     return tuple(found)
 
 
-def lines_needed(texts: Sequence[TextShape]) -> dict[str, Interval]:
+def lines_needed(agreement: AgreementShape, texts: Sequence[TextShape]) -> dict[str, Interval]:
     """Give each line that clauses of a family measure from, with the time in which they bind.
 
-    A clause whose times were reported as wrong needs nothing.
+    A text whose times were reported as wrong needs nothing.
     """
     found: dict[str, Interval] = {}
-    for one in texts:
+    for one in (agreement, *texts):
         try:
             own = in_force_of(one.in_force) if one.in_force else None
             clauses = clauses_of(one.clauses, own, (), one.id)
