@@ -20,7 +20,7 @@ _TROOPS = (
     r"(?:(?:ground|combat|land)\s+)?(?:troops?|soldiers?|boots|forces)\b(?:\s+on\s+the\s+ground)?"
 )
 _REFUSED = re.compile(
-    rf"\b(?:rather\s+than|instead\s+of|but\s+no|and\s+no|[Nn]o)\s+(?P<owner>[A-Z][\w.]*)\s+{_TROOPS}"
+    rf"\b(?:rather\s+than|instead\s+of|but\s+no|and\s+no|[Nn]o)\s+(?P<owner>[A-Z][\w.]*)\s+(?:{_TROOPS}|(?P<air>pilots?|jets?|aircraft|planes?)\b|(?P<sea>ships?|vessels?|frigates?)\b)"
 )
 _PROPOSED = re.compile(
     r"\b(?P<who>Western|European|Allied|allied)(?:[- ]led)?\s+(?:[\w-]+\s+)?(?:proposals?|plans?|efforts?|initiatives?|push|bid|model|"
@@ -32,12 +32,13 @@ _MODEL = re.compile(
     r"\b(?P<who>European|Western)-led\s+(?P<what>security\s+(?:model|architecture|framework|arrangement|guarantees?))"
 )
 _SANCTIONS = re.compile(
-    r"\b(?:warn\w*|threaten\w*)\s+(?:of|with)\s+[^.;]{0,40}?\bsanctions\b[^.;]{0,40}?\b(?P<if>(?:if|unless|should)\s+[^.;,”\"]+)"
+    r"\b(?:warn\w*|threaten\w*)\s+(?:[A-Z]\w+\s+)?(?:of|with)\s+[^.;]{0,40}?\bsanctions\b[^.;]{0,40}?\b(?P<if>(?:if|unless|should)\s+[^.;,”\"]+)"
 )
 _THANKED = re.compile(r"\bthank(?:ed|s|ing)\s+(?:the\s+)?$")
 _FOR = re.compile(
     r"(?:[’']s)?\s+for\s+(?P<what>[^.;]*?\b(?:readiness|willingness|pledges?|commitments?|promises?|offers?|support|decisions?)\b[^.;]*)"
 )
+_DECIDED = re.compile(r"\b(?:pledges?|commitments?|promises?|decisions?)\s+to\b")
 _UNANSWERED = re.compile(
     r"\b(?:[Aa]sked|[Pp]ressed)(?:\s+(?:on\s+)?\w+day)?\s+(?:whether|if)\s+(?P<what>[^.;]{5,120}?),\s+(?:\w+\s+){1,4}?"
     r"(?:did\s+not\s+(?:answer|reply|respond|say)|declined\s+to|(?:would\s+not|wouldn[’']t)\s+(?:say|go\s+there|be\s+drawn|answer)|gave\s+no|refused\s+to\s+say|"
@@ -62,6 +63,18 @@ _VOTE = re.compile(
     r"|\bthere\s+(?:would|will)\s+be\s+a\s+vote\b[^.;]{0,40}?\bbefore\s+any\s+(?:deployment|soldier|troops)"
 )
 """Who promises the own parliament a vote on a force stands by the force, on that condition."""
+_FALLS_TO = re.compile(
+    r"\b(?:will\s+fall|falls|fell|goes|will\s+go|passes|rests|will\s+rest|lies|will\s+lie)\s+(?:to|with|on)\s+(?:the\s+)?$"
+)
+_OPEN_TASK = re.compile(
+    r"\b(?:question|decision|refus|oppos|debate|choice|blame|burden|whether)", re.IGNORECASE
+)
+_DECISION = re.compile(
+    r"\b(?:decision|vote|answer|announcement)\s+(?:by|of|from|in)\s+(?:the\s+)?$"
+)
+_DUE = re.compile(
+    r"[^.;]{0,60}?\b(?:is|was)\s+(?:expected|due|awaited|pending|still\s+\w+|not\s+expected)\b"
+)
 _BACKED = re.compile(
     r"\b(?:with|backed\s+by|support(?:ed)?\s+(?:by|from))\s+(?:the\s+)?(?:President\s+)?$"
 )
@@ -110,7 +123,7 @@ def asides_in(text: str, chains: list[Chain], scene: Scene) -> list[Aside]:
          if not c.is_object and set(c.names) & scene.actors.adversaries and c.kind != "owner"),
         len(text),
     )  # fmt: skip
-    for read in (_refused, _sanctions, _vote, _thanked, _open, _backed, _led):
+    for read in (_refused, _sanctions, _vote, _falls_to, _thanked, _open, _backed, _led):
         found += [one for one in read(text, chains, scene) if one.start < hostile]
     return found
 
@@ -127,7 +140,8 @@ def _refused(text: str, _: list[Chain], scene: Scene) -> Iterator[Aside]:
     for match in _REFUSED.finditer(text):
         name = _name(match["owner"], scene)
         if name:
-            yield Aside(*match.span(), name, ("troops_land",), "ruled_out", "ruled_out/aside")
+            kind = "air" if match["air"] else "naval" if match["sea"] else "troops_land"
+            yield Aside(*match.span(), name, (kind,), "ruled_out", "ruled_out/aside")
 
 
 def _proposed(text: str, scene: Scene) -> Iterator[Aside]:
@@ -171,6 +185,24 @@ def _sanctions(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
                     "conditional/sanctions", trigger=match["if"].strip())  # fmt: skip
 
 
+def _falls_to(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
+    """Read whose a task is ("monitoring will fall to Arland"), and whose decision is awaited."""
+    for chain in chains:
+        names = _able(chain.names, scene)
+        falls = _FALLS_TO.search(text, 0, chain.start)
+        types = tuple(dict.fromkeys(
+            w.type for w in type_words(text[: falls.start()], scene.actors)
+        )) if falls else ()  # fmt: skip
+        if falls and names and types and not _OPEN_TASK.search(text, 0, falls.start()):
+            yield Aside(0, chain.end, names, types, "pledged", "pledged/falls_to", "lead")
+        decision = _DECISION.search(text, 0, chain.start)
+        due = _DUE.match(text, chain.end) if decision else None
+        if decision and due and names:
+            yield Aside(
+                decision.start(), due.end(), names, ("other",), "undecided", "undecided/decision"
+            )
+
+
 def _vote(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
     match = _VOTE.search(text)
     if match is None:
@@ -195,9 +227,15 @@ def _thanked(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
         if not types and SUPPORT_OF_SOME_KIND.search(match["what"]):
             types = ("other",)
         strength = strength_of(match["what"])
-        if types and strength:
-            yield Aside(chain.start, match.end(), names, types, strength.status,
-                        f"{strength.status}/thanked")  # fmt: skip
+        status = strength.status if strength else "considered"
+        if (
+            types
+            and (not strength or strength.kind == "support")
+            and _DECIDED.search(match["what"])
+        ):
+            status = "pledged"
+        if types:
+            yield Aside(chain.start, match.end(), names, types, status, f"{status}/thanked")
 
 
 def _open(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:

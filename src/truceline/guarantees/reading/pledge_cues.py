@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NOT = (
     r"(?:(?:will|would|can|could|shall|should|do|does|did|has|have|had|is|are|was|were)\s+(?:\w+ly\s+)?"
@@ -15,7 +16,7 @@ _NOT = (
     r"hasn[’']t|haven[’']t|isn[’']t|aren[’']t|not|never)"
 )
 _SEND = (
-    r"(?:send|sends|sent|sending|deploy\w*|contribut\w+|commit\w*|station\w*|provid\w+|put|putting|"
+    r"(?:spare|send|sends|sent|sending|deploy\w*|contribut\w+|commit\w*|station\w*|provid\w+|put|putting|"
     r"join\w*|offer\w*|supply\w*|tak(?:e|ing) part|participat\w+|dispatch\w*|plac(?:e|ing))"
 )
 _FORCE = (
@@ -43,6 +44,9 @@ RULED_OUT: tuple[str, ...] = (
     rf"{_NOT}\s+be\s+(?:any\s+)?(?:\w+\s+)?(?:in|on|inside|present|there|deployed|stationed|based|boots|troops|soldiers)\b",
     r"declin(?:ed|es|ing|e)\s+to\b(?!\s+(?:say|specif|comment|give|discuss|be\s+drawn|confirm|elaborate))",
     rf"(?:no|zero|neither)\s+(?:(?!plans?\b|decision\b|commitments?\b|promises?\b|pledges?\b|agreement\b)[\w.’'-]+\s+){{0,3}}{_FORCE}",
+    r"(?:pull|back|step|walk|row|shy|shi)\w*\s+(?:back|away|out|down)\s+(?:from|of|on)\s+(?:its|their|his|her|the|an?|any)\b|(?:distanc\w+\s+(?:itself|himself|herself|themselves)|retreat\w*|wriggl\w+\s+out|renag\w+)\b",
+    r"(?:take|takes|taking|took|play|plays|have|has|want|wants)\s+no\s+(?:part|role|share)\b|not\s+something\s+(?:we|they|he|she|it)\b|(?:no\s+one|nobody|none\s+of\s+us)\s+(?:is|was|are)\s+(?:talking|thinking|considering|planning)\b|neither\s*\Z",
+    r"set(?:s|ting)?\s+aside\s+(?:its|their|his|her|the)\s+(?:pledge|promise|commitment|plan|offer)|(?:stay|remain)\w*\s+(?:at\s+home|put\b)|(?:stay|remain)s?\s*\Z|the\s+last\s+to\b",
     r"exclusion\s+of|not\s+(?:a\s+single|one)\s+\w+|(?:said|says|say)\s+no\b(?=[,.;]|\s+again|$)",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
     (
@@ -134,7 +138,8 @@ UNDECIDED += (
     r"(?:is|are|was|were)\s+(?:a\s+matter\s+)?for\s+(?:the\s+)?[\w\s]{3,40}?\s+to\s+(?:settle|decide|determine|judge)\b",
     r"(?:being|under)\s+(?:negotiat\w+|discuss\w+|debated?)\b|nothing\s+(?:has|had|is|was)\s+(?:yet\s+)?(?:been\s+)?(?:signed|agreed|decided|settled)",
     r"(?:did|does|do|would|will)\s+not\s+(?:answer|reply|respond|mention|name)\b|(?:avoid|evad)\w+\s+the\s+question|nobody\s+knows|(?:is|was|remains?)\s+(?:anybody|anyone)[’']s\s+guess",
-    r"(?:missing|absent|omitted|gone)\s+from\b",
+    r"(?:missing|absent|omitted|gone)\s+from\b|objections?\b|misgivings|qualms",
+    r"(?:keep|keeps|kept|stay|stays|stayed|remain\w*|been|was|is)\s+(?:silent|mum|quiet|tight-lipped|vague|evasive|cagey|non-?committal)\b|cast(?:s|ing)?\s+doubt",
     r"(?:ask|consult|sound\w*\s+out|seek\w*\s+the\s+(?:consent|approval)\s+of)\s+(?:\w+\s+){0,2}(?:parliament|lawmakers|MPs|allies|partners|voters|court)",
     r"be\s+(?:asked|invited|consulted|requested|approached|sounded\s+out|called\s+upon)\b",
     r"think(?:s|ing)?\s+(?:\w+\s+)?(?:about|of|over|twice)|thought\s+about|mull\w*\s+over",
@@ -148,7 +153,7 @@ CONSIDERED = (
     _SOFT,
     (
         r"suggest\w*|consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|sp(?:oke|oken|eaks|eaking)\s+of\b|(?<!for )prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
-        r"open(?:ness)?\s+to|consider\w*|discuss\w*|explor\w+|examin\w+|weigh(?:s|ed|ing)?\b|mull\w*|"
+        r"(?<!will be )open(?:ness)?\s+to|consider\w*|discuss\w*|explor\w+|examin\w+|weigh(?:s|ed|ing)?\b|mull\w*|"
         r"float(?:ed|s|ing)?\b|propos(?:e|es|ed|ing|al|als)\b|offer(?:s|ed|ing)?\b|signal(?:s|l?ed|l?ing)?\b|"
         r"hint(?:s|ed|ing)?\b|indicat(?:e|es|ed|ing)\b|stud(?:y|ies|ied|ying)\b|look(?:s|ed|ing)?\s+(?:at|into)"
     ),
@@ -175,6 +180,7 @@ CONSIDERED = (
     r"(?:was|were|been)\s+(?:dropped|removed|deleted|cut|watered)\b",
     r"poised|ponder\w*|ey(?:es|ed|eing)\b|under\s+(?:discussion|consideration)|on\s+the\s+table|open(?:s|ed|ing)?\s+the\s+door|rais(?:es|ed|ing)\s+the\s+(?:possibility|prospect)|(?:be|is|are|was|were|remain\w*)\s+available|availability|assess\w*|conceivabl\w+|speculat\w+|stands?\s+ready",
     rf"(?:critici[sz]\w+|welcom\w+|hail\w+|prais\w+|condemn\w*|regret\w*|mock\w*|not(?:ed|es|ing)|question(?:ed|s|ing)?|applaud\w*|lament\w*|thank\w*\s+[\w\s]{{1,30}}\s+for)\s+(?:the|an?|that|this|such|[A-Z]\w+[’']s)\s+(?:\w+\s+)?{_WORD}",
+    r"would\s+(?:rather|sooner)|agree\w*\s+with\s+[\w’']+\s+that\b",
     r"under\s+(?:\w+\s+)?pressure|pressure\s+(?:on|to)\b|fac(?:es|ed|ing)\s+(?:calls|demands)|invit(?:ed|ation)s?\b",
     r"(?:once|earlier|previously|initially|originally|at\s+first)\s+(?:pledg|promis|commit|agree|offer)\w*",
     r"(?:reports?|claims?|rumou?rs?|suggestions?|allegations?|speculation)\s+(?:that|of|about)\b",
@@ -192,15 +198,21 @@ PLEDGED = (
     r"promis(?:e|es|ed|ing)\b",
     r"agree(?:s|d|ing)?\b",
     r"vow(?:s|ed|ing)?\b",
-    r"sign(?:s|ed|ing)?\b(?!\s+of)|put\s+(?:their|his|her)\s+names?\s+to|initial?led",
+    r"sign(?:s|ed|ing)?\b(?!\s+of\b)|lined\s+up\s+to\b|put\s+(?:their|his|her)\s+names?\s+to|initial?led",
     r"(?:will|shall)\b(?!\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']ll\b",
     r"undert(?:ake|akes|aken|aking|ook)\b",
     r"decid(?:es|ed)\b|determined\b|resolved\s+to",
     r"announc(?:e|es|ed|ing)\b|confirm(?:s|ed|ing)?\b|unveil(?:s|ed|ing)?\b|guaranteed\b|assured?\b",
+    r"(?:put|puts|putting|place|places|placed|placing)\s+[^.;]{1,60}?\bat\s+(?:the\s+|its\s+)?(?:[\w’']+\s+)?disposal\b",
+    r"voted\s+(?:to|for)\b|thrown\s+open|threw\s+open|(?:doubl|tripl|increas|boost|expand)(?:ed|es|ing)\s+(?:its|their)\b",
     r"(?:take|takes|taking|taken|took)\s+(?:charge|responsibility|command|on)\b|in\s+charge\s+of|made\s+available|set\s+aside|accept(?:s|ed)?\s+to\b",
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
     r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
-    r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund)\b))",
+    (
+        r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund|train|equip|build|set\s+up|patrol|protect|police|monitor|command|have|take|run|pay|finance|deliver|join|"
+        r"take\s+(?:charge|part|over|the\s+lead)|secure|clear|sweep|station|give|increase|expand|continue)\b))"
+    ),
+    r"(?:takes|taking|took)\s+the\s+lead\b|foot(?:s|ing)?\s+(?:part\s+of\s+)?the\s+bill",
     r"(?:am|is|are|[’'](?:m|s|re))\s+going\s+to\b",
     r"opt(?:s|ed|ing)?\s+to(?=\s+\w)",
     r"outlin(?:e|es|ed|ing)\b(?=[^.;]{0,90}\b(?:participation|contribution|taking\s+part))",
@@ -268,7 +280,7 @@ _PROVISO = re.compile(
 _QUALIFIER = re.compile(
     r"\b(?:a|an|the|any|this|its|of)\s+(?:[\w’'-]+\s+)?[“\"]?(?:proposed|potential|possible|planned|"
     r"eventual|likely|draft|expected)(?=\s+[\w“\"])"
-    r"(?!\s+(?:\w+\s+)?(?:deployments?|contributions?|participation|involvement)\b)",
+    r"(?!\s+(?:\w+\s+)?(?:deployments?|contributions?|participation|involvement|use|sending|dispatch|roles?|presence)\b)",
     re.IGNORECASE,
 )
 _SIGNED_PLAN = re.compile(
@@ -298,6 +310,7 @@ _NOUN_OF_PROMISE = re.compile(
 )
 
 
+@lru_cache(maxsize=256)
 def strength_of(clause: str) -> Strength | None:
     """Weigh a clause; null where no cue says that anybody undertakes anything.
 
@@ -335,7 +348,7 @@ def strength_of(clause: str) -> Strength | None:
         return _strength("conditional", pledged)
     would = _WOULD.search(clause)
     if would:
-        return _strength("conditional", would, "would")
+        return _strength("conditional", would, "" if conditional else "would")
     if pledged:
         return _strength("pledged", pledged)
     support = _SUPPORT.search(clause)

@@ -18,10 +18,13 @@ from truceline.guarantees.reading.pledge_types import (
 
 _THAT = re.compile(r"(?:[a-z]\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
-    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ed|ing)?|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
+    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ed|ing)?|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|open\s+to|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
     r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+|its\s+|their\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
 )
-_TAKES_PART = re.compile(r"\b(?:tak(?:e|ing)\s+part|join\w*|participat\w+)\b", re.IGNORECASE)
+_TAKES_PART = re.compile(
+    r"\b(?:tak(?:e|es|en|ing)\s+(?:no\s+)?part|play\s+no\s+(?:part|role)|join\w*|participat\w+)\b",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(
     r"\b(?:roles?|take\s+part|taking\s+part|contribut\w+|participat\w+|join|involvement|part\s+to\s+play)\b",
     re.IGNORECASE,
@@ -30,6 +33,8 @@ _OUT = re.compile(
     r"^(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out|^(?:said|says|say)\s+no",
     re.IGNORECASE,
 )
+_ARMS = frozenset({"troops_land", "naval", "air"})
+_ASKED_ABOUT = re.compile(r"\basked\s+(?:about|on|if|whether)\b|\bquestions?\s+(?:about|on)\b")
 _SEAT = re.compile(r"\b(?:cell|mission|mechanism|headquarters|centre|center)\s+of\s+(?:the\s+)?$")
 _NO = re.compile(
     r"\b(?:no|not\s+a\s+single|not\s+one|zero|neither|nor)\s+(?!plan|decision|doubt|longer|only)(?:[\w.’'-]+\s+){0,3}$",
@@ -47,8 +52,9 @@ _MADE = re.compile(
     r"\b(?:made|make|gave|given)\s+(?:a|an|the)\s+(?:\w+\s+)?(?:commitment|pledge|promise)s?\b(?!\s+(?:to|of)\b)"
 )
 _CONTRIBUTES = re.compile(
-    r"\b(?:will|would|to)\s+[“\"‘']?(?:\w+ly[”\"’']?\s+)?(?:contribute|take\s+part|participate)\b(?!\s+(?:to|in)\s+(?:the\s+)?(?:talks|summit|meeting|debate))"
+    r"\b(?:will|would|to)\s+[“\"‘']?(?:\w+ly[”\"’']?\s+)?(?:contribute|take\s+part|participate|do\s+(?:its|their|our|his|her)\s+(?:part|share|bit))\b(?!\s+(?:to|in)\s+(?:the\s+)?(?:talks|summit|meeting|debate))"
 )
+_SHARE = re.compile(r"\W*(?:[A-Z][\w.]*\s*)+(?:[’']s?)?\s+(?:contribution|share|part|role)\b")
 _ENDORSED = re.compile(
     r"\b(?:endors|adopt|sign)\w*\s+(?:a|the)\s+(?:\w+\s+)?(?:declaration|document|statement|text)\b"
 )
@@ -113,6 +119,12 @@ def domains_of(
         types = before or types
     if types:
         return _of_whom(obligor, types, actors), types
+    if strength.status == "ruled_out" and strength.end:
+        # "We are not sending anybody," he said when asked about troops.
+        spoken = type_words(text[segment.end :], actors)
+        near = tuple(dict.fromkeys(w.type for w in spoken if not w.owners and w.type in _ARMS))
+        if near and _ASKED_ABOUT.search(text, segment.end):
+            return obligor, near
     owned = _owned_forces(segment, actors)
     if owned:
         return owned
@@ -195,6 +207,12 @@ def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tup
     if SUPPORT_OF_SOME_KIND.search(segment.text) and strength.status != "ruled_out":
         return ("other",)
     if firm and (_MADE.search(segment.text) if not alone else _CONTRIBUTES.search(segment.text)):
+        return ("other",)
+    if (
+        firm
+        and subject.kind == "owner"
+        and _SHARE.match(segment.text if not segment.name else segment.name + segment.text)
+    ):
         return ("other",)
     if firm and not alone and _ENDORSED.search(segment.text):
         return ("political",)

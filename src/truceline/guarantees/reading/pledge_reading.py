@@ -27,7 +27,7 @@ _HYPOTHESIS = re.compile(
 _IF_FIRST = re.compile(r"\s*[“\"]?(?:If|Should|Had|Whether|Can|Could|Will|Would|Does|Do|Is|Are)\b")
 _FORCES = frozenset({"troops_land", "naval", "air"})
 _ASKED = re.compile(
-    r"\b(?:asked|wondered|asks)\s+(?:(?:on\s+)?\w+day\s+)?(?:whether|if)\b|^\W*(?:\w+ly\s+)?thank(?:ed|s|ing)\b"
+    r"\b(?:asked|wondered|asks)\s+(?:(?:on\s+)?\w+day\s+)?(?:whether|if)\b|\bwhen\s+asked\b|\basked\s+about\b|^\W*(?:\w+ly\s+)?thank(?:ed|s|ing)\b"
 )
 """What somebody wonders or thanks others for is no word of their own."""
 _BUT = re.compile(r"[,\s]*(?:but|yet|however|instead)\b")
@@ -42,11 +42,15 @@ _PRIORITY = re.compile(
 )
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
 _REPORTED = re.compile(
-    r"\b(?:said|says|told|announced|agreed|pledged|promised|undertook|vowed|signed|declared|reiterated|repeated|stressed|"
+    r"\b(?:said|says|say|told|tells?|announc\w+|agreed|pledged|promised|undertook|vowed|signed|declared|reiterated|repeated|stressed|"
     r"confirmed|clarified|insisted|added|stated|noted|emphasi[sz]ed|explained|determined|decided|according\s+to|under\s+which)\b"
 )
+_OUTSIDE = re.compile(
+    r"\b(?:(?<!Former US )[Ff]ormer\s+(?:\w+\s+){0,2}(?:minister|general|official|diplomat|adviser|commander)|opposition|critics?|analysts?|experts?|observers|historians?)\b"
+)
+"""Who says so from outside a government reports no promise of it."""
 _HARDLY = re.compile(
-    r"\s+(?:cost|need|require|mean|take\s+\w+\s+time|depend|be\s+(?:a|an|the|up|wrong|right|hard)\b)"
+    r"\s+(?:cost|need|require|mean|take\s+(?!part\b|charge|the\s+lead|over\b|on\b|command|responsib)\w+|depend|be\s+(?:a|an|the|up|wrong|right|hard)\b)"
 )
 """What follows a "would" that tells of a consequence and of no act."""
 _PURPOSE = re.compile(r"(?:for|with|under|post)\b|post-", re.IGNORECASE)
@@ -81,6 +85,8 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     """
     whole, text = text, _ASIDE.sub(lambda match: " " * len(match[0]), text)
     chains = chains_in(text, scene)
+    reported = bool(_REPORTED.search(whole)) and not _OUTSIDE.search(whole)
+    named = chains if text == whole else chains_in(whole, scene)
     found: list[Found] = []
     loose: str | None = None
     bare_trigger: str | None = None
@@ -89,14 +95,14 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     for clause in clauses_of(text):
         for segment in segments_of(text, clause, chains, scene, last):
             own = segment.strength or _going_on(clause, segment, strength)
-            one = _pledge(text, segment, own, scene)
+            one = _pledge(text, segment, own, scene, reported)
             if one:
                 found.append(replace(one, start=one.start + offset, end=one.end + offset))
             elif not _hostile(segment.subject, scene):
                 bare_trigger = bare_trigger or _bare_trigger(clause, segment)
                 loose = _limit_without_pledge(segment, found) or loose
             last, strength = segment.subject or last, own
-    found += [_of_aside(one, offset) for one in asides_in(whole, chains_in(whole, scene), scene)]
+    found += [_of_aside(one, offset) for one in asides_in(whole, named, scene)]
     scene.send(_senders(found, scene))
     for chain in chains:
         scene.remember(chain)
@@ -162,7 +168,9 @@ def _hostile(subject: Subject | None, scene: Scene) -> bool:
     return bool(subject and set(subject.names) & scene.actors.adversaries)
 
 
-def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene) -> Found | None:
+def _pledge(
+    text: str, segment: Segment, strength: Strength | None, scene: Scene, reported: bool
+) -> Found | None:
     subject = segment.subject
     if strength is None or subject is None or not _is_word_of_its_own(segment):
         return None
@@ -186,7 +194,7 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
             "conditional",
         }
     )
-    status = "considered" if of_others else _status(text, segment, strength, trigger)
+    status = "considered" if of_others else _status(text, segment, strength, trigger, reported)
     if status not in {"ruled_out", "undecided"} and refused(segment, types, scene.actors):
         status = "ruled_out"
     if status == "pledged" and obligor == (FORCE,) and scene.actors.beneficiary in scene.speaker:
@@ -194,7 +202,9 @@ def _pledge(text: str, segment: Segment, strength: Strength | None, scene: Scene
     return _found(segment, obligor, types, status, trigger, limit)
 
 
-def _status(text: str, segment: Segment, strength: Strength, trigger: Term | None) -> str:
+def _status(
+    text: str, segment: Segment, strength: Strength, trigger: Term | None, reported: bool
+) -> str:
     """Weigh what only the sentence can tell: reported speech, and a will bound to an event.
 
     "It said it would send" reports "we will send"; without anybody who says so, and within quotation
@@ -204,7 +214,7 @@ def _status(text: str, segment: Segment, strength: Strength, trigger: Term | Non
         return "conditional"
     at = segment.words_at + strength.start
     quoted = text.count("“", 0, at) > text.count("”", 0, at) or text.count('"', 0, at) % 2
-    if strength.kind == "would" and not quoted and _REPORTED.search(text):
+    if strength.kind == "would" and not quoted and reported:
         return "considered" if _HARDLY.match(segment.text, strength.end) else "pledged"
     return strength.status
 

@@ -23,7 +23,8 @@ _ASKS = re.compile(
 )
 _BY = re.compile(
     r"\b(?:provided|led|sent|supplied|deployed|contributed|offered|financed|funded|trained|made|hosted|monitored|"
-    r"overseen|spearheaded|commanded|given|staffed|drawn|manned)\s+(?:up\s+)?(?:by|from)\s+(?:the\s+)?$",
+    r"overseen|spearheaded|commanded|given|staffed|drawn|manned|set\s+up|created|established|run|built|opened|delivered|taken|paid\s+for|carried\s+out)\s+"
+    r"(?:up\s+)?(?:in\s+[A-Z]\w+(?:\s[A-Z]\w+)?\s+)?(?:by|from)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
@@ -38,6 +39,10 @@ _BINDS = re.compile(r"\b(?:commit|oblig|bind)(?:s|es|ed|ing)?\s+(?:the\s+|its\s+
 _SAID_BEHIND = re.compile(
     r"[\w\s,.’'-]{0,50}?\b(?:said|says|told|added|announced|confirmed|stressed|specified|recalled|explained|insists?|insisted|clarified|reiterated|wrote)\b"
 )
+_HEADLINE = re.compile(
+    r"\s+to\s+(?:send|deploy|provide|lead|host|supply|train|fund|finance|contribute|join|build|patrol|give|deliver|pay|station|commit)\b"
+)
+"""A headline's future: "Arland to send troops"."""
 _CLOSED = re.compile(
     r",[”\"]?\s+(?:(?:the|its|his|her|prime|foreign|defen[cs]e|minister|president|premier|chancellor|envoy|spokes\w+|[A-Z][\w.’'-]*)\s+)*$"
 )
@@ -178,6 +183,13 @@ def _behind(
     before = earlier[-1].names if earlier else ()
     own = strength_of(_WILLING.sub(_blank, words))
     if own is None and _BINDS.search(prefix):
+        own = Strength("pledged", "", 0, 0)
+    if (
+        own is None
+        and clause.start == 0
+        and not prefix.strip(' -–—•*“"')
+        and _HEADLINE.match(words)
+    ):
         own = Strength("pledged", "", 0, 0)
     if LEADS in names:
         # Who settled which states lead has settled it, whatever "would" follows.

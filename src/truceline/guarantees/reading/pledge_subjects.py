@@ -49,7 +49,7 @@ COMMITS = re.compile(
 )
 """What a group has put its name to; a plan, a concept or a proposal only has authors."""
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?<!among )(?<!one of )(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
     r"(?:countries|nations|states|leaders|governments|allies)|(?:[Tt]he|[Hh]is|[Hh]er)\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
@@ -58,13 +58,13 @@ _TITLES = (
     r"envoy|leaders?|general|secretary|former|premier|candidate|government|administration)[\s,]*){0,6}"
 )
 _GAP = re.compile(
-    r"(?:[’'](?:s\b)?)?[\s,“”\"]*(?:(?:and|or|as\s+well\s+as|along\s+with|together\s+with|plus|&)\s+)?"
+    r"(?:[’'](?:s\b)?)?[\s,“”\"]*(?:(?:and|or|nor|as\s+well\s+as|along\s+with|together\s+with|plus|&)\s+)?"
     rf"(?:(?:the|both|its|their|of)\s+)?{_TITLES}$"
 )
 _BEFORE_OBJECT = re.compile(
     r"\b(?:to|for|with|against|in|between|from|at|by|of|over|on|into|inside|across|towards?|than|through|outside|near|about|"
     r"support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
-    r"contribute|provide|providing|station|stationing|place|attack|before|lead|leading|join|joining|create|creating|establish|establishing|form|forming|"
+    r"contribute|provide|providing|station|stationing|place|attack|before|lead|leading|join|joins|joined|joining|create|creating|establish|establishing|form|forming|"
     r"command|accus\w+|blam\w+|told|thank\w*|met|meet|invit\w+|prais\w+|critici[sz]\w+)\s+(?:the\s+|a\s+|any\s+)?(?:(?:neighbou?ring|other|several|many|most|all|nearby)\s+)?[“\"]?$",
     re.IGNORECASE,
 )
@@ -113,6 +113,7 @@ _THE = re.compile(r"\b[Tt]he\s+$")
 _VERB = re.compile(
     r"\s+(?:will|would|have|had|has|are|were|said|say|pledged|promised|could|may|might|agreed|offered|also|refused)\b"
 )
+_ACCORDING = re.compile(r"\b[Aa]ccording\s+to\s+(?:the\s+)?(?:[\w’'.]+\s+){0,3}$")
 _FORCES_OF = re.compile(
     r"(?<!armed )\b(?:[Ff]orces|[Tt]roops|[Ss]oldiers|[Cc]ontingents|[Uu]nits)\s+(?:of|from)\s+(?:the\s+)?$"
 )
@@ -270,6 +271,8 @@ def _join(text: str, last: Chain, chain: Chain) -> bool:
         return False
     gap = text[last.end : chain.start]
     if re.search(r"[.,!?][”\"]|\.\s+[A-Z]\w+\s+[a-z]", gap):
+        return False
+    if _ACCORDING.search(text, 0, last.start):
         return False
     if re.match(r"[’']s?\s", text[chain.end : chain.end + 3]) and set(chain.names) <= {
         ALLIES,

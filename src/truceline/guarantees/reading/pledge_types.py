@@ -41,11 +41,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "facilities",
         (
             r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|weapons?|arms|ammunition)?\s*(?:(?:weapons?|arms|ammunition)\s+)?"
-            r"(?:facilit(?:y|ies)|hubs?|bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
+            r"(?:facilit(?:y|ies)|hubs?|(?<!to )bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
             r"strongholds?|outposts?|stores?(?=\s+for\s+(?:\w+\s+)?(?:weapons?|arms|ammunition)))(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
             r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
             r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
-            r"defensive\s+(?:lines?|works|positions|structures)|airfields?|airbases?"
+            r"defensive\s+(?:lines?|works|positions|structures)|airfields?|airbases?|(?:(?<=its )|(?<=their ))ports?"
         ),
     ),
     (
@@ -99,9 +99,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "air",
         (
-            r"air\s?power|airpower|air\s+(?:support|cover|assets?|policing|patrols?|forces?|component|defen[cs]es?|protection|"
+            r"air\s?power|airpower|(?:surveillance|reconnaissance|patrol|transport)\s+flights?|air\s+(?:support|cover|assets?|policing|patrols?|forces?|component|defen[cs]es?|protection|"
             r"shield|security|surveillance|capabilit(?:y|ies)|deployments?|umbrella|contingents?|superiority)|aerial\s+\w+|from\s+the\s+air|in\s+the\s+(?:air|"
-            r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
+            r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|pilots?\b|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
             r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
             r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
             r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|Gripens?|Typhoons?|Mirages?|F-16s?|no-fly"
@@ -114,7 +114,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "financing",
         (
-            r"financ(?:e|es|ed|ing|ial|ially)\b|(?<=with )money\b|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:euros?|dollars?|"
+            r"financ(?:e|es|ed|ing|ial|ially)\b|money\b(?!\s+laund)|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:euros?|dollars?|"
             r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|(?<=will )pay\b|economic\s+(?:aid|support|assistance)"
         ),
     ),
@@ -134,7 +134,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "other",
         (
-            r"logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
+            r"medics\b|(?:combat\s+|military\s+)?engineers\b|field\s+hospitals?|logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
             r"joint\s+production|co-?production|resources\b"
         ),
     ),
@@ -153,11 +153,11 @@ POLITICAL = re.compile(
     r"part\s+of\s+(?:the|any|a|such)\s+(?:\w+\s+)?(?:effort|mechanism|guarantee|security|framework|solution|force)|"
     r"(?:support|back|protect|defend|help|assist)(?:s|ed|ing)?\s+(?:for\s+)?(?:Ukraine|Kyiv|Ukrainians)\b|"
     r"(?:join|support|contribut\w+\s+to)\s+(?:\w+\s+)?(?:peace|coalition|reassurance)\s*(?:efforts?|missions?)?|"
-    r"(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|politically\b|very\s+good\s+protection|backing\b",
+    r"(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|[’']ll\s+be\s+there\b|politically\b|very\s+good\s+protection|backing\b",
     re.IGNORECASE,
 )
 ROLE_OPEN = re.compile(
-    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+|nam(?:e|ing)\s+a\s+(?:number|figure)|no\s+decision|made\s+up)\b",
+    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+|nam(?:e|ing)\s+a\s+(?:number|figure)|no\s+decision|made\s+up|help)\b",
     re.IGNORECASE,
 )
 SUPPORT_OF_SOME_KIND = re.compile(
