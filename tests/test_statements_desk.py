@@ -37,7 +37,7 @@ from truceline.store import database, documents
 from workspaces import begin, flip, hashes
 
 ITALY = "gazette.txt#pledge212"
-KILLS = 8
+KILLS = 4
 POLAND = "herald.txt#pledge163"
 WHO, WHY = "Ines Marel", "read both articles"
 
@@ -150,6 +150,17 @@ def test_a_refused_file_stops_no_other_and_supersedes_nothing(desk):
     assert "UTF-8" in why
     assert {d.name for d in taken.reading.documents} == {"gazette.txt", "herald.txt", "wire.txt"}
     assert len(of_type(desk, "document.received")) == 3
+
+
+def test_a_fault_of_the_reader_in_one_file_stops_no_other(desk, monkeypatch):
+    def faulty(name, *_rest):
+        raise ZeroDivisionError(name)
+
+    monkeypatch.setattr(statements, "opened", faulty)
+    taken = take_in(desk, {"wire.txt": WIRE.encode(), **FILES}, SIDECAR, LATER)
+    assert [name for name, _ in taken.refused] == ["wire.txt"]
+    assert "a fault of the reader (ZeroDivisionError" in taken.refused[0][1]
+    assert taken.again
 
 
 def test_what_a_sidecar_says_can_be_logged():

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from invented_articles import NOW
 from truceline.codec.canonical import canonical
+from truceline.codec.reading import reading_to_plain
+from truceline.codec.reading_back import finding_from_plain, statement_from_plain
 from truceline.codec.register_plain import (
     entry_from_plain,
     entry_to_plain,
@@ -18,7 +20,7 @@ from truceline.codec.register_plain import (
 from truceline.guarantees.register import DOMAINS, STRENGTH
 from truceline.guarantees.register_time import changes as changes_of
 from truceline.guarantees.register_time import matrix, turn_between
-from truceline.model.article import Span
+from truceline.model.article import Mode, Reading, RoleFinding, Span, Statement
 from truceline.model.register import Citation, Entry, Origin, Review, Verdict
 from truceline.model.verified import Verified
 from truceline.store import database, documents, register
@@ -158,6 +160,18 @@ def test_an_entry_with_everything_survives_canonical_json():
                   ("2025-08", "2025-09"))  # fmt: skip
     assert entry_from_plain(json.loads(canonical(entry_to_plain(entry)))) == entry
     assert review_from_plain(json.loads(canonical(review_to_plain(review)))) == review
+
+
+def test_a_reading_comes_back_from_the_interchange():
+    role = RoleFinding("a.txt#role4", "a.txt", Span(4, 9), "Odra Tolman", "the chair", "not_held",
+                       ("2025-09-05",), ())  # fmt: skip
+    said = Statement("a.txt#s0", "a.txt", Span(0, 9), 0.95, "subject", Mode.PARTIAL, "Odra Tolman",
+                     "Tolman", None, "said", None, None, "Velm", None, (Span(2, 5),),
+                     seconded_by=("plug",))  # fmt: skip
+    plain = reading_to_plain(Reading((), (said,), (), (), findings=(role,)))
+    again = json.loads(canonical(plain))
+    assert statement_from_plain(again["statements"][0]) == said
+    assert finding_from_plain(again["findings"][0]) == role
 
 
 def test_the_newest_version_of_a_document_is_current_and_the_others_are_kept(engine):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+import os
 from pathlib import Path
 
 import typer
@@ -64,7 +65,7 @@ def once(files: list[Path]) -> Reading:
         SourceError: when a file cannot be opened, two have one name, or a sidecar is broken.
     """
     with busy("reading articles"):
-        return read_articles(articles(files), sidecars(files))
+        return read_articles(articles(files), sidecars(files), workers=os.cpu_count() or 1)
 
 
 def _kept(
@@ -96,6 +97,8 @@ def _tell(taken: TakenIn, raw: dict[str, bytes]) -> None:
     out.print(f"{_counts(reading)}; proposals count for nothing until a person confirms them")
     if taken.again:
         out.print("nothing new: nothing was changed")
+    elif not taken.new:
+        out.print("no new article: read anew by the rules of this version")
 
 
 def words_of(text: str, span: Span, most: int = 160) -> str:

@@ -132,6 +132,7 @@ def _proposal(values: Plain) -> dict[str, Any]:
         "span": _span(values),
         "confidence": float(values["confidence"]),
         "rule": values["rule"],
+        "seconded_by": tuple(values.get("seconded_by", ())),
     }
 
 

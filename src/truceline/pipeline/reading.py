@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
@@ -51,7 +52,8 @@ def read_held(desk: Desk, held: Iterable[Held]) -> Reading:
     """
     held = tuple(held)
     raw = {item.name: archive.read_raw(desk.workspace, item.sha256) for item in held}
-    return read_articles(raw, {item.name: item.sidecar for item in held if item.sidecar})
+    sidecar = {item.name: item.sidecar for item in held if item.sidecar}
+    return read_articles(raw, sidecar, workers=os.cpu_count() or 1)
 
 
 def reading_of(desk: Desk) -> Reading:

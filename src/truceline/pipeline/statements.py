@@ -92,12 +92,12 @@ def _take_in(
     *,
     missing: Sequence[Event],
 ) -> TakenIn:
-    readable, refused = _parted(files, sidecar)
     with database.reading(desk.engine) as connection:
         held = {item.name: item for item in documents.current(connection)}
         last = documents.last_reading(connection)
     held |= {e.fields["name"]: held_of(e) for e in missing if e.type == "document.received"}
-    events = _changed(readable, sidecar, held, now)
+    readable, refused = _parted(_changed(files, sidecar, held), sidecar)
+    events = [_event(name, raw, sidecar, now) for name, raw in readable.items()]
     now_held = {**held, **{e["name"]: held_of(Event(-1, e["type"], e)) for e in events}}
     digest = documents_digest(now_held.values())
     as_read = last is not None and (last.documents, last.code) == (digest, rules())
@@ -117,47 +117,51 @@ def _take_in(
     return TakenIn(reading, tuple(e["name"] for e in events), refused, again=False)
 
 
-def _parted(
-    files: Mapping[str, bytes], sidecar: Mapping[str, Mapping[str, Any]]
-) -> tuple[dict[str, bytes], tuple[tuple[str, str], ...]]:
-    """Part what can be read from what cannot, with the reason."""
-    readable: dict[str, bytes] = {}
-    refused = []
-    for name in sorted(files):
-        try:
-            opened(name, files[name], known_besides(sidecar.get(name)))
-        except WrongKindOfFile as error:
-            refused.append((name, str(error)))
-        else:
-            readable[name] = files[name]
-    return readable, tuple(refused)
-
-
 def _changed(
     files: Mapping[str, bytes],
     sidecar: Mapping[str, Mapping[str, Any]],
     held: Mapping[str, Held],
-    now: datetime,
-) -> list[dict[str, Any]]:
-    """Give the log's records of those files that are not held just so."""
-    events = []
+) -> dict[str, bytes]:
+    """Give those files that are not held just so, by name."""
+    found = {}
+    for name in sorted(files):
+        before, known = held.get(name), known_besides(sidecar.get(name))
+        same = before is not None and before.sha256 == archive.sha256_of(files[name])
+        if before is None or not same or known not in ({}, dict(before.sidecar)):
+            found[name] = files[name]
+    return found
+
+
+def _parted(
+    files: Mapping[str, bytes], sidecar: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, bytes], tuple[tuple[str, str], ...]]:
+    """Part what can be opened from what cannot, with the reason."""
+    readable: dict[str, bytes] = {}
+    refused = []
     for name, raw in files.items():
-        sha256, before = archive.sha256_of(raw), held.get(name)
-        same = before is not None and before.sha256 == sha256
-        known = known_besides(sidecar.get(name))
-        if before is not None and same and known in ({}, dict(before.sidecar)):
-            continue
-        events.append(
-            {
-                "type": "document.received",
-                "name": name,
-                "sha256": sha256,
-                "size": len(raw),
-                "sidecar": known,
-                "received": rfc3339(now),
-            }
-        )
-    return events
+        try:
+            opened(name, raw, known_besides(sidecar.get(name)))
+        except WrongKindOfFile as error:
+            refused.append((name, str(error)))
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one file must not stop the rest
+            why = f"a fault of the reader ({type(error).__name__}: {error}); please report it"
+            refused.append((name, f"{name}: {why} with the file. The others were read."))
+        else:
+            readable[name] = raw
+    return readable, tuple(refused)
+
+
+def _event(
+    name: str, raw: bytes, sidecar: Mapping[str, Mapping[str, Any]], now: datetime
+) -> dict[str, Any]:
+    return {
+        "type": "document.received",
+        "name": name,
+        "sha256": archive.sha256_of(raw),
+        "size": len(raw),
+        "sidecar": known_besides(sidecar.get(name)),
+        "received": rfc3339(now),
+    }
 
 
 def _record(
