@@ -7,9 +7,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import doc_session  # noqa: E402 - found through the line above
+import field_tables  # noqa: E402 - the same
 import write_docs  # noqa: E402 - the same
 
-__all__ = ["ROOT", "doc_session", "same", "write_docs"]
+__all__ = ["ROOT", "doc_session", "field_tables", "same", "write_docs"]
 
 
 def same(page: str) -> None:

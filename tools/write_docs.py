@@ -19,13 +19,22 @@ from typing import Any
 
 import typer.main
 from doc_session import played
+from field_tables import REGIONS as FIELD_REGIONS
 
 from truceline.cli.app import app
+from truceline.codec.json_schema import SHAPES, schema_text
 from truceline.codec.taxonomy import taxonomy
 from truceline.pipeline.sources import ADAPTERS
 
 ROOT = Path(__file__).parents[1]
-MADE = ("docs/acts.md", "docs/cli.md", "docs/data.md", "docs/index.md")
+MADE = (
+    "docs/acts.md",
+    "docs/agreement-format.md",
+    "docs/cli.md",
+    "docs/data.md",
+    "docs/index.md",
+)
+SCHEMAS = tuple(f"docs/schema/{name}.schema.json" for name in SHAPES)
 START = ("architecture.md", "cli.md", "data.md", "glossary.md", "index.md", "tutorial.md")
 """Pages that the index names by hand."""
 PLAYED = ("README.md", "docs/tutorial.md")
@@ -45,6 +54,8 @@ _LABELS = {
 
 def made(page: str) -> str:
     """Give the text that a page should have."""
+    if page in SCHEMAS:
+        return schema_text(Path(page).name.split(".", 1)[0])
     text = (ROOT / page).read_text(encoding="utf-8")
     text = _REGION.sub(lambda m: m.group(1) + REGIONS[m.group(2)]() + m.group(3), text)
     if page in PLAYED:
@@ -135,21 +146,23 @@ REGIONS: dict[str, Callable[[], str]] = {
     "cli": _cli,
     "parts": _parts,
     "sources": _sources,
+    **FIELD_REGIONS,
 }
 
 
 def main(arguments: list[str]) -> int:
     """Rewrite or check pages."""
     check = "--check" in arguments
-    pages = [name for name in arguments if name != "--check"] or [*MADE, *PLAYED]
+    pages = [name for name in arguments if name != "--check"] or [*MADE, *SCHEMAS, *PLAYED]
     stale = False
     for page in pages:
         text = made(page)
-        if (ROOT / page).read_text(encoding="utf-8") == text:
+        if (ROOT / page).is_file() and (ROOT / page).read_text(encoding="utf-8") == text:
             continue
         stale = True
         print(f"{page} is out of date" if check else f"{page} written")
         if not check:
+            (ROOT / page).parent.mkdir(exist_ok=True)
             (ROOT / page).write_text(text, encoding="utf-8")
     return int(check and stale)
 

@@ -89,7 +89,10 @@ def _sentence(shape: type[Shape], detail: ErrorDetails) -> tuple[str, str]:
             str(detail["loc"][-1]), fields_at(shape, detail["loc"][:-1])
         )
     if kind == "missing":
-        return f"the field {detail['loc'][-1]!r} is missing", "add it; docs/agreements.md shows how"
+        return (
+            f"the field {detail['loc'][-1]!r} is missing",
+            "add it; docs/agreement-format.md shows how",
+        )
     if kind == "value_error":
         what, _, advice = str(context["error"]).partition("; ")
         return what, advice
@@ -124,7 +127,9 @@ def _wrong_type(kind: str, given: Any, context: dict[str, Any]) -> tuple[str, st
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
         return f"{given} is out of range", f"write a value of {words} {context[key]:g}"
-    what, advice = _WANTED.get(kind, (f"the value does not fit ({kind})", "see docs/agreements.md"))
+    what, advice = _WANTED.get(
+        kind, (f"the value does not fit ({kind})", "see docs/agreement-format.md")
+    )
     return f"{what}, not {_shown(given)}" if kind != "too_short" else what, advice
 
 

@@ -1,6 +1,7 @@
 """What may stand in ``agreement.yaml`` and ``cases.yaml``: one class a part, one line a field.
 
-The description of each field is what ``docs/agreements.md`` must explain; a test compares them.
+The words under each field are its description in the published JSON Schema and in
+``docs/agreement-format.md``.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ from truceline.codec.agreement_documents import Documents, ids, items, known, na
 from truceline.codec.located_yaml import Located, Path, Problems
 
 _BREAKABLE = ("prohibited", "required")
+_SAYS_SOMETHING = ("kind", "keep_back", "quiet", "count", "rights", "storage", "force_cap")
+"""A clause with one of these needs no acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _needed(where: Located, path: Path, clause: dict[str, Any], problems: Proble
     """Ask for the fields that this sort of clause cannot do without."""
     acts, distance = clause.get("acts"), clause.get("keep_back")
     missing = []
-    if not acts and not clause.get("kind"):
+    if not acts and not any(clause.get(name) for name in _SAYS_SOMETHING):
         missing.append("acts")
     if acts and not (clause.get("area") or distance or clause.get("settlements")):
         missing.append("area")
@@ -139,7 +141,7 @@ def _needed(where: Located, path: Path, clause: dict[str, Any], problems: Proble
         if name in clause:  # it stands there, empty or misspelt: that is the shape's report
             continue
         what = f"the field {name!r} is missing"
-        problems.add(where, path, what, "add it; docs/agreements.md shows how")
+        problems.add(where, path, what, "add it; docs/agreement-format.md shows how")
 
 
 def _keep_back(

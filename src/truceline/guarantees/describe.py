@@ -9,15 +9,19 @@ from truceline.codec.agreement import unverified_figures
 from truceline.codec.agreement_time import OPEN_END
 from truceline.codec.canonical import rfc3339
 from truceline.codec.taxonomy import taxonomy
+from truceline.guarantees.describe_provisions import provision_lines, text_lines
+from truceline.guarantees.describe_terms import term_lines
 from truceline.guarantees.procedure_notices import response_lines
 from truceline.model.agreement import (
     Agreement,
     Area,
+    Body,
     Clause,
     Exemption,
     Geometry,
     InsideZone,
     NearLine,
+    Party,
     Pledge,
     Procedure,
 )
@@ -35,9 +39,12 @@ def _lines(agreement: Agreement) -> Iterator[str]:
     yield f"{agreement.title}"
     yield f"  {agreement.id}, version {agreement.version}, {agreement.kind}; {agreement.status}"
     yield "Parties"
-    yield from (f"  {party.id}  {party.name}" for party in agreement.parties)
+    yield from (f"  {party.id}  {party.name}{_role(party)}" for party in agreement.parties)
     yield from _time(agreement)
     for title, lines in (
+        ("Bodies", [_body(one) for one in agreement.bodies]),
+        ("Of the text itself", [f"  {line}" for line in provision_lines(agreement.provisions)]),
+        ("Texts of the family", [line for one in agreement.texts for line in text_lines(one)]),
         ("Clauses", [line for one in agreement.clauses for line in _clause(agreement, one)]),
         ("Exemptions", [line for one in agreement.exemptions for line in _exemption(one)]),
         ("Lines and zones", [_geometry(one) for one in agreement.geometry]),
@@ -52,6 +59,16 @@ def _lines(agreement: Agreement) -> Iterator[str]:
         if lines:
             yield title
             yield from lines
+
+
+def _role(party: Party) -> str:
+    if party.role == "party" and not party.of:
+        return ""
+    return f" ({party.role.replace('_', ' ')}{f' of {party.of}' if party.of else ''})"
+
+
+def _body(one: Body) -> str:
+    return f"  {one.id}  {one.name}" + (f"; may use {', '.join(one.rights)}" if one.rights else "")
 
 
 def _time(agreement: Agreement) -> Iterator[str]:
@@ -72,16 +89,26 @@ def _time(agreement: Agreement) -> Iterator[str]:
 
 
 def _clause(agreement: Agreement, clause: Clause) -> Iterator[str]:
-    yield f"  {clause.id} ({clause.ref})"
+    where = f", {clause.text}" if clause.text else ""
+    yield f"  {clause.id} ({clause.ref}{where})"
     yield f"    {clause.summary}"
-    yield f"    {clause.mode} for {', '.join(clause.binds)}: {_acts(clause.acts)}"
-    yield f"    where: {_area(clause.area)}"
+    kind = f", {clause.kind.replace('_', ' ')}" if clause.kind else ""
+    acts = f": {_acts(clause.acts)}" if clause.acts else ""
+    yield f"    {clause.mode.replace('_', ' ')} for {', '.join(clause.binds)}{kind}{acts}"
+    if not (clause.terms.settlements or clause.terms.keep_back) and clause.acts:
+        yield f"    where: {_area(clause.area)}"
+    yield from (f"    {line}" for line in term_lines(clause.terms))
     if agreement.in_force is None or clause.time != agreement.in_force.time:
-        yield f"    when: {_window(clause.time)}"
-    yield f"    grade of a breach: {clause.grade}"
+        yield f"    when: {_clause_time(clause.time)}"
+    if clause.grade:
+        yield f"    grade of a breach: {clause.grade}"
     if clause.sources:
         yield f"    sources: {', '.join(clause.sources)}"
     yield from (f"    NOT FULLY VERIFIED {text}" for text in unverified_figures(agreement, clause))
+
+
+def _clause_time(time: Interval) -> str:
+    return "at no time that is known" if time.start == OPEN_END else _window(time)
 
 
 def _acts(codes: tuple[str, ...]) -> str:
@@ -91,9 +118,11 @@ def _acts(codes: tuple[str, ...]) -> str:
 
 def _area(area: Area) -> str:
     if isinstance(area, InsideZone):
-        return f"inside the zone {area.zone}"
+        zones = (area.zone, *area.others)
+        return f"inside the zone{'s' if area.others else ''} {', '.join(zones)}"
     if isinstance(area, NearLine):
-        return f"within {area.distance_m:g} m of the line {area.line}, as it holds on the day"
+        name = f" (the {area.name})" if area.name else ""
+        return f"within {area.distance_m:g} m of the line {area.line}, as it holds on the day{name}"
     return "everywhere in the theatre"
 
 
@@ -107,9 +136,12 @@ def _exemption(one: Exemption) -> Iterator[str]:
 
 def _geometry(one: Geometry) -> str:
     disputed = ", disputed" if one.disputed else ""
+    unknown = "" if one.wkb else ", agreed and not published"
+    sides = f"; {one.sides[0]} to the left, {one.sides[1]} to the right" if one.sides else ""
+    made = f"; made from: {one.made_from}" if one.made_from else ""
     return (
-        f"  {one.role} {one.id}: {one.label}{disputed}; {_window(one.valid)}; "
-        f"stated error {one.sigma_m:g} m; {one.source}"
+        f"  {one.role} {one.id}: {one.label}{disputed}{unknown}; {_window(one.valid)}; "
+        f"stated error {one.sigma_m:g} m{sides}{made}; {one.source}"
     )
 
 
