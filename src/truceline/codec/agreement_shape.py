@@ -82,8 +82,8 @@ class TheatreShape(Shape):
     """Degrees, -180 to 180."""
     south: Lat
     """Degrees, -90 to 90."""
-    east: Lon
-    """Degrees, above ``west``; 181 to 540 where the box crosses the antimeridian."""
+    east: Annotated[Number, Field(ge=-180, le=540)]
+    """Degrees, above ``west``; above 180 where the box crosses the antimeridian (170 to 190)."""
     north: Lat
     """Degrees, above ``south``."""
 

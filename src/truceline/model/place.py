@@ -11,14 +11,17 @@ CHI2_90 = 4.605170185988092
 
 @dataclass(frozen=True, slots=True)
 class BoundingBox:
-    """A box of longitudes and latitudes, edges included; it does not cross the antimeridian."""
+    """A box of longitudes and latitudes, edges included.
+
+    Across the antimeridian longitudes run on: from ``west`` 170 to ``east`` 190.
+    """
 
     west: float
     """Unit: deg, -180..180."""
     south: float
     """Unit: deg, -90..90."""
     east: float
-    """Unit: deg, not below ``west``."""
+    """Unit: deg, not below ``west``; above 180 where the box crosses the antimeridian."""
     north: float
     """Unit: deg, not below ``south``."""
 
@@ -27,8 +30,12 @@ class BoundingBox:
 
         >>> BoundingBox(22.0, 44.0, 41.0, 53.0).contains(37.8, 48.0)
         True
+        >>> BoundingBox(170.0, 70.0, 190.0, 80.0).contains(-175.0, 75.0)
+        True
         """
-        return self.west <= lon <= self.east and self.south <= lat <= self.north
+        if not self.south <= lat <= self.north:
+            return False
+        return any(self.west <= turned <= self.east for turned in (lon - 360.0, lon, lon + 360.0))
 
 
 @dataclass(frozen=True, slots=True)
