@@ -1,14 +1,14 @@
-"""Simulate a day of the fictional theatre: raw files to ingest, and the truth behind them."""
+"""Simulate a day of the fictional theatre, or a network of sensors, and the truth behind it."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import typer
 
 from truceline.cli.screen import out, print_json
+from truceline.cli.simulate_network import day_of, simulate_into, take_folder
 from truceline.demo.examples import RIVERLINE_DAY, RIVERLINE_FILES
 from truceline.simulation.day import simulate_day
 from truceline.simulation.settings import Settings
@@ -32,19 +32,41 @@ def simulate(
     day: str = typer.Option(
         RIVERLINE_DAY.isoformat(), help="Local day of the theatre.", metavar="YYYY-MM-DD"
     ),
+    network: str = typer.Option(
+        None, "--network", metavar="line|country", help="A sensor network in place of riverline."
+    ),
+    sensors: int = typer.Option(None, min=1, help="With --network: sensors.  [default: 1000]"),
+    events: int = typer.Option(None, min=0, help="With --network: events.  [default: 1100]"),
+    hours: float = typer.Option(None, help="With --network: time observed.  [default: 24]"),
+    length_km: float = typer.Option(
+        None, help="With --network line: its length.  [default: 1 km a sensor, at most 1000]"
+    ),
+    faults: str = typer.Option(
+        None, help="With --network: all, none, or echo,clock,...  [default: none]"
+    ),
     json: bool = typer.Option(False, "--json", help="Print JSON for a program."),
 ) -> None:
-    """Write the raw files of one simulated day of riverline, and the truth behind them.
+    """Write a simulated day to ingest, or a network to associate, and the truth behind it.
+
+    Without --network: the raw files of one day of riverline. With it: the sensors, detections and
+    weather that `truceline associate` reads; what happened stands apart, in the folder `truth`.
 
     Example: truceline simulate --out day --seed 7
     """
-    try:
-        when = date.fromisoformat(day)
-    except ValueError:
-        raise typer.BadParameter(f"{day!r} is no day; write it as 2026-05-12") from None
-    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise typer.BadParameter(f"{folder} holds something; give a new or empty folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    asked = {
+        "sensors": sensors,
+        "events": events,
+        "hours": hours,
+        "length_km": length_km,
+        "faults": faults,
+    }
+    if network is not None:
+        simulate_into(folder, network, seed, day, json, asked)
+        return
+    if given := [name for name, value in asked.items() if value is not None]:
+        raise typer.BadParameter(f"--{given[0].replace('_', '-')} goes with --network line|country")
+    when = day_of(day)
+    take_folder(folder)
     files = raw_files(simulate_day(np.random.default_rng(seed), when, Settings()))
     for name, data in files.items():
         (folder / name).write_bytes(data)

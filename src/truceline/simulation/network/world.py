@@ -1,0 +1,81 @@
+"""One simulated network: what is told, and what is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truceline.simulation.network.air import Air, air_of
+from truceline.simulation.network.alarms import false_alarms
+from truceline.simulation.network.bound import bounds
+from truceline.simulation.network.events import Events, joined
+from truceline.simulation.network.fire_plan import fire_plan, impacts, quiet_events
+from truceline.simulation.network.listening import Heard, Scene, listen
+from truceline.simulation.network.numbers import Floats, Streams
+from truceline.simulation.network.picks import Picks, together
+from truceline.simulation.network.sensors import Sensors, sensors_of
+from truceline.simulation.network.settings import NetworkSettings
+from truceline.simulation.network.sickness import Sickness, sickness_of
+from truceline.simulation.network.theatre import Theatre, theatre_of
+from truceline.simulation.network.weather_table import WeatherTable, weather_table
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What was drawn."""
+
+    settings: NetworkSettings
+    sensors: Sensors
+    sickness: Sickness
+    air: Air
+    events: Events
+    bound_m2: Floats
+    """Cramer-Rao bound ee, en, nn of each event; NaN where there is none."""
+    picks: Picks
+    """In the order of time; the row is the detection's number, from 1."""
+    weather: WeatherTable | None
+
+
+def simulate_network(settings: NetworkSettings) -> Network:
+    """Draw a network, its events and what its sensors noted; the same settings give the same."""
+    streams = Streams(settings.seed)
+    theatre = theatre_of(streams, settings)
+    sensors = sensors_of(streams, settings, theatre)
+    air = air_of(streams)
+    scene = Scene(streams, settings, sensors, sickness_of(streams, settings, sensors), air)
+    events, heard, bound = _happened(scene, theatre)
+    told = [part for one in heard for part in (one.direct, one.echoes)]
+    picks = _noted(scene, together([*told, false_alarms(scene)]))
+    table = None
+    if "no-weather" not in settings.faults:
+        table = weather_table(streams, settings, theatre, air)
+    return Network(settings, sensors, scene.sickness, air, events, bound, picks, table)
+
+
+def _happened(scene: Scene, theatre: Theatre) -> tuple[Events, list[Heard], Floats]:
+    """Let groups of events happen, each numbered after the one before."""
+    streams, settings = scene.streams, scene.settings
+    shots = fire_plan(streams, settings, theatre)
+    groups = [("shots", shots)]
+    if "pairs" in settings.faults:
+        groups.append(("impacts", impacts(streams, theatre, shots)))
+    if "three" in settings.faults:
+        groups.append(("three", quiet_events(streams, settings, theatre)))
+    heard, bound, first = [], [], 1
+    for name, events in groups:
+        heard.append(listen(scene, events, name, first, three=name == "three"))
+        bound.append(bounds(heard[-1], scene.sensors, first, len(events)))
+        first += len(events)
+    return joined([events for _, events in groups]), heard, np.concatenate(bound)
+
+
+def _noted(scene: Scene, picks: Picks) -> Picks:
+    """Put in sick clocks and levels, and sort by the time noted."""
+    sick, sensor = scene.sickness, picks.sensor
+    drift = sick.clock_drift_s[sensor] * picks.time_s / scene.settings.seconds
+    time = picks.time_s + sick.clock_offset_s[sensor] + drift
+    level = picks.level_db + sick.gain_db[sensor]
+    order = np.lexsort((sensor, time))
+    noted = Picks(sensor, time, level, picks.azimuth_deg, picks.event, picks.mark)
+    return noted.rows(order)
