@@ -21,7 +21,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("newsletter", "miss_out", r"^(?:don['’]?t|never|do not) miss (?:out|a story|an update)\b"),
     ("newsletter", "support_us", r"^(?:support|donate to|help) (?:our|us|independent)\b.{0,120}|^become a (?:member|subscriber|supporter|patron)\b|\bbecome (?:a|our) (?:member|patron|supporter)(?: today|!|\.)|^(?:a )?note from the (?:author|editor)"),
     ("read_more", "click", r"^\W{0,8}(?:click|tap) here\b"),
-    ("newsletter", "paywall", r"\b(?:content|article|story) is (?:reserved for|for|only for|exclusive to|available to) subscribers\b|\bof this article (?:left|remains?) to read\b"),
+    ("newsletter", "paywall", r"\b(?:content|article|story) is (?:reserved for|for|only for|exclusive to|available to) subscribers\b|\bof this article (?:left|remains?) to read\b|^already a (?:subscriber|member)\b|\bcancel (?:at )?any ?time\b|^(?:keep|continue|unlock|start) reading (?:for|from|with|this)\b"),
     ("newsletter", "write_to_us", r"^(?:get in touch|contact us|write to us|have your say)\s*[:.].{0,120}$"),
     ("read_more", "read", r"^(?:read|see|watch|listen|learn|find out|view)[ -](?:more|also|next|now|the full|in full|full)\b.{0,140}$|^also (?:read|see)\b|^continue reading\b|^keep reading\b"),
     ("related", "related", r"^(?:related|more|top|latest|trending|recommended|popular|featured|other)(?: (?:stories|news|articles|reads?|reading|content|posts?|topics|coverage|headlines|from .{1,40}|on this(?: story)?|for you|now|videos?))\s*[:.]?$|^(?:most read|most popular|editor['’]?s picks?|you (?:may|might) (?:also )?(?:like|be interested).{0,40}|what to read next|up next|don['’]t miss)\s*[:.]?$|^related:.{0,140}$"),

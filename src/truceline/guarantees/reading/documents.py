@@ -9,13 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from truceline.errors import WrongKindOfFile
 from truceline.guarantees.reading.boilerplate import boilerplate_in
 from truceline.guarantees.reading.decode import decode
+from truceline.guarantees.reading.html_library import arbitrated
 from truceline.guarantees.reading.language import language_of
-from truceline.guarantees.reading.markup import is_markup, prose_of
+from truceline.guarantees.reading.markup import is_markup, page_of
+from truceline.guarantees.reading.page_date import published_in_page
 from truceline.guarantees.reading.prose import Prose, blank
 from truceline.model.article import Boilerplate, Document
 
+LONGEST = 1_000_000
+"""Characters of prose, blanks not counted, that an article has at most."""
 _SPACES = re.compile(r"[^\S\n ]|[\u200b-\u200f\u2060\ufeff\u00ad]")
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905 - reads as a calendar
@@ -28,6 +33,13 @@ _PUBLISHED = re.compile(
     rf"|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}}),?)\s+(?P<y>\d{{4}})",
     re.IGNORECASE | re.MULTILINE,
 )
+_LONE = re.compile(
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?(?:(?P<d>\d{{1,2}})\s+(?P<m>{'|'.join(_MONTHS)}),?"
+    rf"|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}}),?)\s+(?P<y>\d{{4}})(?:\s*[,|·]?\s*\d{{1,2}}[:.]\d\d.{{0,12}})?",
+    re.IGNORECASE,
+)
+_HEAD_LINES = 6
+"""Lines at the top of an article where a lone date is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,14 @@ def opened(name: str, data: bytes, entry: Mapping[str, Any] | None) -> Opened:
         WrongKindOfFile: the bytes are not a readable article.
     """
     text = decode(name, data)
-    prose, furniture = _prose(text)
+    prose, furniture = _prose(name, text)
     plain = Prose(_SPACES.sub(" ", prose.text), prose.offsets)
     body = blank(plain.text, furniture)
+    if len(body) - body.count(" ") > LONGEST:
+        raise WrongKindOfFile(
+            f"{name}: {len(body)} characters of prose are too many for one article (limit {LONGEST});"
+            " give one article per file."
+        )
     lines = boilerplate_in(body)
     gone = sorted((*furniture, *lines), key=lambda b: b.span)
     body = blank(body, lines)
@@ -68,7 +85,7 @@ def opened(name: str, data: bytes, entry: Mapping[str, Any] | None) -> Opened:
         sha256=hashlib.sha256(data).hexdigest(),
         text=text,
         language=language_of(body),
-        published=_day(known.get("published")) or _published_in(plain.text),
+        published=_day(known.get("published")) or _told_day(text, plain.text),
         outlet=_known(known.get("outlet")),
         agency=_known(known.get("agency")),
         author=_known(known.get("author")),
@@ -78,10 +95,15 @@ def opened(name: str, data: bytes, entry: Mapping[str, Any] | None) -> Opened:
     return Opened(document, Prose(body, prose.offsets))
 
 
-def _prose(text: str) -> tuple[Prose, tuple[Boilerplate, ...]]:
-    if is_markup(text):
-        return prose_of(text)
-    return Prose(text.replace("\r", " ")), ()
+def _prose(name: str, text: str) -> tuple[Prose, list[Boilerplate]]:
+    if not is_markup(text):
+        return Prose(text.replace("\r", " ")), []
+    try:
+        prose, furniture = page_of(text)
+    except WrongKindOfFile as error:
+        raise WrongKindOfFile(f"{name}: {error}") from None
+    ruled, dropped = arbitrated(text, prose.text, furniture)
+    return prose, sorted((*ruled, *dropped), key=lambda one: one.span)
 
 
 def _known(value: object) -> str | None:
@@ -112,6 +134,24 @@ def days_in(about: object) -> tuple[str, ...]:
         iso = match.group(4) and "-".join(match.group(4, 5, 6))
         found.add(iso or f"{year}-{_MONTHS.index(month) + 1:02d}-{int(day):02d}")
     return tuple(sorted(filter(None, map(_day, found))))
+
+
+def _told_day(file: str, prose: str) -> str | None:
+    """Read the day of publication off the page's metadata, a line that names it, or a lone date."""
+    stated = published_in_page(file) if is_markup(file) else None
+    return stated or _published_in(prose) or _lone_date(prose)
+
+
+def _lone_date(text: str) -> str | None:
+    """Read a date that stands alone in one of the first lines, as under a headline."""
+    lines = [line.strip() for line in text[:4000].splitlines() if line.strip()]
+    found = {m for line in lines[:_HEAD_LINES] if (m := _LONE.fullmatch(line))}
+    days = {
+        day
+        for m in found
+        for day in days_in(f"{m['d'] or m['d2']} {(m['m'] or m['m2']).capitalize()} {m['y']}")
+    }
+    return days.pop() if len(days) == 1 else None
 
 
 def _published_in(text: str) -> str | None:
