@@ -37,9 +37,6 @@ def _cache_folder(here: Path) -> str:
     return str(here / "__pycache__" / f"kernels-{digest.hexdigest()[:16]}")
 
 
-_CACHE: Final = _cache_folder()
-
-
 def kernel(function: _Kernel) -> _Kernel:
     """Compile a function at its first call, and keep the machine code for the next start."""
     settings: Any = numba.config
