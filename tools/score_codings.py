@@ -2,7 +2,7 @@
 
     .venv/bin/truceline statements read ../shared/seeds/*.txt --json seeds.json
     .venv/bin/python tools/score_codings.py seeds.json tests/data/statements/coders/*.yaml \
-        tests/data/statements/second/seeds_pledges.yaml [-v]
+        tests/data/statements/second/seeds_pledges.yaml [-v] [-r]
 
 Pledges are items of document, obligor and type, then with their status. The majority holds each mention
 (spans that overlap, of one obligor and type) that at least half of the coders have, with the status that
@@ -187,6 +187,28 @@ def report(reading: Mapping[str, Any], codings: Mapping[str, Mapping[str, list[R
     print(f"contradictions read that a coder has: {len(useful)} of {len(found)}")
 
 
+def by_rule(
+    reading: Mapping[str, Any], codings: Mapping[str, Mapping[str, list[Row]]]
+) -> dict[str, list[int]]:
+    """Count for each rule how many of its proposals the majority has, and how many it made."""
+    most = majority({name: coding["pledges"] for name, coding in codings.items()})
+    found: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for p in reading["pledges"]:
+        fit = (m for m in most if overlap(m, p) and m["status"] == p["status"]
+               and m["obligor"][0] in p["obligor"] and m["types"][0] in p["types"])  # fmt: skip
+        found[p["rule"]][0] += any(True for _ in fit)
+        found[p["rule"]][1] += 1
+    for one in reading["positions"]:
+        have = sum(
+            any(overlap(c, one) and c["party"] == one["party"] and c["kind"] == one["kind"]
+                for c in coding["positions"])
+            for coding in codings.values()
+        )  # fmt: skip
+        found[one["rule"]][0] += 2 * have >= len(codings)
+        found[one["rule"]][1] += 1
+    return dict(found)
+
+
 def explain(reading: Mapping[str, Any], codings: Mapping[str, Mapping[str, list[Row]]]) -> None:
     """Print each item in which the reading and the majority part."""
     pledges = {name: coding["pledges"] for name, coding in codings.items()}
@@ -203,10 +225,13 @@ def explain(reading: Mapping[str, Any], codings: Mapping[str, Mapping[str, list[
 
 def main() -> None:
     """Read the arguments."""
-    names = [name for name in sys.argv[1:] if name != "-v"]
+    names = [name for name in sys.argv[1:] if name not in {"-v", "-r"}]
     reading = json.loads(Path(names[0]).read_text(encoding="utf-8"))
     codings = {Path(name).stem: load(Path(name)) for name in names[1:]}
     report(reading, codings)
+    if "-r" in sys.argv:
+        for rule, (right, made) in sorted(by_rule(reading, codings).items()):
+            print(f"  {rule:28} {right:3} of {made:3}")
     if "-v" in sys.argv:
         explain(reading, codings)
 

@@ -12,7 +12,15 @@ from truceline.guarantees.reading.pledge_cues import Strength
 from truceline.guarantees.reading.pledge_domains import domains_of, refused
 from truceline.guarantees.reading.pledge_segments import Segment, Subject, segments_of
 from truceline.guarantees.reading.pledge_subjects import COMMITS, Scene, chains_in
-from truceline.guarantees.reading.pledge_terms import Term, limit_in, role_in, size_in, trigger_in
+from truceline.guarantees.reading.pledge_terms import (
+    Term,
+    limit_in,
+    proviso_in,
+    role_in,
+    scope_in,
+    size_in,
+    trigger_in,
+)
 from truceline.guarantees.reading.pledge_types import POLITICAL
 
 _PERFORM = re.compile(
@@ -40,6 +48,7 @@ _ASIDE = re.compile(
 _PRIORITY = re.compile(
     r"\bpriority\s+(?:is|was|must\s+be|should\s+be)\s+(?:first\s+)?(?:to\s+)?(?:secur|reach|achiev|agree|get)"
 )
+_OPENS = re.compile(r"(?:^\W*|[:;]\s+)((?:[Ii]f|[Ss]hould|Provided|Unless)\s+[^,;]{5,90}),\s")
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
 _REPORTED = re.compile(
     r"\b(?:said|says|say|told|tells?|announc\w+|agreed|pledged|promised|undertook|vowed|signed|declared|reiterated|repeated|stressed|"
@@ -89,7 +98,7 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     named = chains if text == whole else chains_in(whole, scene)
     found: list[Found] = []
     loose: str | None = None
-    bare_trigger: str | None = None
+    bare_trigger = _opening(text)
     last: Subject | None = None
     strength: Strength | None = None
     for clause in clauses_of(text):
@@ -133,6 +142,12 @@ def _going_on(clause: Clause, segment: Segment, strength: Strength | None) -> St
         segment.carried and clause.opened_by == "mild" and strength and not _BUT.match(clause.text)
     )
     return replace(strength, start=0, end=0) if goes_on and strength else None
+
+
+def _opening(text: str) -> str | None:
+    """Give the condition that opens a sentence ("Should the truce break, ...")."""
+    match = _OPENS.search(text)
+    return (trigger.text if (trigger := trigger_in(match[0])) else match[1]) if match else None
 
 
 def _bare_trigger(clause: Clause, segment: Segment) -> str | None:
@@ -246,7 +261,7 @@ def _found(
         role="lead" if LEADS in obligor else role_in(segment.text),
         size=size_in(f"{segment.name} {segment.text}"),
         trigger=trigger.text if trigger and status != "ruled_out" else None,
-        limits=limit.text if limit else None,
+        limits=limit.text if limit else scope_in(f"{segment.name} {segment.text}"),
         rule=f"{status}/{kind}",
     )
 
@@ -264,7 +279,7 @@ def _trigger_of(text: str, segment: Segment) -> Term | None:
     found = trigger_in(segment.text) or trigger_in(text[segment.words_at :])
     if found and found.start < len(segment.text):
         return found
-    ahead = trigger_in(segment.prefix)
+    ahead = trigger_in(segment.prefix) or proviso_in(segment.text)
     return replace(ahead, start=-1, end=-1) if ahead else None
 
 
@@ -276,7 +291,7 @@ def _performed(text: str, segment: Segment, strength: Strength) -> Found | None:
     if not (_PERFORM.search(segment.text) and POLITICAL.search(text)):
         return None
     status = "considered" if strength.status == "considered" else "conditional"
-    trigger = trigger_in(segment.text)
+    trigger = trigger_in(segment.text) or proviso_in(text)
     return Found(
         start=segment.start,
         end=segment.end,

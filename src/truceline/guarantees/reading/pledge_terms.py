@@ -10,8 +10,8 @@ _END_OF_WAR = (
     r"conflict)|hostilities|fighting|war|conflict|peace|settlement|guns\s+fall\s+silent|"
     r"(?:peace\s+)?(?:deal|agreement|accord|settlement|treaty|plan)|lasting\s+peace)"
 )
-_DET = r"(?:(?:the|a|an|any|such|some|there\s+is|there[’']s|this|active)\s+)*"
-_ADJ = r"(?:(?:eventual|future|credible|potential|possible|durable|final|lasting|stable|comprehensive|complete|full|formal|post-war|peace|negotiated|Russia-Ukraine|current)\s+)*"
+_DET = r"(?:(?:the|a|an|any|such|some|there\s+(?:is|was|were)|there[’']s|this|active)\s+)*"
+_ADJ = r"(?:(?:eventual|future|credible|potential|possible|durable|final|lasting|stable|comprehensive|complete|full|formal|post-war|peace|negotiated|Russia-Ukraine|current|(?-i:[A-Z])\w+)\s+)*"
 _TAIL = (
     r"(?:\s+(?:deal|agreement|accord|settlement))?(?:\s+of\s+(?:the\s+)?(?:hostilities|fighting|war))?"
     r"(?:\s+(?:between|with)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)?)?"
@@ -22,7 +22,7 @@ _TAIL = (
 TRIGGER = re.compile(
     r"\b(?:(?:the\s+)?(?:very\s+)?(?:day|moment|morning)\s+(?:after|following|that)[”\"]?|within\s+(?:\w+\s+){1,3}?of|(?:immediately|only|as\s+soon\s+as|right|"
     r"shortly|soon)\s+(?:after|following)|as\s+soon\s+as|only\s+(?:once|when|if)|once|after|following|if|when|should|upon|as\s+part\s+of|"
-    r"in\s+the\s+(?:event|case)\s+(?:of|that)|in\s+case(?:\s+of)?|in\s+the\s+wake\s+of|until|unless|provided\s+(?:that\s+)?|on\s+condition\s+that|"
+    r"in\s+the\s+(?:event|case)\s+(?:of|that)|in\s+case(?:\s+of)?|in\s+the\s+wake\s+of|the\s+moment|until|unless|provided\s+(?:that\s+)?|on\s+condition\s+that|"
     r"under|for|with|before|post)\s+"
     + _DET
     + _ADJ
@@ -61,6 +61,27 @@ LIMIT = re.compile(
     r"(?:\s+on\s+the\s+ground)?"
     r"|\bin\s+the\s+Black\s+Sea\b|\bin\s+(?:western|central|rear)\s+(?:areas?\s+of\s+)?Ukraine|\bonly\s+(?:in|on|for|from)\s+(?:the\s+)?[\w’'\s-]{3,40}"
     r"|\b(?:for|limited\s+to)\s+(?:a\s+period\s+of\s+)?(?:up\s+to\s+)?(?:\w+)\s+(?:months|years)\b|\bin\s+a\s+non-?combat\s+\w+|\bnon-?combat\w*",
+    re.IGNORECASE,
+)
+_PROVISO = re.compile(
+    r"\b(?<!even )(?<!as )(?:only\s+)?(?:if|unless|provided(?=\s+(?:that|they|it|there|the|he|she)\b)|(?:as|so)\s+long\s+as|on\s+condition\s+that|in\s+case\s+of|in\s+the\s+(?:case|event)\s+of)\s+"
+    r"(?!necessary|needed|anything|possible|ever|any\b|not\b)[^,.;”\"]{4,90}",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\b(?:across|all\s+over|throughout|outside)\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?(?:[A-Z]\w+(?:\s+borders?)?|country|borders?)"
+    r"|\b(?:to|at|on|along|near)\s+the\s+(?:front(?:[- ]?lines?)?|line\s+of\s+contact|contact\s+line)\b"
+    r"|\b(?:in|on|to)\s+[“\"‘]?(?:the\s+)?(?:territory\s+of\s+)?(?:a\s+)?neighbou?ring\s+[\w\s]{3,25}?(?=[”\"’,.;]|\s+(?:after|once|said)|$)"
+    r"|\bunder\s+(?:a|an)\s+(?:UN|[A-Z]\w+)\s+mandate|\bfor\s+the\s+first\s+(?:\w+\s+)?(?:year|month)s?"
+    r"|\bthe\s+[A-Z]\w+\s+Sea\b|(?<=\bto be )based\s+in\s+[A-Z]\w+"
+)
+_HOW_MUCH = re.compile(
+    r"(?:up\s+to|as\s+many\s+as|at\s+least|some|about|around)?\s*[“\"]?(?:(?:several|many|tens\s+of|a\s+few)\s+(?:thousands?|hundreds?)|thousands|hundreds)[”\"]?"
+    r"(?:\s+(?:of\s+)?(?:[\w-]+\s+){0,2}?(?:troops|soldiers|men|personnel))?"
+    r"|\b(?:up\s+to\s+|as\s+many\s+as\s+|at\s+least\s+|some\s+|about\s+)?\d[\d,.]*\s+(?:[\w-]+\s+)?(?:troops|soldiers|personnel|peacekeepers|men|instructors|trainers|jets|ships|"
+    r"frigates|recruits|interceptors)\b"
+    r"|\b(?:up\s+to\s+)?(?:a\s+|one\s+|two\s+|three\s+)(?:company|battalion|brigade)s?(?:-sized\s+\w+)?(?:\s+each)?\b"
+    r"|[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b\d[\d.,]*\s+(?:million|billion)\s+\w+",
     re.IGNORECASE,
 )
 SIZE = re.compile(
@@ -102,6 +123,28 @@ def trigger_in(text: str) -> Term | None:
         if not _PAST_EVENT.match(match[0]):
             return _term(match)
     return None
+
+
+def proviso_in(text: str) -> Term | None:
+    """Find a condition of any other kind; null where nothing is made to hang on something.
+
+    >>> proviso_in("will train them so long as it costs nothing").text
+    'so long as it costs nothing'
+    >>> proviso_in("will help if necessary") is None
+    True
+    """
+    match = _PROVISO.search(text)
+    return _term(match) if match else None
+
+
+def scope_in(text: str) -> str | None:
+    """Find where, for how long or how much; null where the text does not tell.
+
+    >>> scope_in("will build hubs across Valdia"), scope_in("will send 150 soldiers")
+    ('across Valdia', '150 soldiers')
+    """
+    match = _WHERE.search(text) or _HOW_MUCH.search(text)
+    return _term(match).text if match else None
 
 
 def limit_in(text: str) -> Term | None:
