@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -30,6 +30,8 @@ _NUMBERED = frozenset(["no", "art", "fig", "sat", "sun", "mar", "may"])
 _BULLET = re.compile(r"\s*(?:[-•*·–—▪]|\d{1,2}[.)])\s+")
 _CLOSING = {"“": "”", "«": "»", "„": "“", '"': '"'}
 _OPENING = re.compile(r"[“«„\"]")
+LONGEST = 4000
+"""Characters beyond which nothing is a sentence."""
 _LAST_WORD = re.compile(r"(\S+)$")
 
 
@@ -138,7 +140,25 @@ def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
         at = following.end() if following else stop
     if at < end:
         bounds.append((at, end))
-    return [(a, b) for a, b in bounds if b > a]
+    return [part for a, b in bounds if b > a for part in _cut(text, a, b)]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is too long for a sentence, at an end inside it or else at a blank.
+
+    A mark of quotation without its partner, or noise, makes a sentence of a whole page; its cost
+    would grow with the square of its length.
+    """
+    while end - start > LONGEST:
+        ends = [m.end() for m in _END.finditer(text, start, start + LONGEST) if m.end() > start]
+        stop = ends[-1] if ends else text.rfind(" ", start + 1, start + LONGEST)
+        stop = stop if stop > start else start + LONGEST
+        yield start, stop
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
 
 
 def _is_end(text: str, match: re.Match[str], end: int) -> bool:
