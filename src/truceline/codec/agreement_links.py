@@ -19,7 +19,7 @@ from truceline.codec.agreement_documents import (
 from truceline.codec.agreement_rules import EXPLAINED
 from truceline.codec.clause_links import check_clauses, known_names
 from truceline.codec.located_yaml import Located, Problems
-from truceline.codec.provision_links import check_provisions
+from truceline.codec.provision_links import check_drawings, check_provisions
 
 __all__ = ["Documents", "check_cases", "check_links", "ids", "items", "known", "part"]
 
@@ -48,6 +48,7 @@ def check_links(docs: Documents, problems: Problems) -> None:
     if docs.agreement is not None:
         check_clauses(docs, names, problems)
         check_provisions(docs, names, problems)
+        check_drawings(docs, names, problems)
         _exemptions(docs, docs.agreement, problems)
         _required_parts(docs.agreement, problems)
         _names_once(docs.agreement, problems)

@@ -24,6 +24,22 @@ def check_provisions(docs: Documents, names: Known, problems: Problems) -> None:
         known(where, ("amends",), "text", where.data.get("amends"), texts, problems)
 
 
+def check_drawings(docs: Documents, names: Known, problems: Problems) -> None:
+    """Add sides of a line that are no parties, and lines of a buffer that are not there."""
+    for path, item in items(docs.geometry, "features"):
+        assert docs.geometry is not None
+        said = item.get("properties")
+        if not isinstance(said, dict):
+            continue
+        at = (*path, "properties")
+        for side in ("left", "right"):
+            sides = part(Located("", said, {}), "sides")
+            party = sides.get(side)
+            known(docs.geometry, (*at, "sides", side), "party", party, names.parties, problems)
+        line = part(Located("", said, {}), "made_from").get("line")
+        known(docs.geometry, (*at, "made_from", "line"), "line", line, names.lines, problems)
+
+
 def _life(where: Located, names: Known, problems: Problems) -> None:
     life = part(where, "life")
     starts = life.get("starts_after")
