@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from truceline.simulation.network.listening import Scene
+from truceline.simulation.network.columns import joined, rows_of
 from truceline.simulation.network.numbers import Ints
-from truceline.simulation.network.picks import FALSE, Picks, together
+from truceline.simulation.network.picks import FALSE, Picks
+from truceline.simulation.network.scene import Scene
 
 
 def false_alarms(scene: Scene) -> Picks:
     """Draw false alarms at the stated rate while a sensor is up, a little above its threshold."""
     person = scene.sensors.person
     groups = [np.flatnonzero(~person), np.flatnonzero(person)]
-    return together([_alarms(scene, n, g) for n, g in enumerate(groups)])
+    return joined([_alarms(scene, n, g) for n, g in enumerate(groups)])
 
 
 def _alarms(scene: Scene, number: int, among: Ints) -> Picks:
@@ -32,4 +33,4 @@ def _alarms(scene: Scene, number: int, among: Ints) -> Picks:
         np.zeros(count, dtype=np.int64),
         np.full(count, FALSE),
     )
-    return picks.rows(~sensors.dead(sensor, time))
+    return rows_of(picks, ~sensors.dead(sensor, time))

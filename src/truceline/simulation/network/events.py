@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
-import numpy as np
+from dataclasses import dataclass
 
 from truceline.simulation.network.numbers import Floats, Ints
 
@@ -28,15 +26,3 @@ class Events:
 
     def __len__(self) -> int:
         return len(self.time_s)
-
-
-def joined(parts: list[Events]) -> Events:
-    """Put events one after the other."""
-    columns = []
-    for one in fields(Events):
-        values = [getattr(part, one.name) for part in parts]
-        if isinstance(values[0], list):
-            columns.append([value for part in values for value in part])
-        else:
-            columns.append(np.concatenate(values))
-    return Events(*columns)

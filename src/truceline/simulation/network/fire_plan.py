@@ -42,7 +42,7 @@ def fire_plan(streams: Streams, settings: NetworkSettings, theatre: Theatre) -> 
             answer = start + rng.uniform(5.0, 90.0)
             new += _salvo(rng, answer, there, weapon, _rounds(rng, weapon), salvo)
         rows += [row for row in new if row[0] < settings.seconds]
-    return _events(streams, theatre, sorted(rows[: settings.events]))
+    return _events(streams.of("event levels"), theatre, sorted(rows[: settings.events]))
 
 
 def _rounds(rng: np.random.Generator, weapon: str) -> int:
@@ -65,7 +65,7 @@ def _salvo(
     ]
 
 
-def _events(streams: Streams, theatre: Theatre, rows: Rows) -> Events:
+def _events(rng: np.random.Generator, theatre: Theatre, rows: Rows) -> Events:
     time = np.array([row[0] for row in rows])
     x, y = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
     weapon = [row[3] for row in rows]
@@ -76,7 +76,7 @@ def _events(streams: Streams, theatre: Theatre, rows: Rows) -> Events:
         lon,
         lat,
         theatre.ground_m(x, y) + 1.0,
-        level + streams.of("event levels").normal(0.0, SPREAD_DB, len(rows)),
+        level + rng.normal(0.0, SPREAD_DB, len(rows)),
         weapon,
         [WEAPONS[name].kind for name in weapon],
         np.array([row[4] for row in rows], dtype=np.int64),
@@ -122,4 +122,4 @@ def quiet_events(streams: Streams, settings: NetworkSettings, theatre: Theatre) 
     for number in range(count):
         where, _ = theatre.battery(rng)
         rows.append((float(rng.uniform(0.0, settings.seconds)), *where, "mortar", -1 - number))
-    return _events(Streams(streams.seed + 1), theatre, sorted(rows))
+    return _events(rng, theatre, sorted(rows))

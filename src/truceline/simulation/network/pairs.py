@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Final, Self
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from truceline.simulation.network.events import Events
-from truceline.simulation.network.numbers import Bools, Floats, Ints
+from truceline.simulation.network.near import near
+from truceline.simulation.network.numbers import Floats, Ints
 from truceline.simulation.network.plane import between, to_xy
 from truceline.simulation.network.sensors import Sensors
 
@@ -42,22 +42,13 @@ class Pairs:
         """Give the azimuth from the sensor to the event."""
         return np.degrees(np.arctan2(-self.east_m, -self.north_m)) % 360.0
 
-    def rows(self, choice: Bools | Ints) -> Self:
-        """Choose rows."""
-        return replace(self, **{f.name: getattr(self, f.name)[choice] for f in fields(self)})
-
 
 def pairs_of(events: Events, sensors: Sensors, among: Ints) -> Pairs:
     """Find the pairs within EARSHOT_M, by event and then by sensor."""
-    if not len(events) or not len(among):
-        none = np.zeros(0, dtype=np.int64)
-        return Pairs(none, none, np.zeros(0), np.zeros(0), np.zeros(0))
-    tree = cKDTree(np.stack(to_xy(sensors.lon[among], sensors.lat[among]), axis=1))
-    places = np.stack(to_xy(events.lon, events.lat), axis=1)
-    near = tree.query_ball_point(places, EARSHOT_M, return_sorted=True)
-    counts = np.array([len(one) for one in near])
-    event = np.repeat(np.arange(len(events)), counts)
-    sensor = among[np.concatenate([np.array(one, dtype=np.int64) for one in near])]
+    stand = np.stack(to_xy(sensors.lon[among], sensors.lat[among]), axis=1)
+    happen = np.stack(to_xy(events.lon, events.lat), axis=1)
+    row, event = near(stand, happen, EARSHOT_M)
+    sensor = among[row]
     east, north = between(
         events.lon[event], events.lat[event], sensors.lon[sensor], sensors.lat[sensor]
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Final, Self
+from dataclasses import dataclass
+from typing import Final
 
-import numpy as np
-
-from truceline.simulation.network.numbers import Bools, Floats, Ints
+from truceline.simulation.network.numbers import Floats, Ints
 
 MARKS: Final = ("false", "direct", "outlier", "echo")
 """What a detection truly is; an outlier is a direct arrival with a grossly wrong time."""
@@ -32,12 +30,3 @@ class Picks:
 
     def __len__(self) -> int:
         return len(self.sensor)
-
-    def rows(self, choice: Bools | Ints) -> Self:
-        """Choose rows."""
-        return replace(self, **{f.name: getattr(self, f.name)[choice] for f in fields(self)})
-
-
-def together(parts: list[Picks]) -> Picks:
-    """Put detections one after the other."""
-    return Picks(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Picks)))

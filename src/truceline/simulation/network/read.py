@@ -87,14 +87,15 @@ def read_truth(folder: Path) -> Truth:
     detection = _column(members, "detection_id").astype(np.int64)
     event_of[detection] = [rows[int(number)] for number in _column(members, "event_id")]
     mark_of[detection] = [MARKS.index(mark) for mark in members["mark"].to_pylist()]
+    sick = _flag(sensors, "sick_clock") | _flag(sensors, "sick_position")
     direct = np.bincount(event_of[mark_of == DIRECT], minlength=len(rows))
     return Truth(
         _events(events, direct),
         count,
         event_of,
         mark_of,
-        frozenset(sensors["sensor_id"].to_pylist()),
-        frozenset(_named(sensors, _flag(sensors, "sick_clock") | _flag(sensors, "sick_position"))),
+        frozenset(_names(sensors)),
+        frozenset(name for name, ill in zip(_names(sensors), sick, strict=True) if ill),
         _links(told / TRUTH / "reports.parquet", "report_id", rows),
         _links(told / TRUTH / "fires.parquet", "fire_id", rows),
     )
@@ -140,7 +141,7 @@ def read_output(folder: Path) -> Output:
         _column(members, "detection_id").astype(np.int64),
         _members(folder / "report_members.parquet", "report_id"),
         _members(folder / "fire_members.parquet", "fire_id"),
-        frozenset(pq.read_table(sick)["sensor_id"].to_pylist()) if sick.exists() else None,
+        frozenset(_names(_table(sick))) if sick.exists() else None,
     )
 
 
@@ -172,8 +173,8 @@ def _flag(table: pa.Table, name: str) -> Bools:
     return np.asarray(table[name].to_numpy(), dtype=bool)
 
 
-def _named(table: pa.Table, choice: Bools) -> list[str]:
-    return [str(name) for name in table["sensor_id"].filter(pa.array(choice)).to_pylist()]
+def _names(table: pa.Table) -> list[str]:
+    return [str(name) for name in table["sensor_id"].to_pylist()]
 
 
 def _seconds(table: pa.Table, name: str) -> Floats:

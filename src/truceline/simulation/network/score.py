@@ -8,7 +8,7 @@ right for the calibration of its probability.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def _phantoms(truth: Truth, output: Output, wrong: Ints) -> int:
     return len(names - {name for (name, _), count in tally.items() if count > 1})
 
 
-def _places(truth: Truth, output: Output, found: Matching) -> dict[str, float | None]:
+def _places(truth: Truth, output: Output, found: Matching) -> dict[str, Any]:
     """Measure place and time of the matched events that an engine has to find."""
     rows = found.counted[found.event_of[found.counted] >= 0]
     rows = rows[truth.events.direct[found.event_of[rows]] >= ENOUGH]
@@ -135,7 +135,7 @@ def _over_bound(error: Floats, bound_m2: Floats) -> float | None:
     return float(np.median(error[good] / rms) / ideal)
 
 
-def _honesty(probability: Floats, right: Bools, missed: int) -> dict[str, object]:
+def _honesty(probability: Floats, right: Bools, missed: int) -> dict[str, Any]:
     square = float(((probability - right) ** 2).sum())
     count = len(probability)
     number = np.minimum((probability * 10 + 1e-9).astype(np.int64), 9)

@@ -42,14 +42,15 @@ def _incidents(output: Output) -> list[str]:
 
 
 def _members(truth: Truth, output: Output) -> list[str]:
-    known, faults = set(output.incident_id), []
-    for name in sorted(set(output.member_incident) - known):
-        faults.append(f"members name incident {name}, which is not known")
+    known = set(output.incident_id)
+    faults: list[str] = []
+    strange = sorted(set(output.member_incident) - known)
+    faults.extend(f"members name incident {name}, which is not known" for name in strange)
     numbers, counts = np.unique(output.member_detection, return_counts=True)
-    for number in numbers[(numbers < 1) | (numbers > truth.detections)]:
-        faults.append(f"detection {number} is not known")
-    for number, count in zip(numbers[counts > 1], counts[counts > 1], strict=True):
-        faults.append(f"detection {number} is a member {count} times")
+    outside = numbers[(numbers < 1) | (numbers > truth.detections)]
+    faults.extend(f"detection {number} is not known" for number in outside)
+    more = zip(numbers[counts > 1], counts[counts > 1], strict=True)
+    faults.extend(f"detection {number} is a member {count} times" for number, count in more)
     return faults
 
 

@@ -89,7 +89,7 @@ class NetworkScore:
 
 def table(score: NetworkScore) -> str:
     """Set the figures under one another."""
-    rows = [
+    rows: list[tuple[str, float | str | None]] = [
         ("events with >= 4 direct arrivals", score.events_4),
         ("incidents >= 0.5 / right / smaller", _of(score)),
         ("wrong: mixtures / phantoms", f"{score.wrong_mixture} / {score.wrong_phantom}"),

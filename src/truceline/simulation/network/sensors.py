@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from truceline.simulation.network.columns import joined
 from truceline.simulation.network.numbers import Bools, Floats, Ints, Streams
 from truceline.simulation.network.plane import to_lonlat
 from truceline.simulation.network.settings import NetworkSettings
@@ -59,7 +60,7 @@ def sensors_of(streams: Streams, settings: NetworkSettings, theatre: Theatre) ->
     machines = _machines(streams.of("sensors"), settings, theatre)
     if "persons" not in settings.faults:
         return machines
-    return _joined(machines, _persons(streams.of("persons"), settings, theatre))
+    return joined([machines, _persons(streams.of("persons"), settings, theatre)])
 
 
 def _machines(rng: np.random.Generator, settings: NetworkSettings, theatre: Theatre) -> Sensors:
@@ -113,11 +114,3 @@ def _persons(rng: np.random.Generator, settings: NetworkSettings, theatre: Theat
         nothing,
         nothing,
     )
-
-
-def _joined(first: Sensors, second: Sensors) -> Sensors:
-    columns = []
-    for one in fields(Sensors):
-        a, b = getattr(first, one.name), getattr(second, one.name)
-        columns.append(a + b if isinstance(a, list) else np.concatenate([a, b]))
-    return Sensors(*columns)

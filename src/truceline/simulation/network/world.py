@@ -9,15 +9,19 @@ import numpy as np
 from truceline.simulation.network.air import Air, air_of
 from truceline.simulation.network.alarms import false_alarms
 from truceline.simulation.network.bound import bounds
-from truceline.simulation.network.events import Events, joined
+from truceline.simulation.network.columns import joined, rows_of
+from truceline.simulation.network.events import Events
 from truceline.simulation.network.fire_plan import fire_plan, impacts, quiet_events
-from truceline.simulation.network.listening import Heard, Scene, listen
+from truceline.simulation.network.fires import Fires, fires_of
+from truceline.simulation.network.listening import Heard, listen
 from truceline.simulation.network.numbers import Floats, Streams
-from truceline.simulation.network.picks import Picks, together
+from truceline.simulation.network.picks import Picks
+from truceline.simulation.network.reports import Reports, reports_of
+from truceline.simulation.network.scene import Scene
 from truceline.simulation.network.sensors import Sensors, sensors_of
 from truceline.simulation.network.settings import NetworkSettings
 from truceline.simulation.network.sickness import Sickness, sickness_of
-from truceline.simulation.network.theatre import Theatre, theatre_of
+from truceline.simulation.network.theatre import theatre_of
 from truceline.simulation.network.weather_table import WeatherTable, weather_table
 
 
@@ -35,6 +39,8 @@ class Network:
     picks: Picks
     """In the order of time; the row is the detection's number, from 1."""
     weather: WeatherTable | None
+    reports: Reports
+    fires: Fires
 
 
 def simulate_network(settings: NetworkSettings) -> Network:
@@ -42,20 +48,21 @@ def simulate_network(settings: NetworkSettings) -> Network:
     streams = Streams(settings.seed)
     theatre = theatre_of(streams, settings)
     sensors = sensors_of(streams, settings, theatre)
-    air = air_of(streams)
-    scene = Scene(streams, settings, sensors, sickness_of(streams, settings, sensors), air)
-    events, heard, bound = _happened(scene, theatre)
+    air, sickness = air_of(streams), sickness_of(streams, settings, sensors)
+    scene = Scene(streams, settings, theatre, sensors, sickness, air)
+    events, heard, bound = _happened(scene)
     told = [part for one in heard for part in (one.direct, one.echoes)]
-    picks = _noted(scene, together([*told, false_alarms(scene)]))
+    picks = _noted(scene, joined([*told, false_alarms(scene)]))
+    reports, fires = reports_of(scene, events), fires_of(scene, events)
     table = None
     if "no-weather" not in settings.faults:
         table = weather_table(streams, settings, theatre, air)
-    return Network(settings, sensors, scene.sickness, air, events, bound, picks, table)
+    return Network(settings, sensors, sickness, air, events, bound, picks, table, reports, fires)
 
 
-def _happened(scene: Scene, theatre: Theatre) -> tuple[Events, list[Heard], Floats]:
+def _happened(scene: Scene) -> tuple[Events, list[Heard], Floats]:
     """Let groups of events happen, each numbered after the one before."""
-    streams, settings = scene.streams, scene.settings
+    streams, settings, theatre = scene.streams, scene.settings, scene.theatre
     shots = fire_plan(streams, settings, theatre)
     groups = [("shots", shots)]
     if "pairs" in settings.faults:
@@ -78,4 +85,4 @@ def _noted(scene: Scene, picks: Picks) -> Picks:
     level = picks.level_db + sick.gain_db[sensor]
     order = np.lexsort((sensor, time))
     noted = Picks(sensor, time, level, picks.azimuth_deg, picks.event, picks.mark)
-    return noted.rows(order)
+    return rows_of(noted, order)
