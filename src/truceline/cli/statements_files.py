@@ -12,20 +12,48 @@ from truceline.errors import SourceError
 SIDECAR = "documents.yaml"
 
 
-def articles(files: list[Path]) -> dict[str, bytes]:
+def articles(files: list[Path]) -> tuple[dict[str, bytes], tuple[tuple[str, str], ...]]:
     """Read the bytes of each file, by name without folder; sidecars are left out.
 
+    Returns:
+        Bytes by name, and (name, why) of each that cannot be opened or has the name of another: the
+        rest of a batch goes on.
+
     Raises:
-        SourceError: when a file cannot be opened, or two have one name.
+        SourceError: when none of them can be opened.
     """
     raw: dict[str, bytes] = {}
+    first: dict[str, Path] = {}
+    refused = []
     for path in files:
         if path.name == SIDECAR:
             continue
-        if path.name in raw:
-            raise SourceError(f"two files are called {path.name}; documents are known by name.")
-        raw[path.name] = _bytes(path)
-    return raw
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            refused.append((path.name, _unreadable(path, error)))
+            continue
+        if raw.get(path.name, data) != data:
+            refused.append((path.name, _of_one_name(first[path.name], path)))
+            continue
+        raw[path.name] = data
+        first.setdefault(path.name, path)
+    if refused and not raw:
+        raise SourceError(" ".join(why for _, why in refused))
+    return raw, tuple(refused)
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder; give the files in it ({path}/*)."
+    return f"{path} cannot be read ({error.strerror}); check the path."
+
+
+def _of_one_name(first: Path, path: Path) -> str:
+    return (
+        f"{path} was not read: {first} has the same name and other content, and documents are known by"
+        " name; rename one of them."
+    )
 
 
 def sidecars(files: list[Path]) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 from rich.markup import escape
@@ -13,14 +16,23 @@ from truceline.cli.screen import busy, err, now, out
 from truceline.cli.statements_desk import AGREEMENT, WORKSPACE, opened_or_made, write_pages
 from truceline.cli.statements_files import articles, sidecars
 from truceline.codec.reading import reading_to_plain
+from truceline.errors import WorkflowError
 from truceline.guarantees.articles import read_articles
-from truceline.model.article import Reading, Span
+from truceline.guarantees.independence import groups_of
+from truceline.guarantees.reading.proposer import Plugged
+from truceline.model.article import Proposal, Reading, Span
+from truceline.pipeline.proposers import proposer_named
 from truceline.pipeline.statements import TakenIn, take_in
 from truceline.publication.reading_page import reading_pages
 
 FILES = typer.Argument(help="Articles as text or HTML; documents.yaml beside them is read too.")
 OUT = typer.Option(None, "--json", help="Write everything as one JSON object.", metavar="OUT")
 PAGES = typer.Option(None, "--pages", help="Write the pages there.", metavar="DIR")
+PROPOSER = typer.Option(
+    None, "--proposer", metavar="NAME",
+    help="Ask a plug-in proposer too (endpoint, spacy, ...), with --json or --pages and no -w."
+    " What it alone proposes stands apart.",
+)  # fmt: skip
 
 
 def read(
@@ -29,6 +41,7 @@ def read(
     agreement: str | None = AGREEMENT,
     json: Path | None = OUT,
     pages: Path | None = PAGES,
+    proposer: list[str] | None = PROPOSER,
 ) -> None:
     """Read articles: statements, pledges, positions, what is one statement, what differs.
 
@@ -38,8 +51,14 @@ def read(
 
     Example: truceline statements read articles/*.txt
     """
+    if proposer and (workspace or not (json or pages)):
+        raise WorkflowError(
+            "a workspace keeps readings that anybody can make again, and a plug-in proposer may answer"
+            " otherwise the next time: give --proposer with --json or --pages and without -w."
+        )
     if workspace is None and (json or pages):
-        reading = once(files)
+        plugged = [proposer_named(name, os.environ) for name in dict.fromkeys(proposer or ())]
+        reading = once(files, plugged)
         print_reading(reading)
         if pages is not None:
             pages.mkdir(parents=True, exist_ok=True)
@@ -50,7 +69,8 @@ def read(
     else:
         reading, refused = _kept(files, workspace, agreement, pages)
     if json is not None:
-        text = jsonlib.dumps(reading_to_plain(reading), ensure_ascii=False, indent=1)
+        plain = reading_to_plain(reading, groups_of(reading.documents))
+        text = jsonlib.dumps(plain, ensure_ascii=False, indent=1)
         json.write_text(text + "\n", encoding="utf-8")
     for name, why in refused:
         err.print(f"refused: {name}: {why}", markup=False)
@@ -58,20 +78,26 @@ def read(
         raise typer.Exit(1)
 
 
-def once(files: list[Path]) -> Reading:
-    """Read files and the sidecars beside them; keep nothing.
+def once(files: list[Path], plugged: Sequence[Plugged] = ()) -> Reading:
+    """Read files and the sidecars beside them; keep nothing. What cannot be read is among the refused.
+
+    Args:
+        files: of the articles.
+        plugged: proposers that are asked beside the rules.
 
     Raises:
-        SourceError: when a file cannot be opened, two have one name, or a sidecar is broken.
+        SourceError: when a sidecar is broken.
     """
+    raw, unread = articles(files)
     with busy("reading articles"):
-        return read_articles(articles(files), sidecars(files), workers=os.cpu_count() or 1)
+        reading = read_articles(raw, sidecars(files), workers=os.cpu_count() or 1, plugged=plugged)
+    return replace(reading, refused=(*unread, *reading.refused))
 
 
 def _kept(
     files: list[Path], workspace: Path | None, agreement: str | None, pages: Path | None
 ) -> tuple[Reading, tuple[tuple[str, str], ...]]:
-    raw, beside = articles(files), sidecars(files)
+    (raw, unopened), beside = articles(files), sidecars(files)
     with opened_or_made(workspace, agreement) as desk:
         with busy("reading articles"):
             taken = take_in(desk, raw, beside, now())
@@ -82,7 +108,7 @@ def _kept(
     unread = tuple(
         (name, why) for name, why in taken.reading.refused if name in raw and name not in given
     )
-    return taken.reading, (*taken.refused, *unread)
+    return taken.reading, (*unopened, *taken.refused, *unread)
 
 
 def _tell(taken: TakenIn, raw: dict[str, bytes]) -> None:
@@ -109,26 +135,43 @@ def words_of(text: str, span: Span, most: int = 160) -> str:
 
 def print_reading(reading: Reading) -> None:
     """Print everything that was read, document by document."""
-    texts = {d.name: d.text for d in reading.documents}
+    said, owed = _by_document(reading.statements), _by_document(reading.pledges)
+    stands = _by_document(reading.positions)
     for document in reading.documents:
         out.print(
             f"[bold]{escape(document.name)}[/] {document.language}, {document.published or 'undated'}"
         )
-        for s in (s for s in reading.statements if s.doc == document.name):
+        for s in said.get(document.name, ()):
             when = s.date_said or "day not known"
             head = f"  {s.speaker} ({s.role_as_given or 'no role given'}), {s.mode.value}, {when}"
             out.print(f"{head} [{s.span.start}-{s.span.end}]", markup=False)
-            out.print(f"    {words_of(texts[document.name], s.span)}", markup=False)
-        for p in (p for p in reading.pledges if p.doc == document.name):
+            out.print(f"    {words_of(document.text, s.span)}", markup=False)
+        for p in owed.get(document.name, ()):
             out.print(
                 f"  pledge: {', '.join(p.obligor)}: {', '.join(p.types)}: {p.status}"
                 + (f", {p.trigger}" if p.trigger else "")
                 + f" [{p.span.start}-{p.span.end}]",
                 markup=False,
             )
-        for q in (q for q in reading.positions if q.doc == document.name):
+        for q in stands.get(document.name, ()):
             out.print(f"  {q.kind}: {q.party} [{q.span.start}-{q.span.end}]", markup=False)
     out.print(f"{_counts(reading)}; all proposals, none confirmed")
+    for report in reading.proposers:
+        out.print(
+            f"{report.proposer}: asked about {report.asked}, agreed {report.agreed}, alone"
+            f" {report.alone}, refused {sum(report.refused.values())}, failed {len(report.failed)}",
+            markup=False,
+        )
+
+
+_P = TypeVar("_P", bound=Proposal)
+
+
+def _by_document(proposals: Iterable[_P]) -> dict[str, list[_P]]:
+    found: dict[str, list[_P]] = {}
+    for one in proposals:
+        found.setdefault(one.doc, []).append(one)
+    return found
 
 
 def _counts(reading: Reading) -> str:

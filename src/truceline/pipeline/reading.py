@@ -19,6 +19,7 @@ from truceline.codec.canonical import canonical
 from truceline.codec.reading import reading_to_plain
 from truceline.guarantees.articles import read_articles
 from truceline.guarantees.reading.decode import decode
+from truceline.guarantees.reading.html_library import library
 from truceline.guarantees.reviews import disagreement_id
 from truceline.model.article import Alignment, Document, Reading
 from truceline.pipeline.desk import Desk
@@ -32,12 +33,12 @@ NOTHING = Reading((), (), (), ())
 
 @cache
 def rules() -> str:
-    """Name the rules that read: version of the program, and a digest of rules and tables.
+    """Name the rules that read: version of the program, and a digest of rules, tables and library.
 
     Somebody who tries out a rule has the version of everybody else, and reads otherwise.
     """
     folder = Path(guarantees.__file__).parent
-    total = hashlib.sha256()
+    total = hashlib.sha256(library().encode())
     for path in sorted(p for p in folder.rglob("*") if p.suffix in {".py", ".yaml"}):
         total.update(path.relative_to(folder).as_posix().encode() + b"\0")
         total.update(hashlib.sha256(path.read_bytes()).digest())
