@@ -7,10 +7,10 @@ import typer
 from truceline.cli.agreement_amend import diff, reevaluate
 from truceline.cli.agreement_cases import cases
 from truceline.cli.agreement_schema import schema
+from truceline.cli.agreement_show import show
 from truceline.cli.screen import err, out
 from truceline.codec.agreement import load_agreement
 from truceline.errors import AgreementError
-from truceline.guarantees.describe import describe
 from truceline.pipeline.shipped import agreement_folder
 
 app = typer.Typer(
@@ -43,13 +43,4 @@ app.command()(cases)
 app.command()(diff)
 app.command()(reevaluate)
 app.command()(schema)
-
-
-@app.command()
-def show(name: str = NAME) -> None:
-    """Show what was promised, in words.
-
-    Example: truceline agreement show riverline
-    """
-    for line in describe(load_agreement(agreement_folder(name))):
-        typer.echo(line)
+app.command()(show)

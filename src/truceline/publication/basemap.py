@@ -188,6 +188,8 @@ def _multiples(low: float, high: float, step: float) -> Iterator[float]:
 
 def _degrees(value: float, step: float, positive: str, negative: str) -> str:
     places = 0 if step >= 1 else 1 if step >= 0.1 else 2
+    if positive == "E":  # longitudes run on across the antimeridian
+        value = (value + 180.0) % 360.0 - 180.0
     return f"{abs(value):.{places}f}° {positive if value >= 0 else negative}"
 
 
