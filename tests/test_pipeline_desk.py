@@ -162,7 +162,7 @@ def test_agreements_are_found_by_name_and_by_path(tmp_path):
     assert agreement_folder("riverline").name == "riverline"
     assert agreement_folder(str(agreement_folder("riverline"))).is_dir()
     for name in ("nothing", "../riverline", str(tmp_path)):
-        with pytest.raises(AgreementError, match=r"shipped: easter-2025, easter-2026"):
+        with pytest.raises(AgreementError, match=r"shipped: .*easter-2025, easter-2026"):
             agreement_folder(name)
 
 

@@ -339,7 +339,7 @@ def test_the_line_is_the_one_that_the_agreement_draws_for_that_day():
     (line,) = (
         f["geometry"]["coordinates"]
         for f in features
-        if f["properties"]["role"] == "line"
+        if f["properties"]["id"] == "contact"
         and f["properties"].get("start", "") <= DAY.isoformat() < f["properties"].get("end", "9")
     )
     assert [tuple(point) for point in line] == list(LINE)
