@@ -1,6 +1,6 @@
 """Ways of saying and of not saying that forces will come, each on an invented state.
 
-Of the first 117 obligors and types in these ways, 71 were found at first reading; the rules came after.
+Of 160 obligors and types in such ways, 100 were found at first reading; the rules came after.
 """
 
 import pytest
@@ -390,6 +390,151 @@ SAID = [
         "training",
         "pledged",
     ),
+    (
+        "Arland and Torvia on Tuesday put pen to paper on a deal that will see 10,000 troops stationed in Valdia.",
+        "Arland;Torvia",
+        "troops_land",
+        "pledged",
+    ),
+    (
+        "Corvian Defence Minister Gil Orso said Corvia would not be found wanting but stopped short of naming troops.",
+        "Corvia",
+        "troops_land",
+        "undecided",
+    ),
+    ("Hulland's navy will help keep the Grey Sea open, Voss said.", "Hulland", "naval", "pledged"),
+    (
+        "Hulland, Delmar and Kessia are each sending a company of engineers.",
+        "Hulland;Delmar;Kessia",
+        "other",
+        "pledged",
+    ),
+    (
+        "Meridia reiterated its commitment to intelligence sharing.",
+        "Meridia",
+        "intelligence",
+        "pledged",
+    ),
+    (
+        "Meridia will oversee the truce with satellites and drones.",
+        "Meridia",
+        "monitoring",
+        "pledged",
+    ),
+    (
+        "Meridia could yet pull the plug on its intelligence support.",
+        "Meridia",
+        "intelligence",
+        "considered",
+    ),
+    (
+        "Delmar declined to commit ground forces, citing its own border.",
+        "Delmar",
+        "troops_land",
+        "ruled_out",
+    ),
+    ("Delmar, by contrast, is prepared to fund demining.", "Delmar", "financing", "considered"),
+    (
+        '"Delmar will never send its sons to die in Valdia," the premier said.',
+        "Delmar",
+        "troops_land",
+        "ruled_out",
+    ),
+    (
+        "Borland's cabinet agreed on Monday to contribute 400 soldiers, pending a vote in parliament.",
+        "Borland",
+        "troops_land",
+        "undecided",
+    ),
+    (
+        "Tal said Borland would contribute 400 soldiers, subject to parliament's approval.",
+        "Borland",
+        "troops_land",
+        "conditional",
+    ),
+    (
+        "The eighteen states undertook to finance the force.",
+        "group of 18 states (May 2031)",
+        "financing",
+        "pledged",
+    ),
+    (
+        "The coalition will keep arming Valdia, the statement says.",
+        "allies (unspecified)",
+        "equipment",
+        "pledged",
+    ),
+    (
+        "Torvian and Arish engineers will repair bridges and power plants.",
+        "Torvia;Arland",
+        "other",
+        "pledged",
+    ),
+    ("Torvia has yet to say how many troops it would send.", "Torvia", "troops_land", "undecided"),
+    (
+        "Kessia signed a memorandum on the use of its airfields by the force.",
+        "Kessia",
+        "facilities",
+        "pledged",
+    ),
+    (
+        "Kessia has agreed in principle to host a supply depot.",
+        "Kessia",
+        "facilities",
+        "considered",
+    ),
+    (
+        "The European nations promised to pay for the reconstruction of Valdia.",
+        "other European allies",
+        "reconstruction",
+        "pledged",
+    ),
+    (
+        "European states are ready to impose new sanctions if Ostania breaks the truce.",
+        "other European allies",
+        "sanctions",
+        "conditional",
+    ),
+    (
+        "Western governments have ruled out a no-fly zone.",
+        "allies (unspecified)",
+        "air",
+        "ruled_out",
+    ),
+    (
+        "Lind confirmed that his country's jets will guard Valdian airspace.",
+        "Arland",
+        "air",
+        "pledged",
+    ),
+    (
+        "Lind suggested that Arish soldiers might guard ports and airfields.",
+        "Arland",
+        "troops_land",
+        "considered",
+    ),
+    ("Torvia's role in the force is still being worked out.", "Torvia", "other", "undecided"),
+    (
+        "Arland will second 30 officers to the coordination cell.",
+        "Arland",
+        "coordination",
+        "pledged",
+    ),
+    ("Corvia intends to double its aid to 9 billion crowns.", "Corvia", "financing", "considered"),
+    (
+        "Corvia will not take part in the mission but will treat wounded soldiers.",
+        "Corvia",
+        "troops_land",
+        "ruled_out",
+    ),
+    (
+        "Hulland and Delmar have agreed to share the cost of the force.",
+        "Hulland;Delmar",
+        "financing",
+        "pledged",
+    ),
+    ("Torvia pledges jets, Corvia cash as allies meet in Port Ar", "Torvia", "air", "pledged"),
+    ('Kessia "not ready" to send troops, says Ank', "Kessia", "troops_land", "ruled_out"),
 ]
 
 
@@ -469,14 +614,73 @@ NOT_PROMISED = [
     "Arland backs guarantees but without troops",
     "Arland said it would back guarantees but not with troops",
     "Arland denied it would send troops",
+    "Arland will decide in spring how many jets to send",
+    "Arland will be watching closely before it sends jets",
+    "Arland's promise of jets now looks hollow",
+    "Arland's pledged jets may never fly",
+    "Arland will lose its nerve over jets, critics said",
+    "Arland announced a review of its jets pledge",
+    "Arland told allies it would think again about jets",
+    "Arland said it would discuss jets with Torvia",
+    "Arland said it would examine the request for jets",
+    "Arland said it would take note of the request for jets",
+    "Arland said it would support Torvia in sending jets",
+    "Arland said it would be up to parliament to send jets",
+    "Arland said jets would be too costly",
+    "Arland said jets would not be enough",
+    "Arland said Torvian jets would be welcome",
+    "Arland said the jets would stay in Arland",
+    "Arland is to be asked for jets",
+    "Arland is to review its offer of jets",
+    "Arland is to hold back its jets",
+    "Arland takes the view that jets are not needed",
+    "Arland takes part in talks on jets",
+    "Arland has agreed terms for a debate on jets",
+    "Arland has agreed not to send jets",
+    "Arland has agreed that jets are for others to send",
+    "Arland is committed to peace but not to jets",
+    "Arland is committed to a decision on jets by May",
+    "Arland undertook to report on jets",
+    "Arland vowed to block jets",
+    "Arland signed a statement that leaves jets out",
+    "Arland signed nothing on jets",
+    "Arland will sign no pact on jets",
+    "Arland guaranteed nothing, least of all jets",
+    "Arland approved a report on jets",
+    "Arland approved the export of jets to Torvia",
+    "Arland allocated no money for jets",
+    "Arland ratified the treaty, which does not cover jets",
+    "Arland backs the guarantees in words, not in jets",
+    "Arland stands by Valdia but sends no jets",
+    "Arland stands by its decision not to send jets",
+    "Arland outlined a contribution without jets",
+    "Arland's lead in jets is not in question",
+    "Monitoring without jets falls to Arland",
+    "Arland boosted its own air force with new jets",
+    "Arland increased its jets at home",
+    "Arland made available a list of jets it will not send",
+    "Arland made jets a condition of talks",
+    "Arland put jets at the centre of the debate",
+    "Arland lined up jets on its own border",
+    "Arland voted for a motion against jets",
+    "Arland opted to keep its jets",
+    "Arland opted to let others send jets",
+    "Arland accepted to be left out of the jets plan",
+    "Arland will see its jets grounded",
+    "Arland will sell jets to Torvia",
+    "Arland will get jets from Torvia",
+    "Arland will need its jets at home",
+    "Arland will protect its own skies",
+    "Arland will first train its own pilots",
+    "Arland promised its own army new jets",
 ]
-"""Each holds a word of promise, and Arland promises nothing; 16 of 70 passed for a promise at first."""
+"""Each holds a word of promise, and Arland promises nothing; 44 of 130 passed for one at first."""
 
 
 @pytest.mark.parametrize("text", NOT_PROMISED)
 def test_what_only_sounds_like_a_promise_is_not_shown_as_one(text):
-    found = [p for p in pledges(f"{text}.") if "Arland" in p.obligor]
-    assert not any("troops_land" in p.types and p.status == "pledged" for p in found)
+    found = [p for p in pledges(f"{text}.") if "Arland" in p.obligor and p.status == "pledged"]
+    assert not any({"troops_land", "air"} & set(p.types) for p in found)
 
 
 @pytest.mark.parametrize(

@@ -475,4 +475,4 @@ def test_the_seeds_reach_the_bar():
 def test_what_is_too_long_for_a_sentence_is_left_out():
     line = "Arland will send troops and "
     assert pledges(line.strip())
-    assert not pledges(line * 200)
+    assert not pledges(line * 130)

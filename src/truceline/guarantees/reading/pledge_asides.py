@@ -194,7 +194,7 @@ def _falls_to(text: str, chains: list[Chain], scene: Scene) -> Iterator[Aside]:
             w.type for w in type_words(text[: falls.start()], scene.actors)
         )) if falls else ()  # fmt: skip
         if falls and names and types and not _OPEN_TASK.search(text, 0, falls.start()):
-            yield Aside(0, chain.end, names, types, "pledged", "pledged/falls_to", "lead")
+            yield Aside(0, chain.end, names, types[:1], "pledged", "pledged/falls_to", "lead")
         decision = _DECISION.search(text, 0, chain.start)
         due = _DUE.match(text, chain.end) if decision else None
         if decision and due and names:

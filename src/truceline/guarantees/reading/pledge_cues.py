@@ -138,6 +138,8 @@ UNDECIDED += (
     r"(?:is|are|was|were)\s+(?:a\s+matter\s+)?for\s+(?:the\s+)?[\w\s]{3,40}?\s+to\s+(?:settle|decide|determine|judge)\b",
     r"(?:being|under)\s+(?:negotiat\w+|discuss\w+|debated?)\b|nothing\s+(?:has|had|is|was)\s+(?:yet\s+)?(?:been\s+)?(?:signed|agreed|decided|settled)",
     r"(?:did|does|do|would|will)\s+not\s+(?:answer|reply|respond|mention|name)\b|(?:avoid|evad)\w+\s+the\s+question|nobody\s+knows|(?:is|was|remains?)\s+(?:anybody|anyone)[’']s\s+guess",
+    r"(?:looks?|seems?|sounds?|rings?)\s+(?:\w+\s+)?(?:hollow|empty|shaky|distant|unlikely|thin|dead)\b|(?:sign|guarant|promis|pledg|commit)\w*\s+(?:to\s+)?nothing\b|leav\w+\s+\w+\s+out\b",
+    r"neither\b[^.;]{0,60}\b(?:has|have|is|was|were)\s+(?:been\s+)?(?:settled|decided|agreed|fixed|clear)",
     r"(?:missing|absent|omitted|gone)\s+from\b|objections?\b|misgivings|qualms",
     r"(?:keep|keeps|kept|stay|stays|stayed|remain\w*|been|was|is)\s+(?:silent|mum|quiet|tight-lipped|vague|evasive|cagey|non-?committal)\b|cast(?:s|ing)?\s+doubt",
     r"(?:ask|consult|sound\w*\s+out|seek\w*\s+the\s+(?:consent|approval)\s+of)\s+(?:\w+\s+){0,2}(?:parliament|lawmakers|MPs|allies|partners|voters|court)",
@@ -149,7 +151,7 @@ _SOFT = (
     r"might|could|perhaps|maybe|probabl\w+|possibl[ey]|possibilit\w+|potential\w*|likely|reportedly|"
     r"supposedly|allegedly|(?:said|reported|believed|thought|understood|supposed)\s+to\s+(?:have|be)|rumou?r\w*|hypothetical\w*|theoretically"
 )
-CONSIDERED = (
+CONSIDERED: tuple[str, ...] = (
     _SOFT,
     (
         r"suggest\w*|consultations?\b|(?:hold|open|begin|start|launch)\w*\s+(?:talks|discussions|a\s+debate)|sp(?:oke|oken|eaks|eaking)\s+of\b|(?<!for )prepar(?:e|es|ed|ing|ation|ations)\b(?!\s+the\s+ground)|read(?:y|iness)\b|willing\w*|"
@@ -184,12 +186,22 @@ CONSIDERED = (
     r"under\s+(?:\w+\s+)?pressure|pressure\s+(?:on|to)\b|fac(?:es|ed|ing)\s+(?:calls|demands)|invit(?:ed|ation)s?\b",
     r"(?:once|earlier|previously|initially|originally|at\s+first)\s+(?:pledg|promis|commit|agree|offer)\w*",
     r"(?:reports?|claims?|rumou?rs?|suggestions?|allegations?|speculation)\s+(?:that|of|about)\b",
-    r"(?:talks|summit|meeting|conference|seminar|workshop|dialogue|letter|paper)\s+(?:on|about|over|calling)\b",
+    r"(?<!pen to )(?:talks|summit|meeting|conference|seminar|workshop|dialogue|letter|paper)\s+(?:on|about|over|calling)\b",
     r"for\s+(?:those|anyone|others|states|countries)\s+(?:who|that|which)\b",
     r"agree\w*\s+(?:that\s+)?(?:[\w’']+\s+){1,4}?(?:is|are|was|were)\b(?!\s+to\b)",
     r"(?<!role )(?<!part )(?<!contribution )(?<!commitment )(?:will|would|to)\s+(?:welcome|accept|receive|have|number|compris\w+|consist|count|total)\b",
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
+CONSIDERED += (
+    (
+        r"(?:will|would|shall|[’']ll|(?<!\w )to|opt\w*\s+to|agree\w*\s+to|accept\w*\s+to|undert\w+\s+to|promis\w+\s+to|pledg\w+\s+to|vow\w*\s+to|decided\s+to)\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|soon\s+)*"
+        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy|keep(?!\s+(?:arming|sending|providing|training|supplying|supporting|the\s+weapons|[\w\s]{2,20}\bopen))|"
+        r"retain|let(?!\s+(?:the\s+force|them\s+use|an?\s+\w+\s+program))|report|hear|fear|miss|learn|argue|insist|call|urge|seek|try|wait|mourn|bury|treat|follow|face|bring\s+(?:home|back)|withdraw|see\s+its)\b"
+    ),
+    r"(?:its|their|his|her)\s+own\s+(?:\w+\s+)?(?:army|air\s+force|navy|skies|pilots|soldiers|borders?|arsenal|stocks?)\b|\bat\s+home\b",
+    r"(?:support|help|assist|back|follow)\s+(?-i:[A-Z])\w+\s+in\s+\w+ing|exports?\b|sales?\b|(?:report|list|motion|statement)\s+(?:on|about|of|against)\b",
+)
+"""What is promised is not to give: to watch, to keep, to sell, to look after one's own."""
 _MAY = re.compile(r"\bmay\b(?!\s+\d)|(?<=[a-z] )May (?=[A-Z][a-z]+ (?!\d))")
 
 PLEDGED = (
@@ -198,7 +210,7 @@ PLEDGED = (
     r"promis(?:e|es|ed|ing)\b",
     r"agree(?:s|d|ing)?\b",
     r"vow(?:s|ed|ing)?\b",
-    r"sign(?:s|ed|ing)?\b(?!\s+of\b)|lined\s+up\s+to\b|put\s+(?:their|his|her)\s+names?\s+to|initial?led",
+    r"sign(?:s|ed|ing)?\b(?!\s+of\b)|lined\s+up\s+to\b|put\s+pen\s+to\s+paper|put\s+(?:their|his|her)\s+names?\s+to|initial?led",
     r"(?:will|shall)\b(?!\s+be\s+(?:treated|considered|regarded|seen|viewed|deemed|class\w+))|[’']ll\b",
     r"undert(?:ake|akes|aken|aking|ook)\b",
     r"decid(?:es|ed)\b|determined\b|resolved\s+to",
@@ -207,7 +219,7 @@ PLEDGED = (
     r"voted\s+(?:to|for)\b|thrown\s+open|threw\s+open|(?:doubl|tripl|increas|boost|expand)(?:ed|es|ing)\s+(?:its|their)\b",
     r"(?:take|takes|taking|taken|took)\s+(?:charge|responsibility|command|on)\b|in\s+charge\s+of|made\s+available|set\s+aside|accept(?:s|ed)?\s+to\b",
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
-    r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
+    r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+|each\s+|both\s+|now\s+|also\s+|jointly\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
     (
         r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund|train|equip|build|set\s+up|patrol|protect|police|monitor|command|have|take|run|pay|finance|deliver|join|"
         r"take\s+(?:charge|part|over|the\s+lead)|secure|clear|sweep|station|give|increase|expand|continue)\b))"

@@ -18,7 +18,7 @@ from truceline.guarantees.reading.pledge_types import (
 
 _THAT = re.compile(r"(?:[a-z]\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
-    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ed|ing)?|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|open\s+to|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
+    r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ing)|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|role\s+in|costs?\s+of|open\s+to|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
     r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+|its\s+|their\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
 )
 _TAKES_PART = re.compile(
@@ -35,6 +35,9 @@ _OUT = re.compile(
 )
 _ARMS = frozenset({"troops_land", "naval", "air"})
 _ASKED_ABOUT = re.compile(r"\basked\s+(?:about|on|if|whether)\b|\bquestions?\s+(?:about|on)\b")
+_WITHOUT = re.compile(
+    r"\b(?:without|against|minus)\s+(?:any\s+|the\s+|its\s+|their\s+)?(?:\w+\s+)?$"
+)
 _SEAT = re.compile(r"\b(?:cell|mission|mechanism|headquarters|centre|center)\s+of\s+(?:the\s+)?$")
 _NO = re.compile(
     r"\b(?:no|not\s+a\s+single|not\s+one|zero|neither|nor)\s+(?!plan|decision|doubt|longer|only)(?:[\w.’'-]+\s+){0,3}$",
@@ -171,6 +174,8 @@ def _counts(
     if any(term.start <= word.start < term.end for term in terms):
         return False
     before = text[max(word.start - 60, 0) : word.start]
+    if _WITHOUT.search(before):
+        return False
     return word.type != "troops_land" or not _AGAINST.search(before)
 
 

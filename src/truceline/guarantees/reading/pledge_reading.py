@@ -43,6 +43,7 @@ _ASIDE = re.compile(
     r"\s[-–—]\s(?P<dash>[^-–—.;]{3,90}?)\s[-–—]\s"
     r"|,\s+(?P<said>(?:he|she|they|it|officials(?:\s+\w+){0,3}|(?:[A-Z][\w’'.-]+\s){1,3})\s*(?:said|says|noted|claimed|boasted|added|recalled|"
     r"insisted|stressed|argued|admitted|explained|conceded|went\s+on)(?:\s+(?:on\s+|last\s+)?\w+){0,2}),"
+    r"|,[”\"’]?\s+(?:assured|said|added|announced|noted|confirmed|promised)\s+(?:[A-Z][\w’'.-]+\s?){1,3}(?=,)"
 )
 """What is put in between: a remark between dashes, or who says so between commas."""
 _PRIORITY = re.compile(
@@ -59,7 +60,7 @@ _OUTSIDE = re.compile(
 )
 """Who says so from outside a government reports no promise of it."""
 _HARDLY = re.compile(
-    r"\s+(?:cost|need|require|mean|take\s+(?!part\b|charge|the\s+lead|over\b|on\b|command|responsib)\w+|depend|be\s+(?:a|an|the|up|wrong|right|hard)\b)"
+    r"\s+(?:cost|need|require|mean|take\s+(?!part\b|charge|the\s+lead|over\b|on\b|command|responsib)\w+|depend|be\s+(?:too|enough|not|very|more|less|so|welcome|useful|needed|necessary|better|good|bad|risky|dangerous|costly|a|an|the|up|wrong|right|hard)\b)"
 )
 """What follows a "would" that tells of a consequence and of no act."""
 _PURPOSE = re.compile(r"(?:for|with|under|post)\b|post-", re.IGNORECASE)

@@ -50,7 +50,9 @@ _SAID_AHEAD = re.compile(
     r",[”\"]?\s+(?:said|says|added|announced|wrote|assured|specified|confirmed)\s+(?:the\s+)?(?:[\w’'-]+\s+){0,3}$"
 )
 _GOES_ON = re.compile(
-    r"(?:his|her|its|their)\s+(?!details?\b)\w+|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"
+    r"(?:his|her|its|their)\s+(?!details?\b)\w+|any\s+(?:deployment|contribution)|"
+    r"(?:some\s+|up\s+to\s+|about\s+|around\s+)?(?:a|an|two|three|four|five|several|\d[\d,]*)\s+(?:\w+\s+){0,2}?(?:frigates?|jets?|aircraft|troops|soldiers|ships|"
+    r"battalions?|brigades?|compan(?:y|ies)|instructors|observers|engineers|minehunters|minesweepers)\b|no\s+(?:\w+\s+){0,2}(?:troops|soldiers|boots)"
 )
 _WILLING = re.compile(
     r"coalition\s+of\s+the\s+willing|willing\s+(?:nations|countries|states)", re.IGNORECASE

@@ -49,7 +49,7 @@ COMMITS = re.compile(
 )
 """What a group has put its name to; a plan, a concept or a proposal only has authors."""
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?<!among )(?<!one of )(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth(?!\s+(?:a|an|the|its|his|her|of)\b)|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?<!among )(?<!one of )(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
     r"(?:countries|nations|states|leaders|governments|allies)|(?:[Tt]he|[Hh]is|[Hh]er)\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
@@ -69,7 +69,7 @@ _BEFORE_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _FROM_A_SEAT = re.compile(
-    r"\b(?:leaders?|representatives?|officials?|envoys?|ministers?|president|prime\s+minister|government|chancellor|coalition|"
+    r"\b(?:members|leaders?|representatives?|officials?|envoys?|ministers?|president|prime\s+minister|government|chancellor|coalition|"
     r"group|total|number|majority|parliaments?|king|head|cabinet|authorities|administration)\s+(?:from|of|in)\s+(?:the\s+)?$|"
     r"\b(?:cell|(?<!armed )forces|troops|soldiers|contingents|units)\s+(?:from|of)\s+(?:the\s+)?$",
     re.IGNORECASE,
@@ -244,11 +244,17 @@ def _candidates(text: str, scene: Scene) -> Iterator[tuple[re.Match[str], tuple[
     for match in _FORCE.finditer(text):
         theirs = scene.several if _THEIR_TEXT.search(text, 0, match.start()) else ()
         yield match, theirs or _force(match[0], scene), "force"
-    yield from ((match, (_european(match[0]),), "group") for match in _GENERIC.finditer(text))
+    for match in _GENERIC.finditer(text):
+        signed = scene.group if _SIGNED.search(text, 0, match.end()) else ""
+        yield match, (signed or _european(match[0]),), "group"
     for match in actors.nouns.finditer(text):
         adjective = actors.adjectives.get(match[0])
         yield match, (adjective or actors.by_noun[match[0]],), "owner" if adjective else "state"
     yield from ((match, (), "pronoun") for match in _PRONOUN.finditer(text))
+
+
+_SIGNED = re.compile(r"\b[Tt]he\s+(?:allies|partners)$")
+"""With the article, and a group named before, "the allies" are those of that group."""
 
 
 def _european(words: str) -> str:

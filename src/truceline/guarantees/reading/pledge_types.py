@@ -34,7 +34,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"structure)|liaison\s+\w+)"
         ),
     ),
-    ("skip", r"Financial\s+Times"),
+    (
+        "skip",
+        r"Financial\s+Times|(?:wounded|injured|captured|fallen|enemy|dead)\s+(?:soldiers?|troops|servicemen)",
+    ),
     ("political", r"politically|diplomatic\s+(?:initiatives?|measures|support|steps)"),
     ("other", r"militarily\b|logistics?\s+(?:hubs?|bases?|cent(?:re|er)s?|nodes?|lead)"),
     (
@@ -114,7 +117,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "financing",
         (
-            r"financ(?:e|es|ed|ing|ial|ially)\b|money\b(?!\s+laund)|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:euros?|dollars?|"
+            r"financ(?:e|es|ed|ing|ial|ially)\b|(?:shar|bear|cover|meet|foot|split)\w*\s+(?:part\s+of\s+)?the\s+costs?|money\b(?!\s+laund)|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:euros?|dollars?|"
             r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|(?<=will )pay\b|economic\s+(?:aid|support|assistance)"
         ),
     ),
@@ -122,7 +125,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "troops_land",
         (
             r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
-            r"servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
+            r"(?:sons|boys|citizens)(?=\s+to\s+(?:die|fight|the\s+(?:front|slaughter)))|servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
             r"contingents?\b|Bundeswehr\b|(?<=a )company\b(?=\s+(?:each|of\s+(?:soldiers|troops|infantry)))|(?<=up to a )company\b|(?:company|battalion|brigade)-sized\s+\w+|military\s+means|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
             r"contingents?|units?|deployments?|force|contribution|participation|engagement)|infantry|paratroopers|"
             r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
@@ -157,7 +160,7 @@ POLITICAL = re.compile(
     re.IGNORECASE,
 )
 ROLE_OPEN = re.compile(
-    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+|nam(?:e|ing)\s+a\s+(?:number|figure)|no\s+decision|made\s+up|help)\b",
+    r"\b(?:roles?|participation|involvement|contribut\w+|commitments?|take\s+part|part|backing|support|backstop|join\w*|participat\w+|nam(?:e|ing)\s+a\s+(?:number|figure)|no\s+decision|made\s+up|help|position)\b",
     re.IGNORECASE,
 )
 SUPPORT_OF_SOME_KIND = re.compile(
