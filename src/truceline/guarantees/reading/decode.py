@@ -25,7 +25,7 @@ _MAGIC = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґ]")
-_READABLE = re.compile(r"[^\W\d_]|[ \n\r\t.,'’“”\"-]")
+_READABLE = re.compile(r"[^\W\d_]|[ \n\r\t.,'’“”\"<>/=-]")
 _MIXED = re.compile(r"[A-Za-z][А-Яа-я]|[а-я][А-Я][а-я]")
 
 

@@ -14,6 +14,7 @@ from truceline.guarantees.reading.boilerplate import boilerplate_in
 from truceline.guarantees.reading.decode import decode
 from truceline.guarantees.reading.html_library import arbitrated
 from truceline.guarantees.reading.language import language_of
+from truceline.guarantees.reading.language_pack import pack
 from truceline.guarantees.reading.markup import is_markup, page_of
 from truceline.guarantees.reading.page_date import published_in_page
 from truceline.guarantees.reading.prose import Prose, blank
@@ -22,9 +23,8 @@ from truceline.model.article import Boilerplate, Document
 LONGEST = 1_000_000
 """Characters of prose, blanks not counted, that an article has at most."""
 _SPACES = re.compile(r"[^\S\n ]|[\u200b-\u200f\u2060\ufeff\u00ad]")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905 - reads as a calendar
-)
+_MONTHS = pack("en").months
+_DAYS = "|".join(pack("en").weekdays)
 _DATE = re.compile(
     rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b|\b(\d{{4}})-(\d\d)-(\d\d)\b"
 )
@@ -34,7 +34,7 @@ _PUBLISHED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LONE = re.compile(
-    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+)?(?:(?P<d>\d{{1,2}})\s+(?P<m>{'|'.join(_MONTHS)}),?"
+    rf"(?:(?:{_DAYS}),?\s+)?(?:(?P<d>\d{{1,2}})\s+(?P<m>{'|'.join(_MONTHS)}),?"
     rf"|(?P<m2>{'|'.join(_MONTHS)})\s+(?P<d2>\d{{1,2}}),?)\s+(?P<y>\d{{4}})(?:\s*[,|·]?\s*\d{{1,2}}[:.]\d\d.{{0,12}})?",
     re.IGNORECASE,
 )

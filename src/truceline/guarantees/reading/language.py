@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Final
 
-_SMALL = {
-    "en": frozenset(["the", "of", "and", "to", "in", "that", "is", "was", "for", "with", "on"]),
-    "fr": frozenset(
-        ["le", "la", "les", "des", "et", "de", "du", "que", "est", "une", "dans", "pour"]
-    ),
-    "uk": frozenset(["і", "та", "що", "на", "не", "у", "з", "для", "це", "як", "про", "від"]),
-    "ru": frozenset(["и", "что", "на", "не", "в", "с", "для", "это", "как", "по", "из", "от"]),
-}
-_WORD = re.compile(r"[^\W\d_]+")
+from truceline.guarantees.reading.language_pack import Pack, codes, pack
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_LEAST: Final = 0.08
+"""Share of small words from which a language is told."""
 
 
 def language_of(text: str) -> str:
-    """Guess ``en``, ``uk``, ``ru``, ``fr``; ``und`` where it cannot be told.
+    """Tell the language; ``und`` where it cannot be told.
+
+    Languages with letters of their own are told by these, the others by their small words.
 
     >>> language_of("The minister of defence was in the town and said that it is cold.")
     'en'
@@ -28,12 +27,18 @@ def language_of(text: str) -> str:
     total = sum(words.values())
     if not total:
         return "und"
-    scores = {code: sum(words[w] for w in small) / total for code, small in _SMALL.items()}
+    packs = [pack(code) for code in codes()]
     joined = "".join(words)
     if re.search(r"[а-я]", joined):
-        own = {"uk": len(re.findall("[іїєґ]", joined)), "ru": len(re.findall("[ыэъё]", joined))}
-        if own["uk"] == own["ru"] == 0:
-            return "und"
-        return max(own, key=lambda code: own[code])
-    best = max(("en", "fr"), key=lambda code: scores[code])
-    return best if scores[best] >= 0.08 else "und"
+        own = [(_letters(joined, one), one.code) for one in packs if one.letters]
+        best, code = max(own, key=lambda each: each[0])
+        return code if best and sum(count == best for count, _ in own) == 1 else "und"
+    share, code = max(
+        ((sum(words[w] for w in one.small) / total, one.code) for one in packs if not one.letters),
+        key=lambda each: each[0],
+    )
+    return code if share >= _LEAST else "und"
+
+
+def _letters(text: str, one: Pack) -> int:
+    return sum(text.count(letter) for letter in one.letters)

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from truceline.errors import WrongKindOfFile
-from truceline.guarantees.reading.attribution import statements_of
 from truceline.guarantees.reading.documents import Opened, opened
-from truceline.guarantees.reading.entities import Mention, mentions_of
+from truceline.guarantees.reading.entities import Mention
+from truceline.guarantees.reading.language_pack import pack
 from truceline.guarantees.reading.offices import office_findings, role_finding
-from truceline.guarantees.reading.pledges import pledges_of
 from truceline.guarantees.reading.pool import FEW, read_pooled
-from truceline.guarantees.reading.positions import positions_of
 from truceline.guarantees.reading.prose import Prose
-from truceline.guarantees.reading.sentences import Sentence, sentences_of
+from truceline.guarantees.reading.rules import RULES
+from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.tables import Tables, shipped_tables
 from truceline.model.article import (
     Document,
@@ -32,7 +31,7 @@ from truceline.model.article import (
 
 _ID: Final = re.compile(r"(?P<head>.*#[a-z]+)(?P<at>\d+)(?P<tail>(?:\.\d+)?)", re.DOTALL)
 """Document, kind and place of a proposal."""
-READ = frozenset(["en"])
+READ = frozenset(RULES)
 """Languages with rules."""
 STRETCH: Final = 400
 """Sentences of an article that are read for pledges and positions at a time; few have as many."""
@@ -114,16 +113,21 @@ def prepared(
     document = one.readable()
     if document.language not in READ:
         return Prepared(one, document, (), ())
-    sentences = sentences_of(document.text)
-    mentions = mentions_of(document, sentences, tables or shipped_tables())
+    rules = RULES[document.language]
+    sentences = rules.sentences(document.text)
+    mentions = rules.mentions(document, sentences, tables or shipped_tables())
     return Prepared(one, document, sentences, mentions)
 
 
 def not_read(document: Document) -> str:
     """Say why a document was kept without proposals."""
+    kept = "The file is kept as a document without proposals; read it by hand."
+    if document.language == "und":
+        return f"{document.name}: it holds too little text to tell its language ('und'). {kept}"
+    names = " and ".join(pack(code).name for code in sorted(READ))
     return (
-        f"{document.name}: the language looks like {document.language!r}; rules exist for English"
-        " only. The file is kept as a document without proposals; read it by hand."
+        f"{document.name}: the language looks like {pack(document.language).name}"
+        f" ({document.language!r}); rules exist for {names} only. {kept}"
     )
 
 
@@ -136,12 +140,13 @@ def _findings(ready: Prepared, tables: Tables) -> list[RoleFinding]:
 def _read(ready: Prepared, tables: Tables) -> Reading:
     """Read one article on its prose, then lead every span back to the file."""
     document, mentions, prose = ready.document, ready.mentions, ready.opened.prose
-    said = statements_of(document, ready.sentences, mentions)
+    rules = RULES[document.language]
+    said = rules.statements(document, ready.sentences, mentions)
     owed: list[PledgeProposal] = []
     stands: list[Position] = []
     for part, named, here in _stretches(ready.sentences, mentions, said):
-        owed += pledges_of(document, part, named, here)
-        stands += positions_of(document, part, named, here)
+        owed += rules.pledges(document, part, named, here)
+        stands += rules.positions(document, part, named, here)
     moved = {s.id: _moved(s, prose) for s in said}
     carried = {s.id: moved[s.id].id for s in said}
     return Reading(

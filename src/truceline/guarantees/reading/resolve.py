@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from truceline.guarantees.reading.descriptions import described
+from truceline.guarantees.reading.language_pack import pack
 from truceline.guarantees.reading.mention import Mention, acts
 from truceline.guarantees.reading.quotes import quoted_spans
 from truceline.guarantees.reading.sentences import Sentence
@@ -22,7 +23,8 @@ _PRONOUN = re.compile(
 _CLOSING = re.compile(
     r"\s+(?:(?:also|later|then)\s)?(?:said|added|told\s\w+|clarified|noted|stressed|explained)(?:\s(?:on|in|at)\s[\w ]{1,40})?\.?\s*"
 )
-_OF_PRONOUN = {"his": "he", "her": "she", "him": "he"}
+_STANDS_FOR = pack("en").pronouns
+_OWNER = frozenset({"his", "her", "him"})
 
 
 def resolved(
@@ -80,7 +82,7 @@ def _pronouns(
         if not earlier and _CONCESSION.match(sentence.text):
             earlier = [m for m in found if m.span.end <= match.start() and m.kind == "person"]
         word = match.group().lower()
-        owner = _antecedent(_OF_PRONOUN.get(word, word), people, chain(earlier, reversed(last)))
+        owner = _antecedent(_STANDS_FOR.get(word, word), people, chain(earlier, reversed(last)))
         if owner:
             span = Span(match.start(), match.end())
             found.append(
@@ -91,7 +93,7 @@ def _pronouns(
                     "person",
                     owner.party,
                     "pronoun",
-                    possessive=word in _OF_PRONOUN and text[match.end()] not in ",.;",
+                    possessive=word in _OWNER and text[match.end()] not in ",.;",
                 )
             )
     return sorted(found, key=lambda m: m.span)

@@ -1,4 +1,4 @@
-"""Verbs of speaking, with what each needs before it counts as a statement."""
+"""Verbs of speaking, with what each needs before it counts as a statement (``languages/en.yaml``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from truceline.guarantees.reading.language_pack import pack
 from truceline.model.article import Span
 
 
@@ -23,34 +24,6 @@ class Need(StrEnum):
     """``rejected``: only with quoted words."""
 
 
-_TABLE = {
-    Need.NOTHING: (
-        "say/said tell/told add warn insist argue stress declare announce claim assert state reiterate "
-        "repeat explain emphasize/emphasized emphasise/emphasised express voice caution "
-        "contend maintain reply/replied remark boast quip joke tweet allege accuse point:out "
-        "admit/admitted concede acknowledge complain lament conclude deny/denied vow blame describe "
-        "assure inform clarify/clarified specify/specified "
-        "characterize/characterized characterise/characterised recall make:clear/made:clear "
-        "make:it:clear/made:it:clear double:down mock ridicule"
-    ),
-    Need.CONTENT: (
-        "underscore underline note suggest indicate hint signal confirm reveal disclose write/wrote post respond observe "
-        "predict mention comment testify/testified estimate agree believe hope "
-        "ask question wonder speak:of/spoke:of talk:of put:it/put:it anticipate echo"
-    ),
-    Need.PERSON: (
-        "rule:out call identify/identified urge demand promise pledge offer propose threaten welcome hail praise condemn "
-        "reproach refuse:to see:no/saw:no speak:of/spoken:of denounce criticize/criticized criticise/criticised call:for call:on call:upon outline "
-        "float appeal:to appeal:for press raise:concerns raise:questions slam decry/decried "
-        "defend warn:of cast:doubt/cast:doubt brand label dub "
-        "advocate caution:against speak:out/spoke:out hint:at"
-    ),
-    Need.QUOTE: (
-        "reject dismiss oppose support reinforce back commit use refer:to talk set:out/set:out "
-        "lay:out/laid:out give/gave issue deliver cite list press:for thank congratulate applaud commend "
-        "invoke deride liken compare reference"
-    ),
-}
 _IRREGULAR_ING = {"say": "saying", "make": "making", "put": "putting", "set": "setting"}
 _DOUBLED = {"admit", "slam", "dub"}
 
@@ -94,7 +67,7 @@ VERBS: dict[str, Verb] = {
     for be in ("was", "were", "is", "are")
 }
 for _need in (Need.QUOTE, Need.PERSON, Need.CONTENT, Need.NOTHING):
-    for _entry in _TABLE[_need].split():
+    for _entry in pack("en").verbs[_need].split():
         VERBS.update(_forms(_entry, _need))
 
 _ALTERNATIVES = "|".join(sorted(map(re.escape, VERBS), key=len, reverse=True)).replace(r"\ ", r"\s")
@@ -105,7 +78,7 @@ for _list in _BY_WORD.values():
     _list.sort(key=len, reverse=True)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
-_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_DAY = rf"(?:{'|'.join(pack('en').weekdays)})"
 FILL = (
     r"(?:\s+(?:has|have|had|also|later|again|then|once|twice|now|today|yesterday|earlier|already|"
     r"still|even|once\sagain|himself|herself|both|too|never|not|did|does|do|would|will|"

@@ -1,17 +1,8 @@
-"""Lists of words that rules lean on, kept as data (``words.yaml``)."""
+"""Lists of words that the English rules lean on (``languages/en.yaml``)."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-
-import yaml
-
-
-@cache
-def _lists() -> dict[str, frozenset[str]]:
-    text = files("truceline.guarantees.reading").joinpath("words.yaml").read_text(encoding="utf-8")
-    return {name: frozenset(words.split()) for name, words in yaml.safe_load(text).items()}
+from truceline.guarantees.reading.language_pack import pack
 
 
 def words(name: str) -> frozenset[str]:
@@ -20,4 +11,4 @@ def words(name: str) -> frozenset[str]:
     >>> "gen" in words("abbreviations")
     True
     """
-    return _lists()[name]
+    return pack("en").lists[name]
