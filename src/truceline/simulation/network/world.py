@@ -50,23 +50,27 @@ def simulate_network(settings: NetworkSettings) -> Network:
     sensors = sensors_of(streams, settings, theatre)
     air, sickness = air_of(streams), sickness_of(streams, settings, sensors)
     scene = Scene(streams, settings, theatre, sensors, sickness, air)
-    events, heard, bound = _happened(scene)
+    loud, events, heard, bound = _happened(scene)
     told = [part for one in heard for part in (one.direct, one.echoes)]
     picks = _noted(scene, joined([*told, false_alarms(scene)]))
-    reports, fires = reports_of(scene, events), fires_of(scene, events)
+    reports, fires = reports_of(scene, loud), fires_of(scene, loud)
     table = None
     if "no-weather" not in settings.faults:
         table = weather_table(streams, settings, theatre, air)
     return Network(settings, sensors, sickness, air, events, bound, picks, table, reports, fires)
 
 
-def _happened(scene: Scene) -> tuple[Events, list[Heard], Floats]:
-    """Let groups of events happen, each numbered after the one before."""
+def _happened(scene: Scene) -> tuple[Events, Events, list[Heard], Floats]:
+    """Let groups of events happen, each numbered after the one before.
+
+    Gives those that are loud enough for a patrol, all, what was heard, and the bounds.
+    """
     streams, settings, theatre = scene.streams, scene.settings, scene.theatre
     shots = fire_plan(streams, settings, theatre)
-    groups = [("shots", shots)]
+    loud, groups = shots, [("shots", shots)]
     if "pairs" in settings.faults:
         groups.append(("impacts", impacts(streams, theatre, shots)))
+        loud = joined([events for _, events in groups])
     if "three" in settings.faults:
         groups.append(("three", quiet_events(streams, settings, theatre)))
     heard, bound, first = [], [], 1
@@ -74,7 +78,7 @@ def _happened(scene: Scene) -> tuple[Events, list[Heard], Floats]:
         heard.append(listen(scene, events, name, first, three=name == "three"))
         bound.append(bounds(heard[-1], scene.sensors, first, len(events)))
         first += len(events)
-    return joined([events for _, events in groups]), heard, np.concatenate(bound)
+    return loud, joined([events for _, events in groups]), heard, np.concatenate(bound)
 
 
 def _noted(scene: Scene, picks: Picks) -> Picks:
