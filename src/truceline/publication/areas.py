@@ -34,8 +34,9 @@ def area_of(
     if cell is None:
         return NOWHERE
     point = shapely.Point(cell.lon, cell.lat)
-    for zone in sorted(geometry, key=lambda g: g.id):
-        if zone.role == "zone" and shapely.from_wkb(zone.wkb).covers(point):
+    drawn = (g for g in geometry if g.role == "zone" and g.wkb)  # a place not published is nowhere
+    for zone in sorted(drawn, key=lambda g: g.id):
+        if shapely.from_wkb(zone.wkb).covers(point):
             return zone.label or zone.id
     named = Counter(fact.area for fact in facts if fact.area)
     if named:

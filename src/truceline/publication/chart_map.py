@@ -93,8 +93,12 @@ def _told(report: Report, placed: list[PublicIncident]) -> str:
 
 
 def _in_window(report: Report) -> tuple[Geometry, ...]:
-    """Lines and zones of which this version held at some time of the reporting window."""
-    return tuple(g for g in report.agreement.geometry if g.valid.overlap_s(report.window) > 0)
+    """Lines and zones of which this version held at some time of the reporting window.
+
+    What was agreed and not published cannot be drawn.
+    """
+    shapes = report.agreement.geometry
+    return tuple(g for g in shapes if g.wkb and g.valid.overlap_s(report.window) > 0)
 
 
 def _extent(
