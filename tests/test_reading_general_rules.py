@@ -84,6 +84,11 @@ def test_a_question_as_headline_names_nobody_as_speaker():
         ("Guarantees could not come from contingents", "rejection"),
         ("He reproached the others", "accusation"),
         ("It is a threat to the security of all", "red_line"),
+        ("Such contingents are excluded", "red_line"),
+        ("Zemlova has no say in this", "rejection"),
+        ("He brushed it aside", "rejection"),
+        ("Peace is only possible if the causes are removed", "condition"),
+        ("He asked the Westrians to stop buying oil", "demand"),
     ],
 )
 def test_stands(sentence, kind):
@@ -134,6 +139,16 @@ def test_a_threat_is_of_who_utters_it_not_of_whom_it_names():
 def test_whose_stand_it_is(text, want):
     reading = read_documents({"a.txt": (text + FILLER).encode()}, {"a.txt": {}}, TABLES)
     assert [(p.party, p.kind) for p in reading.positions] == [want]
+
+
+def test_a_stand_that_somebody_owns_is_theirs():
+    (one,) = positions("Ostania's insistence that Valdia hand over the rest of the region stands.")
+    assert (one.party, one.kind) == ("Ostania", "territorial_demand")
+
+
+def test_who_concedes_that_something_is_so_yields_nothing():
+    assert "concession" not in {s.kind for s in stands_in("He conceded that land was not settled")}
+    assert "concession" in {s.kind for s in stands_in("He conceded the point")}
 
 
 def test_it_takes_up_who_opened_the_sentence_before_not_its_last_name():

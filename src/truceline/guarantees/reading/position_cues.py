@@ -23,7 +23,7 @@ _CUES: tuple[tuple[str, str], ...] = (
         (
             r"(?:would|will|does|do|did|has|have)\s+not\s+(?:be\s+)?(?:oppos\w+|object\w*|stand\s+in\s+the\s+way)|no\s+objections?|"
             r"(?:ready|willing|prepared)\s+(?:to\s+)?(?:for\s+)?(?:a\s+)?(?:compromis\w+|concessions?|concede|accept|drop|freeze|give\s+up)|"
-            r"(?:agreed|offered)\s+to\s+(?:drop|abandon|give\s+up|concede|accept)|conced(?:ed|es|ing)|soften\w*|back(?:ed|s|ing)?\s+down|"
+            r"(?:agreed|offered)\s+to\s+(?:drop|abandon|give\s+up|concede|accept)|conced(?:ed|es|ing)\b(?!\s+that\b)|soften\w*|back(?:ed|s|ing)?\s+down|"
             r"drop(?:ped|s)?\s+(?:its|his|her|their)\s+(?:demand|objection|insistence)\w*"
         ),
     ),
@@ -37,7 +37,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "red_line",
         (
-            r"red\s+lines?|off\s+the\s+table|non-?negotiable|(?:will|would|can)\s*(?:not|never)\s+(?:\w+\s+)?(?:accept|tolerate|allow|"
+            r"red\s+lines?|(?:is|are|was|were)\s+excluded\b|off\s+the\s+table|non-?negotiable|(?:will|would|can)\s*(?:not|never)\s+(?:\w+\s+)?(?:accept|tolerate|allow|"
             r"permit|agree\s+to|stand\s+for)|won[’']t\s+(?:accept|tolerate|allow)|(?:direct\s+)?threat\s+to\s+(?:the|our|its|their|[A-Z]\w+[’']s)\s+"
             r"(?:\w+\s+)?security|under\s+no\s+circumstances|out\s+of\s+the\s+question|categorical\w*"
         ),
@@ -56,7 +56,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "condition",
         (
-            r"only\s+(?:after|once|if|when)|can\s+only\s[^.;]{0,60}?\bif\b|any\s+(?:deployment|mission|contribution|participation|step)\s+(?:would|will)\s+(?:first\s+)?(?:require|need)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition(?!\s+of\s+anonymity)|"
+            r"only\s+(?:after|once|if|when)|only\s+(?:possible|acceptable|conceivable)\s+(?:if|when|after|once)|can\s+only\s[^.;]{0,60}?\bif\b|any\s+(?:deployment|mission|contribution|participation|step)\s+(?:would|will)\s+(?:first\s+)?(?:require|need)|(?:first|priority)\s+(?:was|is|must|be|to|secure)[^.;]{0,40}cease-?fire|on\s+(?:the\s+)?condition(?!\s+of\s+anonymity)|"
             r"provided\s+that|preconditions?|as\s+a\s+(?:condition|prerequisite)|not\s+(?:until|unless|before)|if\s+common\s+sense|"
             r"before\s+(?:any|deploying|sending|talks|negotiat\w+|sitting)|conditional\s+on|(?:willing|ready|prepared)\s+to\s+(?:meet|talk|negotiate)[^.;]{0,50}\b(?:if|once|after)"
         ),
@@ -73,17 +73,17 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "rejection",
         (
-            r"reject\w*|dismiss\w*|slam(?:s|med|ming)?|rebuff\w*|rebuk\w+|spurn\w*|brush\w*\s+(?:aside|off)|unacceptable|oppos(?:e|es|ed|ing|ition)\b|rul(?:ed|es|ing)\s+out|"
+            r"reject\w*|dismiss\w*|slam(?:s|med|ming)?|rebuff\w*|rebuk\w+|spurn\w*|brush\w*\s+(?:it\s+|them\s+|this\s+|that\s+)?(?:aside|off)|(?:has|have|had|with)\s+no\s+say|unacceptable|oppos(?:e|es|ed|ing|ition)\b|rul(?:ed|es|ing)\s+out|"
             r"(?:can(?:no|[’']|\s+no)t|can’t|could\s+not|will\s+not|won[’']t|definitely\s+not)\s+(?:\w+\s+)?(?:be\s+provided|come\s+from|ensure|be\s+ensured|serve|agree|provide|be\s+a\s+guarantee|be\s+acceptable|support)|"
             r"(?:do(?:es)?\s+not|doesn[’']t|don[’']t|have|has|holds?|no)\s+(?:have\s+)?(?:a\s+|any\s+|“|\")*(?:no\s+)?veto|not\s+for\s+(?:them|Russia|Moscow|Putin)\s+to\s+decide|"
             r"ridicul\w+|mock\w*|scoff\w*|no\s+(?:\w+\s+)?(?:reason|need|point|sense|use|purpose)[”\"]?\s+(?:for|in|to|of)\b|definitely\s+(?:not|cannot|never)|road\s+to\s+nowhere|(?:do(?:es)?\s+not|doesn[’']t|don[’']t|did\s+not)\s+(?:accept|agree)|(?:is|are|was|were)\s+not\s+(?:going|prepared|ready|willing)\s+to\s+(?:discuss|accept|negotiate|agree)|(?:do(?:es)?\s+not|don[’']t|doesn[’']t)\s+see\s+(?:the|any)\s+(?:point|sense|need)|"
-            r"unnecessary|said\s+no\s+to|refus\w+(?!\s+to\s+(?:say|comment|promise|commit|specif|confirm|disclos|rule)\w*)|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
+            r"unnecessary|said\s+no\s+to|refus\w+(?!\s+(?:outright\s+|flatly\s+|again\s+)?to\s+(?:send|put|deploy|commit\b|contribute|say|comment|promise|commit|specif|confirm|disclos|rule)\w*)|turn(?:ed|s)?\s+down|not\s+acceptable|non-?starter|absurd|denied|objected"
         ),
     ),
     (
         "offer",
         (
-            r"offer(?:s|ed|ing)?\b(?!\s+(?:to\s+(?:host|lead|train|send|provide|contribute)\s+)?[^.;,]{0,40}?\b(?:systems?|equipment|troops|soldiers|forces|headquarters|weapons|aircraft|jets|ships|support|training|monitors?)\b)|(?:is|was|remain\w*|be|are|were)\s+(?:\w+\s+)?open\s+to(?!\s+(?:help|train|send|contribut|monitor|host)\w*)|in\s+exchange|in\s+return|(?:ready|willing|prepared)\s+to\s+(?:meet|talk|negotiate|host|hold|receive|welcome|continue\s+talks|"
+            r"offer(?:s|ed|ing)?\b(?!\s+(?:to\s+(?:host|lead|train|send|provide|contribute)\s+)?[^.;,]{0,40}?\b(?:systems?|equipment|company|battalion|brigade|bases?|money|help|troops|soldiers|forces|headquarters|weapons|aircraft|jets|ships|support|training|monitors?)\b)|(?:is|was|remain\w*|be|are|were)\s+(?:\w+\s+)?open\s+to(?!\s+(?:help|train|send|contribut|monitor|host|boots|sending|troops)\w*)|in\s+exchange|in\s+return|(?:ready|willing|prepared)\s+to\s+(?:meet|talk|negotiate|host|hold|receive|welcome|continue\s+talks|"
             r"guarantee|discuss|engage|work)|invit(?:e|ed|es|ing)|would\s+(?:freeze|return|implement|halt|honou?r|respect)|hint\w*\s+at\s+(?:the\s+)?possib\w+|"
             r"(?:propos|suggest)\w+\s+(?:a\s+)?(?:meeting|talks|summit|call|truce|cease-?fire)|float\w*\s+(?:the\s+)?idea|options\s+for\s+ensuring|options\s+for\s+(?:Ukraine|security)"
         ),
@@ -91,7 +91,7 @@ _CUES: tuple[tuple[str, str], ...] = (
     (
         "demand",
         (
-            r"demand\w*|(?:urg(?:e|es|ed|ing)|press(?:es|ed|ing))\b|ask(?:s|ed|ing)?\s+for\b(?!\s+(?:comment|details|time))|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:(?!would\b|will\b)[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
+            r"demand\w*|ask(?:s|ed|ing)?\s+(?:the\s+)?[A-Z]\w+\s+to\s+stop|(?:had|has|have)\s+to\s+stop|(?:urg(?:e|es|ed|ing)|press(?:es|ed|ing))\b|ask(?:s|ed|ing)?\s+for\b(?!\s+(?:comment|details|time))|call(?:s|ed|ing)?\s+(?:on|for)\b|insist\w*\s+(?:on\b|(?:that\s+)?(?:(?!would\b|will\b)[\w’']+\s+){1,6}?(?:must|should|be|needs?|has\s+to|have\s+to))|requir(?:e|es|ed|ing)\b|\bmust\b|should\s+(?:be|also|have|stop|not)|"
             r"appeal\w*|ultimatum|conditions\s+for|insist\w*\s+(?:that\s+)?(?:[\w’']+\s+){1,3}?(?:give|drop|renounce|withdraw|recogni[sz]e|abandon|stop|cease)\b|needs?\s+(?:\w+\s+)?guarantees|needed\s+(?:\w+\s+)?guarantees|abandon\w*\s+(?:its\s+)?NATO|neutral\w*|demilitari\w+"
         ),
     ),

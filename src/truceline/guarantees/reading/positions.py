@@ -31,6 +31,10 @@ _OF_WHO_SAYS = re.compile(
     re.IGNORECASE,
 )
 """Cues of an accusation or a demand whose subject is the accused: the stand is of who says it."""
+_OWNED = re.compile(
+    r"(?:insistence|demands?|refusal|rejection|opposition|conditions?|warnings?)\b", re.IGNORECASE
+)
+"""Stands that are named as something somebody has: "Ostania's insistence that ..."."""
 _BELIEVES = re.compile(r"\s+(?:suspect|fear|believe|think|warn|say|argue|accuse|worr)\w*\b")
 JOINT = "{} and European allies"
 """A party of the beneficiary together with its allies."""
@@ -132,7 +136,14 @@ def _party(stand: Stand, text: str, chains: list[Chain], scene: Scene) -> str | 
         # "Any Arland soldier will be a target" is the threat of who says so, not of who is named.
         return _first((scene.speaker,), scene)
     before = [c for c in chains if c.start < stand.start and not c.is_object and not c.asked]
-    if stand.kind in {"accusation", "demand"} and _OF_WHO_SAYS.match(text, stand.start):
+    owner = next(
+        (c for c in chains if c.kind == "owner" and c.end <= stand.start <= c.end + 3), None
+    )
+    if owner and _OWNED.match(text, stand.start):
+        return _first((owner.names,), scene)
+    if stand.kind in {"accusation", "demand", "territorial_demand"} and _OF_WHO_SAYS.match(
+        text, stand.start
+    ):
         believes = (c.names for c in before if _BELIEVES.match(text, c.end))
         told = _first((scene.speaker, *believes), scene)
         if told:
