@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from truceline.cli.agreement_show import write_page
 from truceline.cli.screen import out, print_json
 from truceline.codec.agreement import load_agreement
 from truceline.codec.taxonomy import taxonomy
@@ -20,17 +21,24 @@ OLD = typer.Argument(help="Name of a shipped agreement, or a folder.", metavar="
 NEW = typer.Argument(help="The other version: a name or a folder.", metavar="B")
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 UNDER = typer.Option(..., "--under", help="The amended agreement: a name or a folder.")
+DIFF_PAGE = typer.Option(None, "--page", help="File to write the comparison to, in HTML.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 _SIGNS = {Edit.ADDED: "+", Edit.REMOVED: "-", Edit.CHANGED: "~"}
 
 
-def diff(a: str = OLD, b: str = NEW, json: bool = JSON) -> None:
+def diff(a: str = OLD, b: str = NEW, page: Path | None = DIFF_PAGE, json: bool = JSON) -> None:
     """Show in what two versions of an agreement differ; exit code 1 when they do.
+
+    With --page both stand side by side on a page, and on its map what moves.
 
     Example: truceline agreement diff easter-2025 easter-2026
     """
     old, new = load_agreement(agreement_folder(a)), load_agreement(agreement_folder(b))
     found = differences(old, new)
+    if page is not None:
+        from truceline.publication.agreement_diff_page import diff_page  # noqa: PLC0415 - slow to load
+
+        write_page(page, diff_page(old, new, found), quiet=json)
     if json:
         print_json([asdict(one) for one in found])
     else:

@@ -72,8 +72,8 @@ def _within(agreement: Agreement, moment: datetime) -> datetime:
     return max(moment, time.start)
 
 
-def write_page(path: Path, page: bytes) -> None:
-    """Write a page and say what to open.
+def write_page(path: Path, page: bytes, *, quiet: bool = False) -> None:
+    """Write a page and, unless ``quiet``, say what to open.
 
     Raises:
         WorkflowError: when the file cannot be written.
@@ -84,4 +84,5 @@ def write_page(path: Path, page: bytes) -> None:
         raise WorkflowError(
             f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists."
         ) from None
-    typer.echo(f"wrote {path}; open it in a browser: {path.resolve().as_uri()}")
+    if not quiet:
+        typer.echo(f"wrote {path}; open it in a browser: {path.resolve().as_uri()}")

@@ -127,7 +127,7 @@ def _cost(box: Box, taken: list[Box], ink: Sequence[shapely.Geometry], frame: Fr
     shape = shapely.box(*box)
     covered = sum(shape.intersection(shapely.box(*other)).area for other in taken)
     crossed = sum(shape.intersection(one).length for one in ink)
-    return 50.0 * outside + 2.0 * covered + crossed
+    return float(50.0 * outside + 2.0 * covered + crossed)
 
 
 def around(shape: shapely.Geometry, size: float, rows: int) -> Iterator[tuple[float, float, str]]:

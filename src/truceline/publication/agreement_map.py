@@ -239,11 +239,12 @@ def strips_of(
     lines = {d.of.id: d for d in shapes if d.of.role == "line"}
     for party, baselines in said.baselines.items():
         known = [lines[one] for one in baselines if one in lines and party in lines[one].of.sides]
-        for distance in distances_of(clause):
-            for one in known:
-                side = ("left", "right")[one.of.sides.index(party)]
+        for one in known:
+            side = ("left", "right")[one.of.sides.index(party)]
+            for k, distance in enumerate(distances_of(clause)):
                 strip = seen(frame, side_strip(one.whole, side, distance * frame.scale))
-                yield _strip(strip, agreement, party, distance, key, alone=len(known) == 1)
+                hatch = "none" if k else f"url(#{key}-side-{look.side_number(agreement, party)})"
+                yield _strip(strip, agreement, party, distance, hatch, alone=len(known) == 1)
 
 
 def _strip(
@@ -251,17 +252,16 @@ def _strip(
     agreement: Agreement,
     party: str,
     distance: float,
-    key: str,
+    hatch: str,
     *,
     alone: bool,
 ) -> Markup:
-    number = look.side_number(agreement, party)
     return el(
         "path",
         el("title", f"{names(agreement, [party])}: {length(distance)} from its baseline"),
         d=outline(strip),
-        fill=f"url(#{key}-side-{number})",
-        stroke=look.SIDES[number],
+        fill=hatch,
+        stroke=look.SIDES[look.side_number(agreement, party)],
         stroke_width=1.2,
         stroke_dasharray=None if alone else "2 3",
     )

@@ -86,17 +86,19 @@ def _distance_map(
         scale_bar(frame),
     ]
     words = tuple(
-        _party_words(agreement, first, party) for party in first.terms.keep_back.baselines
+        _party_words(agreement, first, party, there) for party in first.terms.keep_back.baselines
     )
     title = f"Where {listed([c.id for c in clauses])} let no weapon stand"
     svg = framed(frame, parts, title, f"{' '.join(words)} {told(agreement, shapes)}", key)
     return DistanceMap(clauses, svg, words)
 
 
-def _party_words(agreement: Agreement, clause: Clause, party: str) -> str:
+def _party_words(
+    agreement: Agreement, clause: Clause, party: str, there: tuple[Geometry, ...]
+) -> str:
     said = clause.terms.keep_back
     assert said is not None
-    labels_of = {g.id: g.label for g in agreement.geometry}
+    labels_of = {g.id: g.label for g in there}
     lines = [labels_of.get(one, one) for one in said.baselines[party]]
     far = listed([length(one) for one in reversed(distances_of(clause))])
     tail = " (sources differ: both are drawn)" if len(lines) > 1 else ""

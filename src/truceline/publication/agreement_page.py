@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import Final
 
 from markupsafe import Markup
 
@@ -13,17 +14,20 @@ from truceline.codec.taxonomy import taxonomy
 from truceline.model.agreement import Agreement, Clause, Geometry
 from truceline.model.clause_terms import Text
 from truceline.publication import agreement_words as w
-from truceline.publication import wording
+from truceline.publication import tables, wording
 from truceline.publication.agreement_flags import open_flags, said_of
 from truceline.publication.agreement_look import SIDES, ZONE, line_colour, side_number
 from truceline.publication.agreement_map import map_of
 from truceline.publication.agreement_moment import Standing, day, span, standing, zone_of
 from truceline.publication.agreement_multiples import distance_maps, zone_maps
-from truceline.publication.agreement_shapes import holding
+from truceline.publication.agreement_shapes import as_of, holding
 from truceline.publication.agreement_timeline import overview, panels
 from truceline.publication.basemap import coastline
 from truceline.publication.html import render_page
 from truceline.publication.register import STATUS_SIGNS, STATUS_WORDS, domains_of
+
+_SIGNS: Final = {"partly": "≈", "no": "?"}
+_STATES: Final = {"partly": "partly verified", "no": "not verified"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class ClauseView:
     clause: Clause
     rows: tuple[w.Row, ...]
     standing: Standing
-    unverified: tuple[str, ...]
+    of_text: tuple[str, ...]
+    """Figures of its text that are not fully verified and that it hangs on, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ def agreement_page(agreement: Agreement, at: datetime) -> bytes:
         at: the moment whose versions of lines are drawn and whose duties are said. Aware.
     """
     zone = zone_of(agreement)
-    views = tuple(_view(agreement, clause, at, zone) for clause in agreement.clauses)
+    now = as_of(agreement, at)
+    views = tuple(_view(now, clause, at, zone) for clause in agreement.clauses)
     text = render_page(
         "agreement_page.html",
         style=_style(agreement),
@@ -79,7 +85,7 @@ def agreement_page(agreement: Agreement, at: datetime) -> bytes:
         sources=list(agreement.sources.items()),
         acts=lambda codes: ", ".join(taxonomy().acts[c].label for c in codes),
         names=lambda ids: w.names(agreement, ids),
-        shape=lambda one: w.shape_link(agreement, one),
+        shape=lambda one: w.shape_link(now, one),
         colour=lambda g: line_colour(agreement, g.id) if g.role == "line" else ZONE,
         day=lambda when: day(when, zone),
         span=lambda time: span(time, zone),
@@ -113,11 +119,15 @@ def _style(agreement: Agreement) -> Markup:
 
 
 def _view(agreement: Agreement, clause: Clause, at: datetime, zone: str) -> ClauseView:
+    own = {flag.figure for flag in clause.verified}
+    hung = (figure.partition(": ") for figure in unverified_figures(agreement, clause))
+    of_text = tuple(
+        f"{_SIGNS[state.split()[0]]} {tables.figure_words(name)} of its text: {_STATES[state.split()[0]]}"
+        for name, _, state in hung
+        if name not in own
+    )
     return ClauseView(
-        clause,
-        w.rows(agreement, clause, zone),
-        standing(agreement, clause, at, zone),
-        unverified_figures(agreement, clause),
+        clause, w.rows(agreement, clause, zone), standing(agreement, clause, at, zone), of_text
     )
 
 

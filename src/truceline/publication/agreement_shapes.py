@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ import numpy as np
 import shapely
 import shapely.ops
 
-from truceline.model.agreement import Geometry
+from truceline.model.agreement import Agreement, Geometry
 from truceline.model.place import BoundingBox
 from truceline.publication.basemap import Frame
 from truceline.publication.svg import path
@@ -25,6 +26,13 @@ def holding(geometry: Sequence[Geometry], at: datetime) -> tuple[Geometry, ...]:
     """Give the versions that hold at a moment, lines after zones, in the order of their ids."""
     there = [g for g in geometry if g.valid.contains(at)]
     return tuple(sorted(there, key=lambda g: (g.role != "zone", g.id, g.valid)))
+
+
+def as_of(agreement: Agreement, at: datetime) -> Agreement:
+    """Leave of each line and zone the version of a moment; all where none holds then."""
+    now = {g.id for g in agreement.geometry if g.valid.contains(at)}
+    kept = [g for g in agreement.geometry if g.id not in now or g.valid.contains(at)]
+    return replace(agreement, geometry=tuple(kept))
 
 
 def box_about(

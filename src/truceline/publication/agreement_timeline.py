@@ -49,15 +49,15 @@ def overview(agreement: Agreement, at: datetime, zone: str) -> Markup | None:
     first, last = min(moments), max(moments)
     pad = max((last - first) * 0.06, timedelta(hours=2))
     axis = Axis(first - pad, last + 2 * pad, zone, _LEFT, _RIGHT)
-    height = 46.0 + _ROW * len(tracks)
+    height = 54.0 + _ROW * len(tracks)
     parts = [*draw(axis, 16.0, height - 6.0)]
-    for k, track in enumerate(tracks):
-        parts += _row(track, axis, 30.0 + k * _ROW)
     if axis.start <= at <= axis.end:
         parts += [
-            rule(axis.x(at), 21.0, axis.x(at), height - 6.0, INK, 1.6, "5 3"),
-            _here("this page", axis.x(at), height - 1.0),
+            rule(axis.x(at), 21.0, axis.x(at), height - 14.0, INK, 1.6, "5 3"),
+            _here("this page", axis.x(at), height - 3.0),
         ]
+    for k, track in enumerate(tracks):
+        parts += _row(track, axis, 30.0 + k * _ROW)
     text = " ".join(
         f"{t.label}: {'; '.join(n for _, n in (*t.stretches, *t.marks))}." for t in tracks
     )
@@ -149,19 +149,15 @@ def _row(track: Track, axis: Axis, top: float) -> Iterator[Markup]:
     for time, title in track.stretches:
         left, right = axis.x(time.start), axis.x(time.end)
         wide = max(right - left, 3.0)
-        yield bar(
-            left,
-            top + 17.0,
-            wide,
-            9.0,
-            track.colour,
-            title,
+        yield el(
+            "path",
+            el("title", title),
+            d=_bar(left, wide, top + 17.0, time.end == OPEN_END),
+            fill=track.colour,
             fill_opacity=0.8,
             stroke="#ffffff",
             stroke_width=1,
         )
-        if time.end == OPEN_END:
-            yield el("path", d=f"M{right - 7:.1f} {top + 17:.1f}l7 4.5l-7 4.5z", fill="#ffffff")
     for when, title in track.marks:
         x = axis.x(when)
         yield el(
@@ -172,6 +168,13 @@ def _row(track: Track, axis: Axis, top: float) -> Iterator[Markup]:
             stroke=_DUE,
             stroke_width=1.6,
         )
+
+
+def _bar(left: float, wide: float, y: float, on: bool) -> str:
+    """Outline a bar 9 units tall, with a point where it goes on."""
+    point = min(8.0, wide) if on else 0.0
+    tip = f"l{point:.1f} 4.5l-{point:.1f} 4.5" if on else "v9"
+    return f"M{left:.1f} {y:.1f}h{wide - point:.1f}{tip}H{left:.1f}Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,20 +214,19 @@ def _panel(clause: Clause, said: Schedule, at: datetime, zone: str) -> Markup | 
     first, last = min(dates), max(dates)
     pad = max((last - first) * 0.14, timedelta(days=1))
     axis = Axis(first - pad * 0.6, last + 2.6 * pad, zone, _LEFT, _RIGHT)
-    height = 74.0 + 24.0 * (len(rows) + len(stages))
+    height = 56.0 + 24.0 * (len(rows) + len(stages))
     parts = [*draw(axis, 16.0, height - 4.0, 7), *_state(said, axis, 28.0)]
-    y = 62.0
     if said.start is not None:
         x = axis.x(said.start)
         parts += [
             el("circle", cx=x, cy=35.0, r=5.0, fill="#ffffff", stroke=INK, stroke_width=1.6),
         ]
-    for when, text, since in rows:
-        parts += _mark(axis, when, text + (f", agreed {day(since, zone)}" if since else ""), y)
-        y += 24.0
-    for when, text in stages:
-        parts += _mark(axis, when, text, y, _TEXT)
-        y += 24.0
+    marks = [
+        (when, text + (f", agreed {day(since, zone)}" if since else ""), _DUE)
+        for when, text, since in rows
+    ]
+    marks += [(when, text, _TEXT) for when, text in stages]
+    parts += _marks(axis, marks)
     if axis.start <= at <= axis.end:
         parts.append(rule(axis.x(at), 21.0, axis.x(at), height - 4.0, INK, 1.6, "5 3"))
     text = "; ".join([*(t for _, t, _ in rows), *(t for _, t in stages)])
@@ -260,9 +262,12 @@ def _state(said: Schedule, axis: Axis, y: float) -> Iterator[Markup]:
                 yield words(title, axis.x(a) + 8.0, y + 11.0, size=11, fill=fill)
 
 
-def _mark(axis: Axis, when: datetime, text: str, y: float, colour: str = _DUE) -> Iterator[Markup]:
-    x = axis.x(when)
-    yield rule(x, 42.0, x, y - 4.0, colour, 1.0)
-    yield el("path", d=f"M{x:.1f} {y - 11:.1f}l5 7l-5 7l-5 -7z", fill=colour)
-    late = x + 6.4 * len(text) + 12.0 > _WIDE
-    yield look.label_line(text, x - 9.0 if late else x + 9.0, y, "end" if late else "start")
+def _marks(axis: Axis, marks: list[tuple[datetime, str, str]]) -> Iterator[Markup]:
+    """Draw each date in a row of its own, all stems before all words."""
+    for k, (when, _, colour) in enumerate(marks):
+        yield rule(axis.x(when), 42.0, axis.x(when), 58.0 + 24.0 * k, colour, 1.0)
+    for k, (when, text, colour) in enumerate(marks):
+        x, y = axis.x(when), 62.0 + 24.0 * k
+        yield el("path", d=f"M{x:.1f} {y - 11:.1f}l5 7l-5 7l-5 -7z", fill=colour)
+        late = x + 6.4 * len(text) + 12.0 > _WIDE
+        yield look.label_line(text, x - 9.0 if late else x + 9.0, y, "end" if late else "start")
