@@ -91,3 +91,16 @@ def test_a_simulated_day_can_be_ingested_as_it_says(cli, tmp_path):
     assert (code, "holds something" in err) == (2, True)
     code, _, err = cli("simulate", "--out", "other", "--day", "tomorrow")
     assert (code, "is no day" in err) == (2, True)
+
+
+def test_the_schema_of_a_file_is_printed_or_written(cli, tmp_path):
+    code, out, _ = cli("agreement", "schema", "text")
+    assert (code, json.loads(out)["$id"]) == (0, "urn:truceline:schema:text")
+    code, said, _ = cli("agreement", "schema", "--out", "mine.json")
+    assert (code, said.split()) == (0, ["mine.json", "written"])
+    assert (
+        json.loads((tmp_path / "mine.json").read_text())["$id"] == "urn:truceline:schema:agreement"
+    )
+    code, _, err = cli("agreement", "schema", "tekst")
+    assert code != 0
+    assert "write 'text'" in err

@@ -148,7 +148,8 @@ def lines_needed(agreement: AgreementShape, texts: Sequence[TextShape]) -> dict[
     A text whose times were reported as wrong needs nothing.
     """
     found: dict[str, Interval] = {}
-    for one in (agreement, *texts):
+    law: tuple[AgreementShape | TextShape, ...] = (agreement, *texts)
+    for one in law:
         try:
             own = in_force_of(one.in_force) if one.in_force else None
             clauses = clauses_of(one.clauses, own, (), one.id)

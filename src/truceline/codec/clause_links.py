@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from truceline.codec.agreement_documents import Documents, ids, items, known, names_of, part
+from truceline.codec.agreement_documents import Documents, ids, items, known, names_of
 from truceline.codec.located_yaml import Located, Path, Problems
 
 _BREAKABLE = ("prohibited", "required")
@@ -216,8 +216,3 @@ def _number(said: Any) -> float | None:
         return float(said)
     except (TypeError, ValueError):
         return None
-
-
-def part_sources(where: Located) -> frozenset[str]:
-    """Give the names of a document's own sources."""
-    return frozenset(part(where, "sources"))

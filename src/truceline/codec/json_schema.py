@@ -19,7 +19,7 @@ from truceline.codec.agreement_rules import PledgesShape, ProcedureShape
 from truceline.codec.agreement_shape import AgreementShape, CasesShape
 from truceline.codec.agreement_texts import TextShape
 from truceline.codec.clause_shape import KINDS
-from truceline.codec.geometry import CollectionShape
+from truceline.codec.geometry_shape import CollectionShape
 from truceline.codec.taxonomy import taxonomy
 from truceline.codec.weapons import arsenal
 

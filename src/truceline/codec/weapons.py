@@ -31,4 +31,5 @@ def arsenal() -> Arsenal:
         )
         for name, said in data["systems"].items()
     }
-    return Arsenal(dict(data["classes"]), systems, dict(data["words"]))
+    plurals = {f"{word}s": of for word, of in data["words"].items()}
+    return Arsenal(dict(data["classes"]), systems, {**plurals, **data["words"]})
