@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from truceline.guarantees.contradictions import contradictions
 from truceline.guarantees.reading.reader import read_documents
@@ -69,7 +70,6 @@ def seeds():
     if not SEEDS.is_dir():
         assert os.environ.get("CI") != "true", "../shared/seeds is missing"
         pytest.skip("../shared/seeds is not beside the checkout")
-    import yaml
 
     sidecar = yaml.safe_load((SEEDS / "documents.yaml").read_text(encoding="utf-8"))["documents"]
     files = {name: (SEEDS / name).read_bytes() for name in sidecar}
@@ -97,3 +97,14 @@ def test_the_seeds_are_read_as_most_coders_do(seeds):
     assert TOOL.f1(TOOL.keys(most, status=False), TOOL.keys(flat, status=False)) >= 0.95
     assert TOOL.f1(TOOL.keys(most, status=True), TOOL.keys(flat, status=True)) >= 0.90
     assert TOOL.gate(most, flat) == []
+
+
+@pytest.mark.shared
+def test_two_thirds_of_what_each_coder_lists_is_found_and_hardly_anything_else(seeds):
+    _, found = seeds
+    lists = [TOOL.load(path)["contradictions"] for path in WHERE]
+    for coded in lists:
+        hit = sum(any(TOOL.differs(one, other) for other in found) for one in coded)
+        assert hit / len(coded) >= 2 / 3
+    known = [any(TOOL.differs(c, one) for coded in lists for c in coded) for one in found]
+    assert sum(known) / len(known) >= 0.9
