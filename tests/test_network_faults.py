@@ -43,6 +43,7 @@ def keyed_alarms(picks, machine):
         ("persons", {"sensors", "detections"}),
         ("no-azimuth", {"sensors", "detections"}),
         ("no-weather", {"weather"}),
+        ("flat", {"detections"}),
     ],
 )
 def test_a_fault_changes_its_own_tables_only(fault, tables):

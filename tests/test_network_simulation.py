@@ -18,7 +18,7 @@ from truceline.simulation.network.loss import loss_db
 from truceline.simulation.network.numbers import Streams
 from truceline.simulation.network.pairs import Pairs
 from truceline.simulation.network.picks import Picks
-from truceline.simulation.network.plane import between, moved, to_lonlat, to_xy
+from truceline.simulation.network.plane import between, between_on_map, moved, to_lonlat, to_xy
 from truceline.simulation.network.settings import NetworkSettings, faults_of
 from truceline.simulation.network.world import simulate_network
 from truceline.simulation.network.write import write_network
@@ -59,6 +59,18 @@ def test_true_east_and_north_lead_there_and_back(east, north, x, y):
     assert measured == pytest.approx(distance_m(lon[0], lat[0], there[0][0], there[1][0]), abs=0.1)
     back = to_xy(lon, lat)
     assert back[0][0] == pytest.approx(x, abs=1e-3)
+
+
+@given(x=st.floats(-5e5, 5e5), y=st.floats(-3e5, 3e5), azimuth=st.floats(0, 360))
+def test_a_flat_map_stretches_with_the_square_of_the_way_from_its_meridian(x, y, azimuth):
+    here = to_lonlat(one(x), one(y))
+    east, north = 8e3 * np.sin(np.radians(azimuth)), 8e3 * np.cos(np.radians(azimuth))
+    there = moved(*here, one(east), one(north))
+    flat_east, flat_north = between_on_map(*here, *there)
+    stretch = np.hypot(flat_east, flat_north)[0] / 8e3
+    assert stretch == pytest.approx(1 + (x / 6.38e6) ** 2 / 2, abs=2e-4)
+    turned = np.degrees(np.arctan2(flat_east, flat_north))[0] - azimuth
+    assert (turned + 180) % 360 - 180 == pytest.approx(0.0, abs=0.1)
 
 
 def test_grid_and_true_north_differ_by_five_degrees_at_the_ends():

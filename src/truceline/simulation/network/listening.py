@@ -56,7 +56,7 @@ def listen(scene: Scene, events: Events, name: str, first: int, *, three: bool =
 
 def _listen(scene: Scene, events: Events, name: str, first: int, among: Ints, three: bool) -> Heard:
     sensors = scene.sensors
-    near = pairs_of(events, sensors, among)
+    near = pairs_of(events, sensors, among, flat="flat" in scene.settings.faults)
     rng = scene.streams.of(f"arrivals {name}")
     # Drawn for every pair, so that a fault that takes one arrival leaves the others as they are.
     noise, up, error, turn = rng.normal(size=(4, len(near)))

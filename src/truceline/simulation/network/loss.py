@@ -33,7 +33,7 @@ def loss_db(distance_m: Floats, along_m_s: Floats) -> Floats:
     first kilometres, after Wiener and Keast 1959.
 
     >>> loss_db(np.array([1000.0, 8000.0, 8000.0]), np.array([0.0, 5.0, -5.0])).round(1).tolist()
-    [4.1, 23.8, 41.1]
+    [4.2, 23.9, 41.3]
     """
     km = np.maximum(distance_m, 50.0) / 1000.0
     spreading = 20.0 * np.log10(km) + AIR_DB_KM * (km - 1.0)

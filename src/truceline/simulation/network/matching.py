@@ -40,13 +40,14 @@ def match(truth: Truth, output: Output) -> Matching:
     known = (detection >= 1) & (detection <= truth.detections)
     event = np.where(known, truth.event_of[np.where(known, detection, 0)], -1)
     mark = np.where(known, truth.mark_of[np.where(known, detection, 0)], FALSE)
-    size = np.bincount(incident[incident >= 0], minlength=len(row_of))
+    count = len(output.incident_id)
+    size = np.bincount(incident[incident >= 0], minlength=count)
     counted = np.flatnonzero((output.probability >= COUNTS) & (size > 0))
-    able = np.zeros(len(row_of) + 1, dtype=bool)
+    able = np.zeros(count + 1, dtype=bool)
     able[counted] = True
     choice = able[incident] & (event >= 0)
     pair, overlap = _overlaps(truth, incident[choice], event[choice], mark[choice] == DIRECT, size)
-    event_of, won = np.full(len(row_of), -1), np.zeros(len(row_of))
+    event_of, won = np.full(count, -1), np.zeros(count)
     taken: set[int] = set()
     for k in np.lexsort((pair[1], pair[0], -overlap)):
         one, what = int(pair[0][k]), int(pair[1][k])

@@ -10,7 +10,7 @@ import numpy as np
 from truceline.simulation.network.events import Events
 from truceline.simulation.network.near import near
 from truceline.simulation.network.numbers import Floats, Ints
-from truceline.simulation.network.plane import between, to_xy
+from truceline.simulation.network.plane import between, between_on_map, to_xy
 from truceline.simulation.network.sensors import Sensors
 
 EARSHOT_M: Final = 32e3
@@ -43,13 +43,13 @@ class Pairs:
         return np.degrees(np.arctan2(-self.east_m, -self.north_m)) % 360.0
 
 
-def pairs_of(events: Events, sensors: Sensors, among: Ints) -> Pairs:
+def pairs_of(events: Events, sensors: Sensors, among: Ints, *, flat: bool = False) -> Pairs:
     """Find the pairs within EARSHOT_M, by event and then by sensor."""
     stand = np.stack(to_xy(sensors.lon[among], sensors.lat[among]), axis=1)
     happen = np.stack(to_xy(events.lon, events.lat), axis=1)
     row, event = near(stand, happen, EARSHOT_M)
     sensor = among[row]
-    east, north = between(
+    east, north = (between_on_map if flat else between)(
         events.lon[event], events.lat[event], sensors.lon[sensor], sensors.lat[sensor]
     )
     up = sensors.elevation_m[sensor] - events.elevation_m[event]

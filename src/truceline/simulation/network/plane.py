@@ -22,6 +22,12 @@ def _plane() -> Proj:
     return Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84")
 
 
+@cache
+def _map() -> Proj:
+    lon, lat = CENTRE
+    return Proj(proj="tmerc", lon_0=lon, lat_0=lat, k=1, ellps="WGS84")
+
+
 def to_lonlat(x_m: Floats, y_m: Floats) -> tuple[Floats, Floats]:
     """Give longitude and latitude of places in the plane. Unit: deg."""
     lon, lat = _plane()(x_m, y_m, inverse=True)
@@ -49,6 +55,27 @@ def between(lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats) -> tuple
     meridian = _A_M * (1.0 - _E2) / square**1.5
     east = np.radians(lon_b - lon_a) * np.cos(middle) * _A_M / np.sqrt(square)
     return east, np.radians(lat_b - lat_a) * meridian
+
+
+def between_on_map(
+    lon_a: Floats, lat_a: Floats, lon_b: Floats, lat_b: Floats
+) -> tuple[Floats, Floats]:
+    """Give true east and north from A to B, as long as they are on a map about CENTRE. Unit: m.
+
+    The map is a transverse Mercator: 500 km east of its meridian everything is 0.3 % too long, and
+    its north lies 5 degrees aside. For those who test an engine against a world that was laid out
+    on a map.
+
+    >>> a, b = (np.array([44.2]), np.array([48.0])), (np.array([44.2]), np.array([48.1]))
+    >>> [round(float(v[0])) for v in between_on_map(*a, *b)], round(float(between(*a, *b)[1][0]))
+    ([0, 11153], 11119)
+    """
+    x_a, y_a = _map()(lon_a, lat_a)
+    x_b, y_b = _map()(lon_b, lat_b)
+    middle_lon, middle_lat = np.radians((lon_a + lon_b) / 2), np.radians((lat_a + lat_b) / 2)
+    turn = np.arctan(np.tan(middle_lon - np.radians(CENTRE[0])) * np.sin(middle_lat))
+    x, y = np.asarray(x_b) - x_a, np.asarray(y_b) - y_a
+    return x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
 
 
 def moved(lon: Floats, lat: Floats, east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -75,7 +76,7 @@ def read_truth(folder: Path) -> Truth:
     """Read the told files' numbers and the folder ``truth``; takes either of the two folders.
 
     Raises:
-        SourceError: when a file is missing.
+        SourceError: when a file or a column is missing.
     """
     told = folder.parent if folder.name == TRUTH else folder
     events = _table(told / TRUTH / "events.parquet")
@@ -125,19 +126,19 @@ def read_output(folder: Path) -> Output:
     """Read the Parquet files that an engine wrote: ``incidents``, ``members`` and what else there is.
 
     Raises:
-        SourceError: when ``incidents`` or ``members`` is missing.
+        SourceError: when ``incidents`` or ``members``, or a column, is missing.
     """
     incidents, members = _table(folder / "incidents.parquet"), _table(folder / "members.parquet")
     sick = folder / "sick_sensors.parquet"
     return Output(
-        [str(name) for name in incidents["incident_id"].to_pylist()],
+        _names(incidents, "incident_id"),
         _seconds(incidents, "time"),
         _column(incidents, "lon"),
         _column(incidents, "lat"),
         np.stack([_column(incidents, f"cov_{name}_m2") for name in ("ee", "en", "nn")], axis=1),
         _column(incidents, "probability"),
         _column(incidents, "n_detections").astype(np.int64),
-        [str(name) for name in members["incident_id"].to_pylist()],
+        _names(members, "incident_id"),
         _column(members, "detection_id").astype(np.int64),
         _members(folder / "report_members.parquet", "report_id"),
         _members(folder / "fire_members.parquet", "fire_id"),
@@ -149,8 +150,7 @@ def _members(file: Path, name: str) -> list[tuple[str, str]]:
     if not file.exists():
         return []
     table = pq.read_table(file)
-    pairs = zip(table["incident_id"].to_pylist(), table[name].to_pylist(), strict=True)
-    return [(str(incident), str(member)) for incident, member in pairs]
+    return list(zip(_names(table, "incident_id"), _names(table, name), strict=True))
 
 
 def _there(file: Path) -> Path:
@@ -163,23 +163,30 @@ def _table(file: Path) -> pa.Table:
     return pq.read_table(_there(file))
 
 
-def _column(table: pa.Table, name: str) -> Floats:
+def _raw(table: pa.Table, name: str) -> pa.ChunkedArray[Any]:
     if name not in table.column_names:
-        raise SourceError(f"a table has no column {name!r}, only {', '.join(table.column_names)}")
-    return np.asarray(table[name].to_numpy(), dtype=np.float64)
+        raise SourceError(
+            f"a table has no column {name!r}, only {', '.join(table.column_names)}; "
+            "write every column of the interchange format"
+        )
+    return table[name]
+
+
+def _column(table: pa.Table, name: str) -> Floats:
+    return np.asarray(_raw(table, name).to_numpy(), dtype=np.float64)
 
 
 def _flag(table: pa.Table, name: str) -> Bools:
-    return np.asarray(table[name].to_numpy(), dtype=bool)
+    return np.asarray(_raw(table, name).to_numpy(), dtype=bool)
 
 
-def _names(table: pa.Table) -> list[str]:
-    return [str(name) for name in table["sensor_id"].to_pylist()]
+def _names(table: pa.Table, name: str = "sensor_id") -> list[str]:
+    return [str(value) for value in _raw(table, name).to_pylist()]
 
 
 def _seconds(table: pa.Table, name: str) -> Floats:
     """Give instants, or integers of nanoseconds, as seconds since 1970."""
-    column = table[name]
+    column = _raw(table, name)
     if pa.types.is_timestamp(column.type):
         column = column.cast(pa.timestamp("ns", tz=column.type.tz)).cast(pa.int64())
     return np.asarray(column.to_numpy(), dtype=np.float64) / 1e9

@@ -19,11 +19,12 @@ FAULTS: Final = {
     "three": "further events so quiet that exactly three sensors hear them",
 }
 """Each fault and what it does."""
-WITHOUT: Final = {
+BESIDE: Final = {
     "no-azimuth": "no sensor gives an azimuth",
     "no-weather": "no weather table",
+    "flat": "sound goes as far as on a flat map (transverse Mercator), not as on the earth",
 }
-"""What may be kept from the engine; not part of ``all``."""
+"""What else may be switched; not part of ``all``."""
 START: Final = datetime(2026, 5, 12, tzinfo=UTC)
 
 
@@ -44,7 +45,7 @@ class NetworkSettings:
     hours: float = 24.0
     """Time observed. Unit: h."""
     faults: frozenset[str] = field(default_factory=frozenset)
-    """Names of FAULTS and WITHOUT."""
+    """Names of FAULTS and BESIDE."""
     seed: int = 7
     length_km: float | None = None
     """Length of a line; null for one kilometre a sensor, 1,000 at most. Unit: km."""
@@ -64,8 +65,8 @@ class NetworkSettings:
             raise ValueError(f"length_km must lie in 1..2000, not {self.length_km}")
         if not 0.0 <= self.sick_share <= 1.0:
             raise ValueError(f"sick_share is a share of 0..1, not {self.sick_share}")
-        if unknown := sorted(self.faults - set(FAULTS) - set(WITHOUT)):
-            known = ", ".join([*FAULTS, *WITHOUT])
+        if unknown := sorted(self.faults - set(FAULTS) - set(BESIDE)):
+            known = ", ".join([*FAULTS, *BESIDE])
             raise ValueError(
                 f"unknown fault {unknown[0]!r}; write some of {known}, or all, or none"
             )
