@@ -23,6 +23,7 @@ WHERE: Final = MappingProxyType(
         "evidence": "evidence",
         "agreement": "agreement",
         "statements": "statements",
+        "associate": "associate",
         "simulate": "simulate",
         "demo": "demo",
     }

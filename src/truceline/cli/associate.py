@@ -1,0 +1,66 @@
+"""Recorded detections of a sensor network to incidents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from truceline.cli.screen import busy, err, out, print_json
+from truceline.pipeline.association import FILES, associate_files, paths_in
+
+FOLDER = typer.Argument(
+    None, help="Folder with sensors.parquet, detections.parquet and, where known, the others."
+)
+OUT = typer.Option(..., "--out", help="Folder for incidents.parquet and members.parquet.")
+THREADS = typer.Option(2, "--threads", min=1, help="Blocks of detections worked on at once.")
+JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+TABLES = {
+    name: typer.Option(None, f"--{name}", help=f"File of this table, in place of {name}.parquet.")
+    for name in FILES
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command("associate")(associate)
+
+
+def associate(
+    folder: Path | None = FOLDER,
+    to: Path = OUT,
+    sensors: Path | None = TABLES["sensors"],
+    detections: Path | None = TABLES["detections"],
+    outages: Path | None = TABLES["outages"],
+    weather: Path | None = TABLES["weather"],
+    reports: Path | None = TABLES["reports"],
+    fires: Path | None = TABLES["fires"],
+    threads: int = THREADS,
+    json: bool = JSON,
+) -> None:
+    """Find which detections are one event, where and when it was, and how sure that is.
+
+    It works on recorded files. The format is that of docs/associate.md.
+
+    Example: truceline associate recorded --out incidents
+    """
+    given = (sensors, detections, outages, weather, reports, fires)
+    paths = paths_in(folder) if folder is not None else {}
+    paths |= {name: path for name, path in zip(FILES, given, strict=True) if path is not None}
+    with busy("associating detections"):
+        result = associate_files(paths, to, threads)
+    for remark in result.remarks:
+        err.print(remark, markup=False)
+    if json:
+        print_json(
+            {
+                "incidents": result.incidents.num_rows,
+                "members": result.members.num_rows,
+                "remarks": list(result.remarks),
+            }
+        )
+        return
+    out.print(
+        f"{result.incidents.num_rows} incidents from {result.members.num_rows} detections in {to}",
+        markup=False,
+    )
