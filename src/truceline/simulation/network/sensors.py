@@ -21,7 +21,7 @@ OUTAGE_SHARE: Final = 0.06
 """Share of sensors that are dead for some hours, and say so."""
 PERSONS_SHARE: Final = 0.05
 """Persons in addition, as a share of the sensors, with the fault ``persons``."""
-THRESHOLD_DB: Final = 71.0
+THRESHOLD_DB: Final = 69.0
 """Level in the band of the sensor that the middle one notices above its noise. Unit: dB."""
 
 
@@ -67,7 +67,7 @@ def _machines(rng: np.random.Generator, settings: NetworkSettings, theatre: Thea
     count = settings.sensors
     place = theatre.sites(rng, count)
     mast = rng.uniform(2.0, 15.0, count)
-    sigma = np.exp(rng.uniform(np.log(0.03), np.log(0.12), count)).round(4)
+    sigma = np.exp(rng.uniform(np.log(0.05), np.log(0.25), count)).round(4)
     array = rng.random(count) < AZIMUTH_SHARE
     turn = rng.uniform(2.5, 8.0, count).round(2)
     alarms = np.exp(rng.uniform(0.0, np.log(60.0), count)).round(3)

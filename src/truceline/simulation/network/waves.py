@@ -8,7 +8,8 @@ import numpy as np
 
 from truceline.simulation.network.numbers import Floats
 
-_CHUNK = 65536
+_CHUNK = 8192
+"""Places at a time, so that their phases stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,10 @@ class Waves:
     def at(self, x_m: Floats, y_m: Floats, time_s: Floats) -> Floats:
         """Evaluate every field at places and times: one row each, one column for each field."""
         out = np.empty((len(x_m), self.cosines.shape[1]))
+        turns = np.vstack([self.per_metre, self.per_second])
         for low in range(0, len(x_m), _CHUNK):
             part = slice(low, low + _CHUNK)
-            phase = (
-                np.outer(x_m[part], self.per_metre[0])
-                + np.outer(y_m[part], self.per_metre[1])
-                + np.outer(time_s[part], self.per_second)
-            )
+            phase = np.stack([x_m[part], y_m[part], time_s[part]], axis=1) @ turns
             out[part] = np.cos(phase) @ self.cosines + np.sin(phase) @ self.sines
         return out
 
