@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike
 from truceline.geodesy.grid import Floats, Ints, Longs, count_cells, list_cells
 from truceline.geodesy.inside import count_inside, first_inside, how_many_around, which_around
 from truceline.geodesy.kernel import BLOCK, THREADS, in_threads
-from truceline.geodesy.rings import checked, edges_of
+from truceline.geodesy.rings import checked, edges_of, positions
 from truceline.geodesy.sets import scattered
 from truceline.geodesy.sweep import Cells, sweep
 
@@ -63,7 +63,7 @@ class PolygonIndex:
 
     def count(self, lon: ArrayLike, lat: ArrayLike, *, threads: int = THREADS) -> Longs:
         """Count the positions (deg, shape (n,)) inside each polygon."""
-        x, y = _positions(lon, lat)
+        x, y = positions(lon, lat)
         block = max(-(-len(x) // threads), BLOCK)
         parts = in_threads(
             lambda i, j: count_inside(x[i:j], y[i:j], self._cells, self.polygons, self.edge_inside),
@@ -82,7 +82,7 @@ class PolygonIndex:
             ``starts``, shape (n + 1,), and ``polygons``: those of position i, ascending, are
             ``polygons[starts[i] : starts[i + 1]]``.
         """
-        x, y = _positions(lon, lat)
+        x, y = positions(lon, lat)
         starts = np.zeros(len(x) + 1, np.int64)
         inside = self.edge_inside
         in_threads(
@@ -105,7 +105,7 @@ class PolygonIndex:
 
     def first(self, lon: ArrayLike, lat: ArrayLike, *, threads: int = THREADS) -> Ints:
         """Give the lowest number of a polygon around each position, or -1."""
-        x, y = _positions(lon, lat)
+        x, y = positions(lon, lat)
         found = np.empty(len(x), np.int32)
         in_threads(
             lambda i, j: first_inside(x[i:j], y[i:j], self._cells, self.edge_inside, found[i:j]),
@@ -113,16 +113,6 @@ class PolygonIndex:
             threads,
         )
         return found
-
-
-def _positions(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
-    x, y = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
-    if x.shape != y.shape or x.ndim != 1:
-        raise ValueError(
-            f"longitudes of shape {x.shape} and latitudes of shape {y.shape} are no list of "
-            "positions; give two arrays of one length"
-        )
-    return x, y
 
 
 def _prepared(edges: Floats, owner: Ints, polygons: int) -> Cells:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -44,6 +44,21 @@ def edges_of(polygons: NDArray[np.object_]) -> tuple[Floats, Ints]:
     keep = (of_point[:-1] == of_point[1:]) & np.any(edges[:, :2] != edges[:, 2:], axis=1)
     owner = of_part[of_ring[of_point[:-1]]].astype(np.int32)
     return np.ascontiguousarray(edges[keep]), owner[keep]
+
+
+def positions(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
+    """Give longitudes and latitudes (deg) as two arrays of one length.
+
+    Raises:
+        ValueError: when they are none.
+    """
+    x, y = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
+    if x.shape != y.shape or x.ndim != 1:
+        raise ValueError(
+            f"longitudes of shape {x.shape} and latitudes of shape {y.shape} are no list of "
+            "positions; give two arrays of one length"
+        )
+    return x, y
 
 
 def running_on(lon: Floats) -> Floats:
