@@ -78,3 +78,6 @@ def _register(agreement: Agreement) -> Flagged:
         yield f"event {event.id}", event.verified
     for framework in agreement.frameworks:
         yield f"framework {framework.id}", framework.verified
+    for procedure in agreement.responses:
+        for step in procedure.steps:
+            yield f"response procedure {procedure.title}, step {step.id}", step.verified

@@ -55,6 +55,9 @@ def span(time: Interval, zone: str) -> str:
         return "at no time that is known"
     if time.end == OPEN_END:
         return f"from {day(time.start, zone)}, no stated end"
+    first, last = (t.astimezone(ZoneInfo(zone)) for t in (time.start, time.end))
+    if first.date() == last.date():
+        return f"{day(time.start, zone)} to {last:%H:%M}"
     return f"{day(time.start, zone)} to {day(time.end, zone)}"
 
 

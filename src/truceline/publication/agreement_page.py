@@ -60,6 +60,7 @@ def agreement_page(agreement: Agreement, at: datetime) -> bytes:
     zone = zone_of(agreement)
     now = as_of(agreement, at)
     views = tuple(_view(now, clause, at, zone) for clause in agreement.clauses)
+    far = distance_maps(agreement, at)
     text = render_page(
         "agreement_page.html",
         style=_style(agreement),
@@ -72,7 +73,8 @@ def agreement_page(agreement: Agreement, at: datetime) -> bytes:
         there=holding(agreement.geometry, at),
         unpublished=[g for g in agreement.geometry if not g.wkb],
         not_now=_not_now(agreement, at),
-        far=distance_maps(agreement, at),
+        far=far,
+        own_map={c.id: f"far-{w.slug(one.clauses[0].id)}-map" for one in far for c in one.clauses},
         near=zone_maps(agreement, at),
         when=overview(agreement, at, zone),
         plans=panels(agreement, at, zone),

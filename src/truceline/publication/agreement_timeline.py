@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from truceline.model.clause_terms import Schedule, Stage
 from truceline.model.interval import Interval
 from truceline.publication import agreement_look as look
 from truceline.publication.agreement_axis import Axis, draw
-from truceline.publication.agreement_moment import day, span
+from truceline.publication.agreement_moment import day, known_at, span
 from truceline.publication.agreement_words import slug, stage_words
 from truceline.publication.svg import INK, bar, el, figure, rule, words
 
@@ -126,8 +127,11 @@ def _versions(agreement: Agreement, zone: str) -> Iterator[Track]:
     for shape_id in ids:
         versions = [g for g in agreement.geometry if g.id == shape_id]
         if len(versions) > 1 or versions[0].role == "line":
+            label = versions[0].label
+            if len(versions) > 1:
+                label = f"{versions[0].role.capitalize()} {shape_id}, {len(versions)} versions"
             yield Track(
-                f"{versions[0].role.capitalize()} {shape_id}",
+                label,
                 tuple((g.valid, f"{g.label}, {span(g.valid, zone)}") for g in versions),
                 look.line_colour(agreement, shape_id),
             )
@@ -245,21 +249,28 @@ def _stage_day(said: Schedule, one: Stage) -> datetime | None:
 
 
 def _state(said: Schedule, axis: Axis, y: float) -> Iterator[Markup]:
-    """Draw the bar: nothing owed, owed by some readings, owed by all."""
-    times = sorted(d.time for d in said.deadlines)
-    if not times:
-        return
-    start = said.start or axis.start
-    for a, b, colour, title in (
-        (start, times[0], _OPEN, "not yet due"),
-        (times[0], times[-1], _PART, "due by some readings, not by others"),
-        (times[-1], axis.end, _DUE, "due by every reading"),
-    ):
-        if b > a:
-            yield bar(axis.x(a), y, axis.x(b) - axis.x(a), 14.0, colour, title)
-            if axis.x(b) - axis.x(a) > 6.2 * len(title):
-                fill = "#ffffff" if colour == _DUE else INK
-                yield words(title, axis.x(a) + 8.0, y + 11.0, size=11, fill=fill)
+    """Draw the bar: nothing owed, owed by some readings, owed by all, as was known at each time."""
+    turns = {d.time for d in said.deadlines} | {d.since for d in said.deadlines if d.since}
+    edges = [said.start or axis.start, *sorted(turns), axis.end]
+    for a, b in pairwise(edges if said.deadlines else ()):
+        colour, texts = _owed(said, a)
+        wide = axis.x(b) - axis.x(a)
+        if wide > 0:
+            yield bar(axis.x(a), y, wide, 14.0, colour, texts[0])
+            text = next((one for one in texts if wide > 6.0 * len(one) + 14.0), "")
+            fill = "#ffffff" if colour == _DUE else INK
+            yield words(text, axis.x(a) + 8.0, y + 11.0, size=11, fill=fill)
+
+
+def _owed(said: Schedule, when: datetime) -> tuple[str, tuple[str, ...]]:
+    """Give colour and words, longest first, for what is owed from a moment on."""
+    known = known_at(said, when)
+    due = sum(d.time <= when for d in known)
+    if not due:
+        return _OPEN, ("not yet due",)
+    if due < len(known):
+        return _PART, ("due by some readings, not by others", "by some readings", "some")
+    return _DUE, ("due by every reading", "due")
 
 
 def _marks(axis: Axis, marks: list[tuple[datetime, str, str]]) -> Iterator[Markup]:

@@ -316,6 +316,16 @@ def span_words(span_: timedelta) -> str:
     return f"{hours:g} {'hour' if hours == 1 else 'hours'}"
 
 
+def position_words(lon: float, lat: float) -> str:
+    """Write a position.
+
+    >>> position_words(-28.45, 47.05)
+    '47.0500° N, 28.4500° W'
+    """
+    east, north = "E" if lon >= 0 else "W", "N" if lat >= 0 else "S"
+    return f"{abs(lat):.4f}° {north}, {abs(lon):.4f}° {east}"
+
+
 def flag_words(flag: Verified) -> str:
     """Write how far a figure was checked."""
     state = {"yes": "verified", "partly": "partly verified", "no": "not verified"}[flag.state]
