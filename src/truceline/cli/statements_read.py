@@ -20,7 +20,7 @@ from truceline.errors import WorkflowError
 from truceline.guarantees.articles import read_articles
 from truceline.guarantees.independence import groups_of
 from truceline.guarantees.reading.proposer import Plugged
-from truceline.model.article import Proposal, Reading, Span
+from truceline.model.article import PledgeProposal, Proposal, Reading, Span, Statement
 from truceline.pipeline.proposers import proposer_named
 from truceline.pipeline.statements import TakenIn, take_in
 from truceline.publication.reading_page import reading_pages
@@ -138,23 +138,16 @@ def print_reading(reading: Reading) -> None:
     said, owed = _by_document(reading.statements), _by_document(reading.pledges)
     stands = _by_document(reading.positions)
     for document in reading.documents:
-        out.print(
-            f"[bold]{escape(document.name)}[/] {document.language}, {document.published or 'undated'}"
-        )
-        for s in said.get(document.name, ()):
-            when = s.date_said or "day not known"
-            head = f"  {s.speaker} ({s.role_as_given or 'no role given'}), {s.mode.value}, {when}"
-            out.print(f"{head} [{s.span.start}-{s.span.end}]", markup=False)
-            out.print(f"    {words_of(document.text, s.span)}", markup=False)
-        for p in owed.get(document.name, ()):
-            out.print(
-                f"  pledge: {', '.join(p.obligor)}: {', '.join(p.types)}: {p.status}"
-                + (f", {p.trigger}" if p.trigger else "")
-                + f" [{p.span.start}-{p.span.end}]",
-                markup=False,
-            )
-        for q in stands.get(document.name, ()):
-            out.print(f"  {q.kind}: {q.party} [{q.span.start}-{q.span.end}]", markup=False)
+        name = escape(document.name)
+        out.print(f"[bold]{name}[/] {document.language}, {document.published or 'undated'}")
+        lines = [line for s in said.get(document.name, ()) for line in _said(s, document.text)]
+        lines += [_owed(p) for p in owed.get(document.name, ())]
+        lines += [
+            f"  {q.kind}: {q.party} [{q.span.start}-{q.span.end}]"
+            for q in stands.get(document.name, ())
+        ]
+        if lines:  # At once: a large batch has tens of thousands of lines.
+            out.print("\n".join(lines), markup=False)
     out.print(f"{_counts(reading)}; all proposals, none confirmed")
     for report in reading.proposers:
         out.print(
@@ -162,6 +155,20 @@ def print_reading(reading: Reading) -> None:
             f" {report.alone}, refused {sum(report.refused.values())}, failed {len(report.failed)}",
             markup=False,
         )
+
+
+def _said(one: Statement, text: str) -> tuple[str, str]:
+    when = one.date_said or "day not known"
+    head = f"  {one.speaker} ({one.role_as_given or 'no role given'}), {one.mode.value}, {when}"
+    return f"{head} [{one.span.start}-{one.span.end}]", f"    {words_of(text, one.span)}"
+
+
+def _owed(one: PledgeProposal) -> str:
+    condition = f", {one.trigger}" if one.trigger else ""
+    return (
+        f"  pledge: {', '.join(one.obligor)}: {', '.join(one.types)}: {one.status}{condition}"
+        f" [{one.span.start}-{one.span.end}]"
+    )
 
 
 _P = TypeVar("_P", bound=Proposal)

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,:]\d+)*")
@@ -128,16 +128,27 @@ def words(text: str) -> list[str]:
     >>> words("")
     []
     """
+    return list(_words(text))
+
+
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> tuple[str, ...]:
     for pattern, name in _STATES:
         text = pattern.sub(name, text)
+    plain = _NOT.sub(" not", text.lower().replace("’", "'"))
+    return tuple(code for raw in _WORD.findall(plain) for code in _codes(raw))
+
+
+@lru_cache(maxsize=100_000)
+def _codes(raw: str) -> tuple[str, ...]:
+    """Give the content words of one word of the text: none, itself, or the parts of a hyphened one."""
     found = []
-    for raw in _WORD.findall(_NOT.sub(" not", text.lower().replace("’", "'"))):
-        for part in _pieces(raw.removesuffix("'s")):
-            if part in _STOP or stem(part) in _STOP_STEMS or len(part) < 2:
-                continue
-            plain = _NUMBERS.get(part, part)
-            found.append(_CLASS_OF.get(plain) or _CLASS_OF.get(stem(plain)) or stem(plain))
-    return found
+    for part in _pieces(raw.removesuffix("'s")):
+        if part in _STOP or stem(part) in _STOP_STEMS or len(part) < 2:
+            continue
+        plain = _NUMBERS.get(part, part)
+        found.append(_CLASS_OF.get(plain) or _CLASS_OF.get(stem(plain)) or stem(plain))
+    return tuple(found)
 
 
 def _pieces(word: str) -> list[str]:
