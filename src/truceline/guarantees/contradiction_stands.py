@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Final
 
 from truceline.guarantees.align_words import words
 from truceline.guarantees.contradiction_text import Scene, all_of, disagreement, firsts
-from truceline.model.article import Disagreement, Position, Side
+from truceline.model.article import Disagreement, Position, Side, Statement
 
 _EXTENT: Final = re.compile(
     r"\b(?:all|whole|rest|remainder|entire|entirety)\s+(?:of\s+)?(?:the\s+)?(?:rest\s+of\s+the\s+)?(?:eastern\s+|western\s+|northern\s+|southern\s+)?"
@@ -38,18 +38,21 @@ def demand_contradictions(scene: Scene) -> Iterator[Disagreement]:
 
 def threat_contradictions(scene: Scene) -> Iterator[Disagreement]:
     """Give threats of one party that two of its speakers uttered in like words at different events."""
-    threats: dict[str, list[tuple[str, Position]]] = defaultdict(list)
+    said: dict[str, list[Statement]] = defaultdict(list)
+    for statement in scene.reading.statements:
+        said[statement.doc].append(statement)
+    threats: dict[str, list[tuple[str, Position, frozenset[str]]]] = defaultdict(list)
     for one in scene.reading.positions:
-        speaker = _speaker(scene, one)
-        if one.kind == "threat" and speaker != _NOT_TOLD:
-            threats[one.party].append((speaker, one))
+        speaker = _speaker(said[one.doc], one) if one.kind == "threat" else _NOT_TOLD
+        if speaker != _NOT_TOLD:
+            threats[one.party].append((speaker, one, _own(scene, one)))
     for _, rows in sorted(threats.items()):
         sides = {
             side
-            for (who, one), (whom, other) in combinations(rows, 2)
+            for (who, one, mine), (whom, other, theirs) in combinations(rows, 2)
             if who != whom
             and scene.event_of[one.doc] != scene.event_of[other.doc]
-            and len(_own(scene, one) & _own(scene, other)) >= _ALIKE
+            and len(mine & theirs) >= _ALIKE
             for side in (Side(who, one.doc, one.span), Side(whom, other.doc, other.span))
         }
         if sides:
@@ -60,9 +63,9 @@ def _own(scene: Scene, one: Position) -> frozenset[str]:
     return frozenset(words(_text(scene, one)))
 
 
-def _speaker(scene: Scene, one: Position) -> str:
+def _speaker(said: Sequence[Statement], one: Position) -> str:
     """Give who utters a stand, as the statements of its article tell."""
-    here = [s for s in scene.reading.statements if s.doc == one.doc and s.span.overlap(one.span)]
+    here = [s for s in said if s.span.overlap(one.span)]
     best = max(here, key=lambda s: s.span.overlap(one.span), default=None)
     return best.speaker if best else _NOT_TOLD
 
