@@ -249,10 +249,13 @@ def test_the_bound_of_four_sensors_around_an_event_is_the_one_of_the_book():
 
 
 def test_too_few_arrivals_have_no_bound_and_many_have_one():
-    net = network()
-    direct = np.bincount(net.picks.event[net.picks.mark == 1], minlength=121)[1:]
+    net = network(events=2000, hours=24.0, sensors=300)
+    direct = np.bincount(net.picks.event[net.picks.mark == 1], minlength=2001)[1:]
     bounded = np.isfinite(net.bound_m2).all(axis=1)
     assert not bounded[direct == 0].any()
+    ee, en, nn = net.bound_m2[bounded].T
+    assert (ee > 0).all()
+    assert (ee * nn > en**2).all()
     assert bounded[direct >= 4].all()
 
 

@@ -50,6 +50,9 @@ def _inverse(information: Floats) -> Floats:
         determinant = left[:, 0, 0] * left[:, 1, 1] - left[:, 0, 1] ** 2
         out = np.stack([left[:, 1, 1], -left[:, 0, 1], left[:, 0, 0]], axis=1)
         out = out / determinant[:, None]
-    size = left[:, 0, 0] * left[:, 1, 1]
-    bounded = np.nan_to_num(determinant) > 1e-6 * np.nan_to_num(size, nan=np.inf)
+    # What rounding leaves of nothing is no information.
+    first = np.nan_to_num(left[:, 0, 0]) > 1e-9 * place[:, 0, 0]
+    second = np.nan_to_num(left[:, 1, 1]) > 1e-9 * place[:, 1, 1]
+    both = np.nan_to_num(determinant) > 1e-6 * left[:, 0, 0] * left[:, 1, 1]
+    bounded = first & second & both
     return np.where(bounded[:, None], out, np.nan)

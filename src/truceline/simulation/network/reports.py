@@ -14,9 +14,9 @@ from truceline.simulation.network.numbers import Floats, Ints
 from truceline.simulation.network.plane import between, to_lonlat, to_xy
 from truceline.simulation.network.scene import Scene
 
-SENSORS_A_PATROL: Final = 40
+SENSORS_A_PATROL: Final = 20
 EARSHOT_M: Final = 7000.0
-NOTED_SHARE: Final = 0.3
+NOTED_SHARE: Final = 0.5
 """Share of the salvos in earshot that a patrol writes down."""
 CLUTTER_SHARE: Final = 0.1
 """Reports of nothing (thunder, a quarry, a door), as a share of the others."""
