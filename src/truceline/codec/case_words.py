@@ -18,6 +18,8 @@ _NEGATED: Final = re.compile(_NOT + r"\b(?: [\w-]+){0,2} $")
 """A no before the words of an act: *no shot fired*."""
 _NEGATED_THING: Final = re.compile(r"\b(?:no|without)\b(?: [\w-]+)? $")
 """A no before a thing that stands somewhere; *not yet withdrawn tanks* are tanks."""
+_GAP: Final = rf"(?:(?!{_NOT}\b)[^.;])*?\b"
+_CEASE_FIRE: Final = re.compile(r"\bcease[- ]fire")
 _WEAK: Final = ("presence", "movement", "flight")
 
 
@@ -53,7 +55,7 @@ def read_words(text: str, *, bare: bool = True) -> WordsRead:
     >>> read_words("the moon rises").acts
     ()
     """
-    plain = " ".join(text.casefold().replace("\u2019", "'").split())
+    plain = _CEASE_FIRE.sub("ceasefire", " ".join(text.casefold().replace("\u2019", "'").split()))
     told = _without_asides(plain)
     acts, denied = _acts(told, bare=bare)
     side, over = _body(plain)
@@ -94,11 +96,11 @@ def _acts(plain: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _facts(plain: str) -> dict[str, bool]:
-    """Give the facts; of two rows on one fact the first of the file, a ``not`` before a ``fact``."""
+    """Give the facts; of two rows on one fact the first, a ``not`` before a ``fact``."""
     facts: dict[str, bool] = {}
     lexicon = _lexicon()
     rows = [*lexicon["fact"], *lexicon["line_side"]]
-    for row in sorted(rows, key=lambda one: "fact" in one):  # stable: `not` first
+    for row in sorted(rows, key=lambda one: "fact" in one and "first" not in one):  # stable
         found = row["found"].search(plain)
         if found is None:
             continue
@@ -165,4 +167,4 @@ def _firing(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _any_of(words: list[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words).replace('{GAP}', _GAP)})(?!\w)")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from truceline.model.finding import Factor, Outcome
 
 
-_TELLING = ("place", "time", "not_exempt", "kind", "party", "real")
+_TELLING = ("place", "time", "not_exempt", "conditions", "kind", "party", "real")
 """Factors by how much their sentence tells where all of them hold."""
 
 

@@ -17,6 +17,7 @@ from truceline.model.agreement import Agreement, Clause, Procedure
 from truceline.model.finding import Factor, Finding, Outcome
 from truceline.model.incident import Incident
 from truceline.model.words import words_for
+from truceline.verification.factor_conditions import owed
 from truceline.verification.factor_exempt import not_exempt, permissions_for
 from truceline.verification.factor_kind import kind
 from truceline.verification.factor_party import party
@@ -27,8 +28,18 @@ from truceline.verification.weighed import Weighed
 
 __all__ = ["Question", "evaluate", "factors", "outcome_of", "product_of", "question_of", "weigh"]
 
-_CEASE = frozenset({"ceasefire", "withdrawal", "withdrawal_named_systems", "disengagement"})
-"""Kinds of duty whose breach is to do the acts that they name, or to stand where one may not."""
+_CEASE = frozenset(
+    {
+        "ceasefire",
+        "withdrawal",
+        "withdrawal_named_systems",
+        "disengagement",
+        "permitted_forces",
+        "duty_to_prevent",
+    }
+)
+"""Kinds of duty whose breach is that the acts which they name are done, or that something stands
+where it may not."""
 
 
 def weigh(
@@ -59,6 +70,7 @@ def weigh(
         lambda: time(clause, schedules_of(loaded, clause), question),
         lambda: place(agreement, clause, question),
         lambda: party(agreement, clause, question),
+        *((lambda: owed(clause, question),) if clause.terms.conditions else ()),
         lambda: not_exempt(
             agreement,
             clause,

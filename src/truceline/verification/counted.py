@@ -30,7 +30,7 @@ def ruling_of_count(
 
 
 def _counted(clause: Clause, question: Question) -> Ruling:
-    terms = clause.terms.count
+    terms = question.count or clause.terms.count
     assert terms is not None
     most = most_within(question.breaches, terms.window)
     reached = most >= terms.at_least

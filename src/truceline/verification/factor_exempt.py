@@ -77,6 +77,8 @@ def permitted(permission: Clause, question: Question) -> bool | None:
     if all(fact is None for fact in said):
         if not conditions:
             return True
+        if question.facts.get(f"claimed:{permission.kind}"):
+            return None
         return None if any(one.open for one in conditions) else False
     return True if all(said) else None
 

@@ -14,28 +14,35 @@ from truceline.verification.weighed import Weighed
 
 _AT_REST = ("presence",)
 """Acts of standing somewhere, of which duties to keep back speak."""
+_PEOPLE = "presence.troops"
 _HINDERING = ("access", "interference")
 """Acts against the rights of the body that verifies."""
 
 
 def kind(clause: Clause, question: Question, taxonomy: Taxonomy) -> Weighed:
     """Weigh whether the clause speaks of what happened: its acts, then its weapons."""
-    acts = clause.acts or _meant(clause)
+    acts = acts_of(clause)
     found = [
         (code, p) for code, p in question.kinds if any(taxonomy.is_a(code, act) for act in acts)
     ]
     mass = min(math.fsum(p for _, p in found), 1.0)
+    if question.stated and any(taxonomy.is_a(question.stated, act) for act in acts):
+        mass, found = 1.0, [(question.stated, 1.0)]
     names = ", ".join(code for code, _ in found[:3]) or "none of its kinds"
     done = Weighed.sure("kind", mass, f"{names} fall(s) under the acts that {clause.id} names")
     if mass == 0.0 or (clause.terms.weapons is None and not _list_of(clause)):
         return done
+    if question.weapon is None and question.stated == _PEOPLE:
+        return Weighed.sure("kind", 0.0, f"{clause.id} speaks of weapons, and not of people")
     if question.weapon is None:
         return Weighed.unknown("kind", f"{clause.id} speaks of certain weapons; which is not known")
     return _with_weapon(done, clause, question.weapon)
 
 
-def _meant(clause: Clause) -> tuple[str, ...]:
-    """Give the acts that break a clause which names none: to stand too near, to hinder a right."""
+def acts_of(clause: Clause) -> tuple[str, ...]:
+    """Give the acts that break a clause; of one that names none, to stand too near, or to hinder."""
+    if clause.acts:
+        return clause.acts
     if clause.terms.rights:
         return _HINDERING
     return _AT_REST if clause.terms.keep_back else ()

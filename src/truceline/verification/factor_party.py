@@ -15,6 +15,9 @@ EVERY_PARTY: Final = frozenset({"ALL", "ANY"})
 def party(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
     """Weigh whether who acted is bound; who that was is a separate question (attribution)."""
     everyone = {one.id for one in agreement.parties}
+    if _from_anywhere(question):
+        reason = "interference may come from anywhere; who caused it, or whether it was that, is open"
+        return Weighed.unknown("party", reason)
     bound = everyone if clause.terms.rights else set(clause.binds)  # a right binds every party
     if question.side and question.side not in EVERY_PARTY:
         return _stated(clause, bound, question.side)
@@ -22,6 +25,14 @@ def party(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
         return Weighed.sure("party", 1.0, "each party is bound; who acted is a separate question")
     reason = f"only {', '.join(clause.binds)} is bound, and who acted is undetermined"
     return Weighed.unknown("party", reason)
+
+
+def _from_anywhere(question: Question) -> bool:
+    """Tell whether it is jamming and the like, whose source nobody located."""
+    if not question.stated.startswith("interference.jamming"):
+        return False
+    nobody = not question.side or question.side in EVERY_PARTY
+    return nobody or any(question.facts.get(one) for one in ("actor_unknown", "cause_probable"))
 
 
 def _stated(clause: Clause, bound: set[str], side: str) -> Weighed:

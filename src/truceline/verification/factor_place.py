@@ -16,7 +16,7 @@ from truceline.model.interval import Interval
 from truceline.verification.distance import behind_line
 from truceline.verification.factor_kind import row_of
 from truceline.verification.factor_party import parties_meant
-from truceline.verification.question import Behind, Question
+from truceline.verification.question import ANY_LINE, Behind, Question
 from truceline.verification.weighed import Weighed
 
 _SURE = 1e-9
@@ -35,16 +35,37 @@ def place(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
     if isinstance(clause.area, Everywhere):
         return Weighed.sure("place", 1.0, "the clause holds everywhere in the theatre")
     names = _names(clause.area)
+    if question.from_centre_m is not None:
+        return _in_area(agreement, clause.area, names, question)
     stated = _stated(agreement, clause.area, names, question)
     if stated is not None:
         where = "inside" if stated else "outside"
         return Weighed.sure("place", float(stated), f"stated to be {where} {' or '.join(names)}")
-    if question.placed or question.from_centre_m is not None:
+    if question.placed:
         return _in_area(agreement, clause.area, names, question)
+    across = _across(clause.area, question)
+    if across is not None:
+        return across
     if question.behind:  # its place is told by its distance, and nobody says that it lies there
         return Weighed.sure("place", 0.0, f"not stated to lie in {' or '.join(names)}")
     reason = f"where it happened, inside {' or '.join(names)} or not, is not known"
     return Weighed.unknown("place", reason)
+
+
+def _across(area: InsideZone | NearLine, question: Question) -> Weighed | None:
+    """Weigh a strip along a line by a stated distance from it; null where none is stated."""
+    if not isinstance(area, NearLine):
+        return None
+    stands = question.behind.get(area.line) or question.behind.get(ANY_LINE)
+    if stands is None:
+        return None
+    d, reach = stands.distance_m, area.distance_m
+    if stands.sigma_m <= _SURE:
+        mass = float(abs(d) <= reach)
+    else:
+        mass = float(ndtr((reach - d) / stands.sigma_m) - ndtr((-reach - d) / stands.sigma_m))
+    reason = f"{d / 1000:.4g} km from {area.line}; the strip reaches {reach / 1000:g} km to each side"
+    return Weighed.sure("place", round(mass, 9), reason)
 
 
 def _names(area: InsideZone | NearLine) -> tuple[str, ...]:
@@ -114,6 +135,9 @@ def _from_centre(
     local = shapely.transform(
         area, lambda xy: np.column_stack(to_plane(middle.x, middle.y, xy[:, 0], xy[:, 1]))
     )
+    if question.square_m is not None:
+        half_east, half_north = question.square_m[0] / 2, question.square_m[1] / 2
+        local = shapely.box(-half_east, -half_north, half_east, half_north)
     moved = shapely.transform(local, lambda xy: xy - np.asarray(offset))
     ee, en, nn = question.cov
     mass = mass_in_polygon(moved, np.array([[ee, en], [en, nn]]))
@@ -123,6 +147,8 @@ def _from_centre(
 
 def _settlement(clause: Clause, question: Question) -> Weighed:
     stated = question.facts.get("in_settlement")
+    if question.facts.get("far_from_settlement"):
+        return Weighed.sure("place", 0.0, "stated to be far from every settlement")
     if stated:
         return Weighed.sure("place", 1.0, "stated to be in a settlement")
     if stated is False:
@@ -140,19 +166,20 @@ def _kept_back(
     row = row_of(terms, question.weapon)
     if terms.systems and row is None and terms.distance_m <= 0:
         return Weighed.unknown("place", f"which distance of {clause.id} holds is not known")
-    bound = row.distance_m if row else terms.distance_m
+    bounds = (row.distance_m, *row.or_m) if row else (terms.distance_m,)
     lines = baselines(terms, parties_meant(agreement, clause, question))
     values, said = [], []
     for line in lines:
         stands = _behind(agreement, question, line)
         if isinstance(stands, str):
             return Weighed.unknown("place", stands)
-        values.append(_too_near(stands, bound, strict=terms.strict))
+        values += [_too_near(stands, bound, strict=terms.strict) for bound in bounds]
         said.append(f"{stands.distance_m / 1000:.4g} km behind {line}")
     if not values:
         return Weighed.unknown("place", f"from which line {clause.id} is measured is not known")
+    asked = " or ".join(f"{bound / 1000:g}" for bound in bounds)
     sign = "more than" if terms.strict else "at least"
-    reason = f"{' or '.join(said)}; {clause.id} asks for {sign} {bound / 1000:g} km"
+    reason = f"{' or '.join(said)}; {clause.id} asks for {sign} {asked} km"
     return Weighed.readings("place", values, reason)
 
 
@@ -164,7 +191,7 @@ def baselines(terms: KeepBack, parties: Iterable[str]) -> tuple[str, ...]:
 
 def _behind(agreement: Agreement, question: Question, line: str) -> Behind | str:
     """Give how far it stands behind a line: stated, or computed from its position."""
-    stated = question.behind.get(line)
+    stated = question.behind.get(line) or question.behind.get(ANY_LINE)
     if stated is not None:
         return stated
     if not question.placed:

@@ -14,12 +14,13 @@ from dataclasses import replace
 from truceline.codec.agreement import unverified_figures
 from truceline.model.acts import Taxonomy
 from truceline.model.agreement import Agreement, Clause
-from truceline.model.finding import Outcome
+from truceline.model.finding import Factor, Outcome
 from truceline.model.ruling import Judgement, Ruling
-from truceline.verification.clauses import breakable, outcome_of, product_of, schedules_of, weigh
+from truceline.verification.clauses import breakable, outcome_of, product_of, weigh
 from truceline.verification.counted import ruling_of_count
-from truceline.verification.factor_exempt import permissions_for, permitted
-from truceline.verification.precedence import displaced, speciality
+from truceline.verification.duties import ruling_of_duty, ruling_of_pledge
+from truceline.verification.governing import governor, kept_in_order, nearly, spoke
+from truceline.verification.precedence import contested, displaced, speciality
 from truceline.verification.question import Question
 from truceline.verification.weighed import Weighed
 
@@ -45,6 +46,9 @@ def judge(
     counted = ruling_of_count(agreement, loaded, question)
     if counted is not None:
         return counted
+    duty = ruling_of_duty(loaded, question)
+    if duty is not None:
+        return duty
     asked = {
         one.id: _judgement(agreement, loaded, one, question, taxonomy)
         for one in loaded
@@ -52,6 +56,8 @@ def judge(
     }
     for gone, (winner, _why) in displaced(loaded, asked).items():
         asked[gone] = replace(asked[gone], displaced_by=winner)
+    for over, (later, why) in contested(loaded, asked).items():
+        asked[over] = _open(asked[over], asked[later], why)
     return _ruling(loaded, asked, question, taxonomy)
 
 
@@ -74,8 +80,23 @@ def _judgement(
         high=round(math.prod(one.high for one in weighed), 6) if _whole(weighed) else 0.0,
         outcome=outcome_of(probability, parts, agreement.procedure),
         factors=parts,
-        governed_by=_governor(loaded, clause, weighed, question, taxonomy),
+        governed_by=governor(loaded, clause, weighed, question, taxonomy),
         unverified=unverified_figures(agreement, clause),
+    )
+
+
+def _open(special: Judgement, later: Judgement, why: str) -> Judgement:
+    """Leave open a breach of a special clause that a later, more general one does not share."""
+    if special.outcome is not Outcome.VIOLATED or later.outcome is Outcome.VIOLATED:
+        return special
+    reason = f"{later.clause_id} is later and {special.clause_id} more special: {why}"
+    middle = round(special.probability / 2, 6)
+    return replace(
+        special,
+        probability=middle,
+        low=0.0,
+        outcome=Outcome.UNDETERMINED,
+        factors=(Factor("precedence", 0.5, False, reason), *special.factors),
     )
 
 
@@ -100,24 +121,6 @@ def _applies(weighed: Sequence[Weighed]) -> bool:
     return who is None or who.high > 0.0
 
 
-def _governor(
-    loaded: Sequence[Clause],
-    clause: Clause,
-    weighed: Sequence[Weighed],
-    question: Question,
-    taxonomy: Taxonomy,
-) -> str:
-    """Name the clause that decided: a schedule, a permission that holds, or the clause itself."""
-    late = next((one for one in weighed if one.factor.name == "time"), None)
-    if late is not None and ("due" in late.factor.reason) and late.low < 1.0:
-        own = schedules_of(loaded, clause)
-        return next((one.id for one in own if one.id in late.factor.reason), clause.id)
-    if weighed[0].high == 0.0:
-        return clause.id
-    opened = permissions_for(loaded, clause, question, taxonomy)
-    return next((one.id for one in opened if permitted(one, question)), clause.id)
-
-
 def _ruling(
     loaded: Sequence[Clause],
     asked: dict[str, Judgement],
@@ -135,30 +138,14 @@ def _ruling(
     broken.sort(key=lambda one: (one.probability, *special(one)), reverse=True)
     doubtful = [one for one in alive if one.outcome is Outcome.UNDETERMINED]
     doubtful.sort(key=lambda one: (one.high, one.probability, *special(one)), reverse=True)
-    kept = [one for one in alive if one.outcome is Outcome.PERMITTED and _spoke(one)]
-    kept.sort(
-        key=lambda one: (one.applies, -_away(clauses[one.clause_id][1], question), *special(one)),
-        reverse=True,
-    )
+    kept = [one for one in alive if one.outcome is Outcome.PERMITTED and spoke(one)]
+    kept += nearly(clauses, alive, question, taxonomy)
+    kept = kept_in_order(clauses, order, kept, question)
     for group in (broken, doubtful, kept):
         if group:
             also = tuple(one.clause_id for one in broken if one is not group[0])
             return _headline(group[0], tuple(asked.values()), also)
     return _no_clause(loaded, tuple(asked.values()), question, taxonomy)
-
-
-def _away(clause: Clause, question: Question) -> float:
-    """Tell how far a moment lies from the time in which a clause binds; 0 inside. Unit: s."""
-    own, moment = clause.time, question.time.start
-    if own.contains(moment) or not question.dated:
-        return 0.0
-    return min(abs((moment - edge).total_seconds()) for edge in (own.start, own.end))
-
-
-def _spoke(one: Judgement) -> bool:
-    """Tell whether the clause speaks of such a matter at all, whoever did it and whenever."""
-    first = one.factors[0] if one.factors[0].name != "real" else one.factors[1]
-    return first.probability > 0
 
 
 def _headline(one: Judgement, asked: tuple[Judgement, ...], also: tuple[str, ...]) -> Ruling:
@@ -184,14 +171,13 @@ def _no_clause(
 
     Texts that only pledge have no breach to give: what was done stays undetermined until they bind.
     """
-    pledged = [one for one in loaded if one.mode == "pledged"]
     hostile = any(
         p > 0 and taxonomy.is_a(code, act) for code, p in question.kinds for act in _ARMED
     )
-    if pledged and hostile and not asked:
-        one = next((c for c in pledged if c.kind == "verification"), pledged[0])
-        reason = f"the texts only pledge; {one.id} ({one.ref}) binds once a ceasefire is in force"
-        return Ruling(Outcome.UNDETERMINED.value, one.id, 0.0, 0.0, 1.0, reason, asked)
+    if hostile and not asked:
+        pledge = ruling_of_pledge(loaded, question)
+        if pledge is not None:
+            return pledge
     reason = "no clause of the loaded texts speaks of it"
     return Ruling(Outcome.PERMITTED.value, "none", 0.0, 0.0, 0.0, reason, asked)
 

@@ -19,19 +19,52 @@ def displaced(
     Returns:
         id of a displaced clause to the id of the one that prevails and why.
     """
-    found: dict[str, tuple[str, str]] = {}
-    for clause in clauses:
-        own = judgements.get(clause.id)
-        if own is None or not own.applies:
-            continue
-        for rule in clause.terms.prevails:
-            if rule.over in judgements:
-                found.setdefault(rule.over, (clause.id, rule.basis))
-    return found
+    return {
+        over: (clause.id, basis)
+        for clause, over, basis, open_ in reversed(_rules(clauses, judgements))
+        if not open_
+    }
+
+
+def contested(
+    clauses: Sequence[Clause], judgements: Mapping[str, Judgement]
+) -> dict[str, tuple[str, str]]:
+    """Give the clauses of which two rules say opposite things.
+
+    The later text goes before the earlier one, and the special clause before the general one: where
+    the later is the more general, and no text says which rule holds, neither goes before the other
+    for certain.
+
+    Returns:
+        id of the earlier, more special clause to the id of the later, more general one and why.
+    """
+    return {
+        over: (clause.id, basis)
+        for clause, over, basis, open_ in reversed(_rules(clauses, judgements))
+        if open_
+    }
+
+
+def _rules(
+    clauses: Sequence[Clause], judgements: Mapping[str, Judgement]
+) -> list[tuple[Clause, str, str, bool]]:
+    """Give the rules of precedence that work here: winner, loser, why, and whether it is contested."""
+    known = {one.id: one for one in clauses}
+    return [
+        (clause, rule.over, rule.basis, rule.reading and _more_special(known[rule.over], clause))
+        for clause in clauses
+        if clause.id in judgements and judgements[clause.id].applies
+        for rule in clause.terms.prevails
+        if rule.over in judgements and rule.over in known
+    ]
+
+
+def _more_special(one: Clause, other: Clause) -> bool:
+    return one.text != other.text and speciality(one) > speciality(other)
 
 
 def speciality(clause: Clause) -> int:
-    """Rank how special a clause is: named systems, then classes, a zone, a window, or none of these.
+    """Rank how special a clause is: named systems, then classes, a zone, one act, none; a ceasefire last.
 
     Returns:
         higher is more special.
@@ -45,4 +78,5 @@ def speciality(clause: Clause) -> int:
         rank += 4
     if terms.settlements or terms.keep_back is not None or hasattr(clause.area, "zone"):
         rank += 2
-    return rank + bool(clause.acts and len(clause.acts) == 1)
+    rank += bool(clause.acts and len(clause.acts) == 1)
+    return rank - (clause.kind == "ceasefire")

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+from truceline.model.clause_terms import Count
 from truceline.model.incident import Incident
 from truceline.model.interval import Interval
 from truceline.model.weapons import Weapon
+
+ANY_LINE: Final = "*"
+"""Stands in :attr:`Question.behind` for a line that is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,18 @@ class Question:
     breaches: tuple[datetime, ...] = ()
     """Moments of earlier breaches, for counts and quiet days. UTC."""
     act_words: str = ""
-    """The act in words, for a reason."""
+    """The situation in words."""
+    stated: str = ""
+    """The act as it is stated: it is that act for certain under every clause that names it or what
+    stands above it, whatever else ``kinds`` makes of it; empty: it is not stated."""
+    matters: tuple[str, ...] = ()
+    """Duties that it is about and that no single act breaks, in words of the lexicon."""
+    count: Count | None = None
+    """A count that the situation itself sets, in place of the clause's."""
+    square_m: tuple[float, float] | None = None
+    """Sides of the area, where the situation gives them, in place of the drawn one. Unit: m."""
+    hours: float | None = None
+    """Hours that have passed since an earlier breach, where that is what it is about."""
 
 
 def question_of(incident: Incident) -> Question:

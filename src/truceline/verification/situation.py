@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from datetime import time as clock
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from truceline.codec.agreement_time import local_to_utc
 from truceline.codec.case_words import WordsRead, read_words
@@ -15,7 +13,9 @@ from truceline.codec.weapons import arsenal
 from truceline.model.acts import Taxonomy
 from truceline.model.interval import Interval
 from truceline.model.weapons import Weapon
-from truceline.verification.question import Behind, Question
+from truceline.verification.question import ANY_LINE, Behind, Question
+from truceline.verification.situation_counts import LONG_AGO, breaches_in, count_in
+from truceline.verification.situation_facts import facts_of, kept_to_notice
 
 _AT_REST: Final = {
     "artillery": "presence.artillery",
@@ -23,10 +23,15 @@ _AT_REST: Final = {
     "mortar": "presence.mortar",
     "tank": "presence.tank",
 }
-_ACTIVE: Final = ("fire", "strike", "exercise", "explosion", "assault", "mine", "movement")
+_FLOWN: Final = {"uav": "flight.uav", "aircraft": "flight.aircraft"}
+_ACTIVE: Final = ("fire", "strike", "exercise", "explosion", "assault", "mine")
 """Acts that a weapon named beside them does, and does not merely stand by."""
-_ASKS_FOR_A_COUNT: Final = ("condition", "violation", "finding", "serious", "breach", "full day")
-_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_PASSIVE: Final = ("presence", "movement")
+_SIGMAS: Final = (
+    "sigma_km", "sigma_place_km", "place_sigma_km", "sigma_line_km", "line_sigma_km",
+    "line_error_km",
+)  # fmt: skip
+"""Fields that give an error; several add in quadrature."""
 
 
 def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question | str:
@@ -40,41 +45,54 @@ def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question 
         KeyError: when a field that must be there is missing.
     """
     text = str(situation.get("what") or "")
-    words = read_words(text)
+    given = ("weapon", "km_behind", "place", "offset_from_area_centre_km")
+    words = read_words(text, bare=not any(situation.get(name) for name in given))
     weapon = _weapon(situation.get("weapon"))
-    breaches = _breaches(words, text, str(situation.get("zone") or "UTC"))
-    acts = _acts(words, weapon)
-    if acts and taxonomy.is_a(acts[0], "mine.clearing") and not _as_notified(situation, text):
-        acts = acts[1:] or ("explosion",)
-    if not acts and not breaches:
-        return f"the words {text!r} are not understood: no act and no weapon was found in them"
     moment = _moment(situation)
-    sigma_m = 1000 * float(situation.get("sigma_km") or 0.0)
+    breaches = breaches_in(words, text, str(situation.get("zone") or "UTC"), moment)
+    acts = _acts(words, weapon) or _standing_in(text, words)
+    matters = words.matters if weapon is None and not _strong(acts) else ()
+    if not acts and not breaches and not matters:
+        return _not_understood(text, words)
+    facts = facts_of(situation, words)
+    kinds, stated = _kinds(acts, facts, situation, words, moment, taxonomy)
     place = situation.get("place") or {}
     placed = "lon" in place and "lat" in place
-    offset = situation.get("offset_from_area_centre_km")
-    time = moment or _LONG_AGO
-    leaves = taxonomy.leaves(acts[0]) if acts else ()
+    weapon = weapon or _weapon_in(text, acts)
+    time = moment or LONG_AGO
+    east, north = _sigma(situation, words)
     return Question(
         time=Interval(time, time),
         time_sigma_s=0.0,
         window_only=False,
         lon=float(place["lon"]) if placed else 0.0,
         lat=float(place["lat"]) if placed else 0.0,
-        cov=(sigma_m**2, 0.0, sigma_m**2),
-        kinds=tuple((leaf, 1 / len(leaves)) for leaf in leaves),
+        cov=(east**2, 0.0, north**2),
+        kinds=kinds,
         p_real=float(situation.get("p_real") or 1.0),
         real_reason="stated by the case",
         placed=placed,
         dated=moment is not None,
-        side=str(situation.get("side") or ""),
+        side=_side(situation, words, acts),
         weapon=weapon,
-        behind=_behind(situation.get("km_behind") or {}, sigma_m),
-        facts=_facts(situation, words),
-        from_centre_m=(1000 * float(offset[0]), 1000 * float(offset[1])) if offset else None,
+        behind=_behind(situation, words, max(east, north), placed=placed),
+        facts=facts,
+        from_centre_m=_from_centre(situation, words),
         breaches=breaches,
         act_words=text,
+        stated=stated,
+        matters=matters,
+        count=count_in(words),
+        square_m=words.figures.square_m,
+        hours=words.figures.hours,
     )
+
+
+def _not_understood(text: str, words: WordsRead) -> str:
+    if words.denied:
+        what = " and ".join(words.denied)
+        return f"the words {text!r} only say that something did not happen ({what})"
+    return f"the words {text!r} are not understood: no act and no weapon was found in them"
 
 
 def _acts(words: WordsRead, weapon: Weapon | None) -> tuple[str, ...]:
@@ -82,7 +100,44 @@ def _acts(words: WordsRead, weapon: Weapon | None) -> tuple[str, ...]:
     first = words.acts[0] if words.acts else ""
     if weapon is None or first.startswith(_ACTIVE):
         return words.acts
+    flown = _FLOWN.get(weapon.classes or "")
+    if flown is not None:
+        return (first,) if first.startswith("flight") else (flown,)
     return (_AT_REST.get(weapon.classes or "", "presence"),)
+
+
+def _strong(acts: tuple[str, ...]) -> bool:
+    """Tell whether something was done, and not merely stood somewhere."""
+    return bool(acts) and not acts[0].startswith(_PASSIVE)
+
+
+def _kinds(
+    acts: tuple[str, ...],
+    facts: Mapping[str, bool],
+    situation: Mapping[str, Any],
+    words: WordsRead,
+    moment: datetime | None,
+    taxonomy: Taxonomy,
+) -> tuple[tuple[tuple[str, float], ...], str]:
+    """Give what it may have been, and the act as it is stated.
+
+    Work on mines that was not notified is either that or a use of weapons: nobody can tell. Where it
+    was notified and did not keep to its hours or its place, what was heard is an explosion.
+    """
+    if not acts:
+        return (), ""
+    act = acts[0]
+    if taxonomy.is_a(act, "mine.clearing") or facts.get("notified"):
+        kept = kept_to_notice(facts, situation, words, moment)
+        if taxonomy.is_a(act, "mine.clearing") and facts.get("notified") is False:
+            return (("mine.clearing", 0.5), ("explosion", 0.5)), ""
+        if taxonomy.is_a(act, "mine.clearing") and not kept:
+            act = "explosion"
+        elif act == "explosion" and kept:
+            act = "mine.clearing"
+    leaves = taxonomy.leaves(act)
+    sure = act != "explosion" or not facts.get("origin_unknown")
+    return tuple((leaf, 1 / len(leaves)) for leaf in leaves), act if sure else ""
 
 
 def _weapon(said: Mapping[str, Any] | None) -> Weapon | None:
@@ -96,38 +151,53 @@ def _weapon(said: Mapping[str, Any] | None) -> Weapon | None:
     )
 
 
-def _behind(said: Mapping[str, Any], sigma_m: float) -> dict[str, Behind]:
-    return {str(line): Behind(1000 * float(km), sigma_m) for line, km in said.items()}
+def _weapon_in(text: str, acts: tuple[str, ...]) -> Weapon | None:
+    """Find a weapon in the words, where nothing but where it stands or flies is asked of it."""
+    if not acts or not acts[0].startswith(("presence", "flight", "movement")):
+        return None
+    found = arsenal().resolve(text)
+    return found if found.classes is not None else None
 
 
-def _facts(situation: Mapping[str, Any], words: WordsRead) -> dict[str, bool]:
-    """Join what the words say with what the fields say; a field goes before words."""
-    facts = dict(words.facts)
-    flags = situation.get("flags") or {}
-    stated = {**situation, **flags}
-    for name, value in stated.items():
-        truth = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
-        if truth is None:
-            continue
-        if name.startswith("inside_"):
-            zone = name.removeprefix("inside_").removesuffix("_as_reported")
-            facts[f"inside:{zone.replace('_', ' ')}"] = truth
-        else:
-            facts[str(name)] = truth
-    for name, value in list(facts.items()):
-        if name.startswith("inside:"):
-            facts[name.replace("inside:", "outside:")] = not value
-    return facts
+def _standing_in(text: str, words: WordsRead) -> tuple[str, ...]:
+    """Take a weapon that the words name, and of which they say nothing else, to stand there."""
+    named = not words.denied and not words.matters and arsenal().resolve(text).system is not None
+    return ("presence",) if named else ()
 
 
-def _breaches(words: WordsRead, text: str, zone: str) -> tuple[datetime, ...]:
-    """Give the moments of breaches, where the words ask for a count or a condition."""
-    if not any(word in text.casefold() for word in _ASKS_FOR_A_COUNT):
-        return ()
-    if words.offsets:
-        return tuple(_LONG_AGO + offset for offset in words.offsets)
-    noon = clock(12, tzinfo=ZoneInfo(zone))
-    return tuple(datetime.combine(day, noon).astimezone(UTC) for day in words.dates)
+def _side(situation: Mapping[str, Any], words: WordsRead, acts: tuple[str, ...]) -> str:
+    """Give who did it: as stated, or a body whose own presence or flight it was."""
+    said = str(situation.get("side") or "")
+    own = bool(words.body) and bool(acts) and acts[0].startswith(("presence", "flight", "movement"))
+    return words.body if own and (words.body_goes_over or not said) else said
+
+
+def _sigma(situation: Mapping[str, Any], words: WordsRead) -> tuple[float, float]:
+    """Give the error to the east and to the north: of place and line, in quadrature. Unit: m."""
+    said = situation.get("sigma_km")
+    if isinstance(said, list):
+        return 1000 * float(said[0]), 1000 * float(said[-1])
+    stated = [float(situation[name]) for name in _SIGMAS if situation.get(name) is not None]
+    one = 1000 * math.hypot(*stated) if stated else words.figures.sigma_m or 0.0
+    return one, one
+
+
+def _behind(
+    situation: Mapping[str, Any], words: WordsRead, sigma_m: float, *, placed: bool
+) -> dict[str, Behind]:
+    """Give the distances that are stated; one in words is from whichever line a clause means."""
+    said = situation.get("km_behind")
+    if said:
+        return {str(line): Behind(1000 * float(km), sigma_m) for line, km in said.items()}
+    in_words = words.figures.behind_m
+    return {} if in_words is None or placed else {ANY_LINE: Behind(in_words, sigma_m)}
+
+
+def _from_centre(situation: Mapping[str, Any], words: WordsRead) -> tuple[float, float] | None:
+    said = situation.get("offset_from_area_centre_km")
+    if said:
+        return 1000 * float(said[0]), 1000 * float(said[1])
+    return words.figures.from_centre_m
 
 
 def _moment(situation: Mapping[str, Any]) -> datetime | None:
@@ -138,26 +208,3 @@ def _moment(situation: Mapping[str, Any]) -> datetime | None:
     if not local:
         return None
     return local_to_utc(str(local), str(situation.get("zone") or "UTC"))
-
-
-def _as_notified(situation: Mapping[str, Any], text: str) -> bool:
-    """Tell whether work that was notified kept to its hours and its place.
-
-    Where it did not, what was heard is an explosion like any other.
-    """
-    if str(situation.get("notified", "true")).lower() in {"false", "no"}:
-        return False
-    away = _AWAY.search(text)
-    if away and float(away[1]) > _REACH_KM:
-        return False
-    window, moment = situation.get("window_local"), _moment(situation)
-    if not window or moment is None:
-        return True
-    zone = str(situation.get("zone") or "UTC")
-    start, end = (local_to_utc(str(one), zone) for one in window)
-    return start <= moment <= end
-
-
-_AWAY: Final = re.compile(r"(\d+(?:\.\d+)?) ?km (?:away )?from the (?:notified|announced)")
-_REACH_KM: Final = 1.0
-"""How far from the notified place such work still counts as notified. Unit: km."""
