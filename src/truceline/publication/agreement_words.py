@@ -66,10 +66,10 @@ class Row:
 def slug(text: str) -> str:
     """Make an id of a page out of any id.
 
-    >>> slug("PM 2a/ü")
-    'PM_2a_fc_'
+    >>> slug("PM 2a/ü"), slug("LOC-2014_b")
+    ('PM_20_2a_2f__fc_', 'LOC-2014_b')
     """
-    return re.sub(r"[^A-Za-z0-9-]", lambda m: f"_{ord(m[0]):x}_" if ord(m[0]) > 127 else "_", text)
+    return re.sub(r"[^A-Za-z0-9_-]", lambda found: f"_{ord(found[0]):x}_", text)
 
 
 def clause_link(clause_id: str) -> Markup:
