@@ -322,6 +322,11 @@ def test_the_tool_prints_a_table_and_json(written):
     )
     assert said["f1"] == 1.0
     assert said["reports"]["precision"] == 1.0
+    tool[-1] = str(folder)
+    nothing = subprocess.run(tool, capture_output=True, text=True, check=False)
+    assert nothing.returncode == 1
+    assert nothing.stderr.startswith("score_association: ")
+    assert "incidents.parquet: there is no such file" in nothing.stderr
 
 
 def test_what_is_not_there_is_named(tmp_path):

@@ -12,6 +12,7 @@ import argparse
 import json
 from pathlib import Path
 
+from truceline.errors import SourceError
 from truceline.simulation.network.read import read_output, read_truth
 from truceline.simulation.network.score import score_network
 from truceline.simulation.network.scorecard import table
@@ -24,7 +25,10 @@ def main() -> None:
     parser.add_argument("out", type=Path, metavar="OUT_DIR")
     parser.add_argument("--json", action="store_true", help="Print JSON for a program.")
     given = parser.parse_args()
-    score = score_network(read_truth(given.truth), read_output(given.out))
+    try:
+        score = score_network(read_truth(given.truth), read_output(given.out))
+    except SourceError as error:
+        raise SystemExit(f"score_association: {error}") from None
     print(json.dumps(score.as_json(), indent=2) if given.json else table(score))
 
 
