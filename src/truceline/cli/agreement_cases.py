@@ -87,6 +87,8 @@ def _print_shared(r: SharedResult) -> None:
     head = f"{'ok  ' if r.passed else 'FAIL'} {r.case.id}: {r.outcome} under {r.clause}{p}"
     out.print(head, markup=False)
     out.print(f"     {r.reason}", markup=False)
+    if r.unverified and r.outcome != "permitted":
+        out.print(f"     hangs on: {'; '.join(r.unverified)}", markup=False)
     if r.at_thresholds != r.outcome:
         out.print(f"     likelier side; at the thresholds: {r.at_thresholds}", markup=False)
     if not r.passed:
@@ -105,6 +107,7 @@ def _plain(r: SharedResult) -> dict[str, Any]:
         "low": r.low,
         "high": r.high,
         "also": list(r.also),
+        "unverified": list(r.unverified),
         "values": dict(r.values),
         "reason": r.reason,
         "expected": dict(r.case.expected),

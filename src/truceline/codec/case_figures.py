@@ -49,10 +49,14 @@ _SIGMA: Final = re.compile(
 _SIZE: Final = re.compile(rf"{_N} ?(?:km)? ?(?:x|by|×) ?{_N} ?km\b")
 _SQUARE: Final = re.compile(r"\b(?:square|area|zone)\b")
 _CORNER: Final = re.compile(r"\bcorner\b")
-_MID_SIDE: Final = re.compile(r"\b(?:middle|midpoint|centre|center) of (?:\w+ ){0,2}?(?:side|edge)\b")
+_MID_SIDE: Final = re.compile(
+    r"\b(?:middle|midpoint|centre|center) of (?:\w+ ){0,2}?(?:side|edge)\b"
+)
 _EDGE: Final = re.compile(r"\b(?:on|at) (?:the|its|an|one) (?:edge|side) of the\b")
 _CENTRE: Final = re.compile(r"\b(?:centre|center|middle) of\b")
-_PAST_EDGE: Final = re.compile(rf"{_LENGTH} (outside|beyond|inside|within) (?:the |its |one )?(?:edge|side)")
+_PAST_EDGE: Final = re.compile(
+    rf"{_LENGTH} (outside|beyond|inside|within) (?:the |its |one )?(?:edge|side)"
+)
 _COUNT: Final = re.compile(
     rf"(more than )?{_N} (?:or more )?(?:serious |grave |minor )?(?:findings? |breach(?:es)? |"
     rf"violations? |incidents? )?(?:in|within|per) (?:any |a )?{_N}[ -]days?\b"

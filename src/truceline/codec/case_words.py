@@ -78,7 +78,8 @@ def about(text: str) -> tuple[str, ...]:
 
 def _without_asides(plain: str) -> str:
     """Blank out how something became known, and words that only look like those of an act."""
-    return _lexicon()["aside"].sub(lambda m: "-" * len(m[0]), plain)
+    asides: re.Pattern[str] = _lexicon()["aside"]
+    return asides.sub(lambda m: "-" * len(m[0]), plain)
 
 
 def _acts(plain: str, *, bare: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from truceline.model.finding import Factor, Outcome
 
-
 _TELLING = ("place", "time", "not_exempt", "conditions", "kind", "party", "real")
 """Factors by how much their sentence tells where all of them hold."""
 
@@ -62,5 +61,7 @@ class Ruling:
     """Of every clause that can be broken, in the order of the texts."""
     also: tuple[str, ...] = ()
     """Other clauses that are broken, the most probable first."""
+    unverified: tuple[str, ...] = ()
+    """Figures of the clause that governs that are not fully verified."""
     values: Mapping[str, object] = field(default_factory=dict)
     """What was counted: ``full_days``, ``condition_met``, ``count``, ``trigger``, ``category``."""

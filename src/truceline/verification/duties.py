@@ -36,7 +36,9 @@ def ruling_of_duty(loaded: Sequence[Clause], question: Question) -> Ruling | Non
         return _open(clause, f"{clause.id} only pledges: {_missing(clause, question)}")
     failed = [c for c in clause.terms.conditions if question.facts.get(c.id) is False]
     if failed:
-        return _sure(clause, Outcome.PERMITTED, f"not owed, since it is not so that {failed[0].words}")
+        return _sure(
+            clause, Outcome.PERMITTED, f"not owed, since it is not so that {failed[0].words}"
+        )
     return _by_its_day(clause, question)
 
 

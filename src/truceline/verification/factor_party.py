@@ -16,7 +16,9 @@ def party(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
     """Weigh whether who acted is bound; who that was is a separate question (attribution)."""
     everyone = {one.id for one in agreement.parties}
     if _from_anywhere(question):
-        reason = "interference may come from anywhere; who caused it, or whether it was that, is open"
+        reason = (
+            "interference may come from anywhere; who caused it, or whether it was that, is open"
+        )
         return Weighed.unknown("party", reason)
     bound = everyone if clause.terms.rights else set(clause.binds)  # a right binds every party
     if question.side and question.side not in EVERY_PARTY:

@@ -64,7 +64,9 @@ def _across(area: InsideZone | NearLine, question: Question) -> Weighed | None:
         mass = float(abs(d) <= reach)
     else:
         mass = float(ndtr((reach - d) / stands.sigma_m) - ndtr((-reach - d) / stands.sigma_m))
-    reason = f"{d / 1000:.4g} km from {area.line}; the strip reaches {reach / 1000:g} km to each side"
+    reason = (
+        f"{d / 1000:.4g} km from {area.line}; the strip reaches {reach / 1000:g} km to each side"
+    )
     return Weighed.sure("place", round(mass, 9), reason)
 
 

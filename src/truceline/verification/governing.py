@@ -91,7 +91,9 @@ def _named(clause: Clause, question: Question) -> bool:
     """Tell whether the words of the situation name the clause by its point, for an area of its own."""
     if not isinstance(clause.area, InsideZone):
         return False
-    return bool(re.search(rf"\b{re.escape(clause.ref.casefold())}\b", question.act_words.casefold()))
+    return bool(
+        re.search(rf"\b{re.escape(clause.ref.casefold())}\b", question.act_words.casefold())
+    )
 
 
 def _away(clause: Clause, question: Question) -> float:

@@ -19,6 +19,7 @@ from truceline.model.ruling import Judgement, Ruling
 from truceline.verification.clauses import breakable, outcome_of, product_of, weigh
 from truceline.verification.counted import ruling_of_count
 from truceline.verification.duties import ruling_of_duty, ruling_of_pledge
+from truceline.verification.factor_kind import row_of
 from truceline.verification.governing import governor, kept_in_order, nearly, spoke
 from truceline.verification.precedence import contested, displaced, speciality
 from truceline.verification.question import Question
@@ -81,7 +82,17 @@ def _judgement(
         outcome=outcome_of(probability, parts, agreement.procedure),
         factors=parts,
         governed_by=governor(loaded, clause, weighed, question, taxonomy),
-        unverified=unverified_figures(agreement, clause),
+        unverified=(*_of_row(clause, question), *unverified_figures(agreement, clause)),
+    )
+
+
+def _of_row(clause: Clause, question: Question) -> tuple[str, ...]:
+    """Give what is not verified of the distance that a list gives for this very weapon."""
+    row = row_of(clause.terms.keep_back, question.weapon) if clause.terms.keep_back else None
+    return tuple(
+        f"{one.figure}: {one.state}" + (f" ({one.note})" if one.note else "")
+        for one in (row.verified if row else ())
+        if one.state != "yes"
     )
 
 
@@ -158,6 +169,7 @@ def _headline(one: Judgement, asked: tuple[Judgement, ...], also: tuple[str, ...
         reason=one.reason,
         judgements=asked,
         also=also,
+        unverified=one.unverified,
     )
 
 

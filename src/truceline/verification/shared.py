@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from truceline.model.acts import Taxonomy
 from truceline.model.agreement import Agreement
@@ -38,6 +38,8 @@ class SharedResult:
     passed: bool
     reason: str
     also: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    """Figures on which the outcome hangs and that are not fully verified."""
     values: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -62,12 +64,29 @@ def run_shared(
         return _unread(case, question)
     homes = dict.fromkeys(_home(one, agreements) for one in case.texts)
     rulings = [
-        judge(agreements[home], question, taxonomy, _texts(agreements[home], case.texts))
+        judge(
+            agreements[home],
+            replace(question, side=_party(agreements[home], question.side)),
+            taxonomy,
+            _texts(agreements[home], case.texts),
+        )
         for home in homes
         if home is not None
     ]
     ruling = max(rulings, key=lambda one: (_RANK[one.outcome], one.clause_id != "none"))
     return _result(case, ruling)
+
+
+def _party(agreement: Agreement, side: str) -> str:
+    """Give the id of a party that is meant by one of its names; else the words as they are."""
+    for one in agreement.parties:
+        if side.casefold() in {
+            one.id.casefold(),
+            one.name.casefold(),
+            *map(str.casefold, one.names),
+        }:
+            return one.id
+    return side
 
 
 def _home(text: str, agreements: Sequence[Agreement]) -> int | None:
@@ -96,6 +115,7 @@ def _result(case: SharedCase, ruling: Ruling) -> SharedResult:
         passed=_passed(case, ruling, outcome),
         reason=ruling.reason,
         also=ruling.also,
+        unverified=ruling.unverified,
         values=ruling.values,
     )
 

@@ -54,7 +54,10 @@ def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question 
     matters = words.matters if weapon is None and not _strong(acts) else ()
     if not acts and not breaches and not matters:
         return _not_understood(text, words)
-    facts = facts_of(situation, words)
+    facts = {
+        **read_words(str(situation.get("side") or "")).facts,
+        **facts_of(situation, words),
+    }
     kinds, stated = _kinds(acts, facts, situation, words, moment, taxonomy)
     place = situation.get("place") or {}
     placed = "lon" in place and "lat" in place
