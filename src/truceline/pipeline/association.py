@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from truceline.fusion.association.arrays import Air, Events, Sensors
-from truceline.fusion.association.neighbours import neighbours, place_of
+from truceline.fusion.association.neighbours import neighbours
 from truceline.fusion.association.ordering import clutter_of, ordered, sensors_of
 from truceline.fusion.association.run import Associated, associate
 from truceline.fusion.association.weather import air_of, still_air
@@ -92,7 +92,7 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
     near = neighbours(sensors.lon, sensors.lat)
     air = _air(given, sensors, origin, duration)
     found = associate(sensors, heard, near, air, weather=given.weather is not None, threads=threads)
-    return _tables(found, sensors, np.asarray(keys, np.int64)[order], origin, given.remarks)
+    return _tables(found, np.asarray(keys, np.int64)[order], origin, given.remarks)
 
 
 def _outages(
@@ -122,7 +122,6 @@ def _air(given: AssociationInput, sensors: Sensors, origin: int, duration: float
 
 def _tables(
     found: Associated,
-    sensors: Sensors,
     detection: NDArray[np.int64],
     origin: int,
     remarks: tuple[str, ...],
@@ -130,17 +129,14 @@ def _tables(
     events = found.events
     count = len(events.anchor)
     incident = np.arange(count, dtype=np.int64)
-    lon, lat = place_of(
-        sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
-    )
     time_ns = origin + np.round(events.time_s * 1e9).astype(np.int64)
     incidents = pa.table(
         {
             "incident_id": pa.array(incident),
             "time": pa.array(time_ns).cast(pa.timestamp("ns", "UTC")),
             "time_sigma_s": np.sqrt(events.cov[:, 2, 2]),
-            "lon": lon,
-            "lat": lat,
+            "lon": found.lon,
+            "lat": found.lat,
             "cov_ee_m2": events.cov[:, 0, 0],
             "cov_en_m2": events.cov[:, 0, 1],
             "cov_nn_m2": events.cov[:, 1, 1],

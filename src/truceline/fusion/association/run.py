@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Near, Sensors
+from truceline.fusion.association.neighbours import place_of
 from truceline.fusion.association.prior import prior_model
+from truceline.fusion.association.probability import probability_of
 from truceline.fusion.association.solve import World, solve
 
 _AREA_PER_SENSOR_M2 = 2.5e7
@@ -20,6 +22,9 @@ class Associated:
     """Events with the probability that each is one."""
 
     events: Events
+    lon: Floats
+    """Shape (e,). Unit: deg."""
+    lat: Floats
     probability: Floats
     """Shape (e,), 0..1."""
     world: World
@@ -42,5 +47,7 @@ def associate(
     model = prior_model(heard.level_db, float(np.mean(sensors.uptime)), log_rate, weather=weather)
     world = World(sensors, heard, near, air, model)
     events = solve(world, threads)
-    probability = 1.0 / (1.0 + np.exp(-np.clip(events.log_odds / 3.0, -50, 50)))
-    return Associated(events, probability, world)
+    lon, lat = place_of(
+        sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
+    )
+    return Associated(events, lon, lat, probability_of(events, lon, lat), world)
