@@ -2,7 +2,7 @@
 
 A line is straight in longitude and latitude between its vertices, as GeoJSON (RFC 7946) says; where
 a step is wider than 180 degrees it crosses the antimeridian. Distances are those along the geodesic
-to the nearest point of the line, to 1e-6 of their length up to 200 km. Left and right are in the
+to the nearest point of the line, to a millionth of their length up to 200 km. Left and right are in the
 direction of the vertices. Where a vertex is nearest, the side is that of the mean of its two
 segments' normals, the one choice that is right for sharp bends; beyond a loose end it is that of
 the last segment drawn on.
@@ -114,7 +114,7 @@ def nearest_to(lon: float, lat: float, segments: Segments, tree: Tree) -> tuple[
         if square < least:
             least, part, segment = square, t, tree.listed[k]
     least = math.sqrt(least)
-    chord, left = _refined(x, y, z, segments, segment, part)
+    away, left = _refined(x, y, z, segments, segment, part)
     if least < _CLOSE_M:
         most = (least + 2.0 * SAG_M) ** 2
         for k in range(first, last):
@@ -122,27 +122,28 @@ def nearest_to(lon: float, lat: float, segments: Segments, tree: Tree) -> tuple[
             square, t = chord_distance2(x, y, z, segments.chords[other])
             if square <= most and other != segment:
                 near, near_left = _refined(x, y, z, segments, other, t)
-                if near < chord:
-                    chord, left, segment = near, near_left, other
-    return arc_m(chord), left, segment
+                if near < away:
+                    away, left, segment = near, near_left, other
+    return away, left, segment
 
 
 @kernel
 def _refined(
     x: float, y: float, z: float, segments: Segments, segment: int, part: float
 ) -> tuple[float, float]:
-    """Give the chord (m) from a position in space to a piece of the line itself, and the side.
+    """Give the distance (m) of a position in space to a piece of the line itself, and the side.
 
     The foot is sought along the line by Newton's method from the foot on the chord; one step
     is enough but close to the line.
     """
     lon, lat, step_lon, step_lat = segments.ends[segment]
-    chord, left = 0.0, 0.0
+    chord, left, radius = 0.0, 0.0, A_M
     for _ in range(8):
         sin, cos = math.sin(lat + part * step_lat), math.cos(lat + part * step_lat)
         sin_lon, cos_lon = math.sin(lon + part * step_lon), math.cos(lon + part * step_lon)
         w2 = 1.0 - E2 * sin * sin
         n = A_M / math.sqrt(w2)
+        radius = n * math.sqrt((1.0 - E2) / w2)
         dx, dy, dz = x - n * cos * cos_lon, y - n * cos * sin_lon, z - n * (1.0 - E2) * sin
         east = dy * cos_lon - dx * sin_lon
         north = dz * cos - sin * (dx * cos_lon + dy * sin_lon)
@@ -158,8 +159,10 @@ def _refined(
         if square == 0.0:
             break
         step = (east * along_e + north * along_n) / square
-        following = min(max(part + step, 0.0), 1.0)
-        if abs(following - part) * math.sqrt(square) <= 1e-3 * chord:
+        move = min(max(part + step, 0.0), 1.0) - part
+        if move * move * square <= 1e-6 * chord * chord:
+            # so little is left to the foot that the ground between is flat
+            chord = math.sqrt(max(chord * chord - move * (2.0 * step - move) * square, 0.0))
             break
-        part = following
-    return chord, left
+        part += move
+    return arc_m(chord, radius), left

@@ -36,6 +36,8 @@ def owen_t(h: float, a: float) -> float:
     T(ah, 1/a).
     """
     h, up = abs(h), abs(a)
+    if h == 0.0:
+        return math.atan(a) / _TURN
     if up <= 1.0:
         t = _within_one(h, up)
     elif h * up > 40.0:

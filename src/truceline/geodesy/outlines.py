@@ -1,7 +1,7 @@
 """Outlines of regions on the ground, at several finenesses, in runs that are skipped when far.
 
 A wide ellipse does not feel a metre of the outline. So each outline is kept at several tolerances,
-and an ellipse is compared with the coarsest that is still 200 times finer than its smaller standard
+and an ellipse is compared with the coarsest that is still 400 times finer than its smaller standard
 error.
 """
 
@@ -67,7 +67,8 @@ def outlines_of(
         oriented = shapely.orient_polygons(region)
         rings = shapely.get_rings(shapely.get_parts(oriented))
         for tolerance in tolerances:
-            found = [_ring_in_space(ring, centre, tolerance, move) for ring in rings]
+            as_drawn = tolerance == tolerances[0]
+            found = [_ring_in_space(ring, centre, tolerance, move, as_drawn) for ring in rings]
             for ring in found:
                 ends = [*range(_RUN, len(ring), _RUN), len(ring)] if len(ring) else []
                 run_start += [count + end for end in ends]
@@ -97,11 +98,17 @@ def longest_m(tolerance: float, lat: float) -> float:
 
 
 def _ring_in_space(
-    ring: shapely.Geometry, centre: tuple[float, float], tolerance: float, move: Moved
+    ring: shapely.Geometry,
+    centre: tuple[float, float],
+    tolerance: float,
+    move: Moved,
+    as_drawn: bool,
 ) -> Floats:
     line = shapely.LineString(shapely.get_coordinates(ring))
-    if tolerance > TOLERANCES_M[0]:
+    if not as_drawn:
         line = shapely.simplify(line, tolerance / 2, preserve_topology=False)
+    if shapely.get_num_points(line) < 4:  # nothing of it is left at this tolerance
+        return np.empty((0, 6))
     line = shapely.segmentize(line, longest_m(tolerance, 45.0))
     xy = shapely.get_coordinates(line)
     lon, lat = move(*from_plane(*centre, xy[:, 0], xy[:, 1]))

@@ -17,7 +17,7 @@ from truceline.geodesy.segments import Segments
 from truceline.geodesy.space import RADIUS_M, in_space
 
 _SHARP_M2 = 1e-6  # a smaller sum of variances is no error at all
-_FINER = 200.0  # how much finer than the smaller standard error an outline must be
+_FINER = 400.0  # how much finer than the smaller standard error an outline must be
 
 
 @kernel

@@ -35,7 +35,7 @@ from truceline.geodesy.sweep import Cells, sweep
 _CELLS: Final = (1 << 10, 1 << 22)
 """Fewest and most cells."""
 _CELLS_PER_EDGE: Final = 32
-_LISTED: Final = 1 << 25
+_LISTED: Final = 1 << 24
 """Most edges in cells, before the grid is made coarser."""
 
 

@@ -42,7 +42,8 @@ def reach_regions(line: shapely.Geometry, index: LineIndex, reaches_m: Floats) -
     plane = shapely.transform(
         dense, lambda xy: np.column_stack(to_plane(*centre, xy[:, 0], xy[:, 1]))
     )
-    regions = [_drawn(plane, float(reach), tolerances[0]) for reach in reaches_m]
+    # the ground around a point within a few metres is round for sharp positions too
+    regions = [_drawn(plane, float(r), min(tolerances[0], r / 2000)) for r in reaches_m]
     moved = [partial(_moved, index, float(reach)) for reach in reaches_m]
     return outlines_of(regions, centre, tolerances, moved)
 

@@ -62,14 +62,14 @@ def positions(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def running_on(lon: Floats) -> Floats:
-    """Let longitudes run on past 180 where they jump by more than half a turn.
+    """Let longitudes run on past 180 where they jump by more than half a turn and less than one.
 
     >>> running_on(np.array([179.0, -179.0, 178.0])).tolist()
     [179.0, 181.0, 178.0]
     """
     if len(lon) == 0:
         return lon
-    turns = np.cumsum(-np.sign(np.diff(lon)) * (np.abs(np.diff(lon)) > 180.0))
+    turns = np.cumsum(-np.sign(np.diff(lon)) * _jump(lon))
     run: Floats = lon + 360.0 * np.concatenate([[0.0], turns])
     return run
 
@@ -77,8 +77,13 @@ def running_on(lon: Floats) -> Floats:
 def _jumps(polygons: NDArray[np.object_]) -> NDArray[np.bool_]:
     xy, of = shapely.get_coordinates(polygons, return_index=True)
     wide = np.zeros(len(polygons), bool)
-    wide[of[:-1][(np.abs(np.diff(xy[:, 0])) > 180.0) & (of[:-1] == of[1:])]] = True
+    wide[of[:-1][_jump(xy[:, 0]) & (of[:-1] == of[1:])]] = True
     return wide
+
+
+def _jump(lon: Floats) -> NDArray[np.bool_]:
+    step = np.abs(np.diff(lon))
+    return (step > 180.0) & (step < 360.0)
 
 
 def _running_on(polygon: shapely.Geometry) -> shapely.Geometry:
