@@ -142,7 +142,17 @@ def stands(coded: Sequence[Row], reading: Sequence[Row]) -> tuple[int, int, int]
 def differs(coded: Row, found: Row) -> bool:
     """Tell whether a coded and a found contradiction share two sides and their field."""
     sides = sum(any(overlap(x, y) for y in found["sides"]) for x in coded["sides"])
-    return sides >= 2 and any(word in found["field"] for word in FIELDS[coded["field"]].split())
+    return sides >= 2 and any(word in found["field"] for word in field_words(coded["field"]))
+
+
+def field_words(field: str) -> list[str]:
+    """Give the words of a found field that fit a coded one, whose name may tell whose field it is.
+
+    >>> field_words("pledge status (Arland)"), field_words("colour")
+    (['pledge', 'type', 'status'], ['colour'])
+    """
+    plain = field.partition("(")[0].strip()
+    return FIELDS.get(plain, FIELDS.get(plain.split(" ")[0], plain)).split()
 
 
 def load(path: Path) -> dict[str, list[Row]]:
