@@ -145,6 +145,10 @@ def test_a_smaller_event_is_neither_good_nor_bad_and_three_are_told_apart():
     assert (score.right, score.right_smaller, score.precision, score.recall) == (1, 2, 1.0, 1.0)
     assert (score.events_4, score.events_3, score.recall_3) == (1, 1, 1.0)
     assert score.brier == 0.0
+    assert [(size.low, size.events, size.found) for size in score.sizes[:2]] == [
+        (4, 1, 1),
+        (5, 0, 0),
+    ]
     left = score_network(truth, output_of(truth, [range(1, 5)], probability=1.0))
     assert (left.recall, left.recall_3, left.brier_counting_misses) == (1.0, 0.0, 0.0)
 
@@ -343,6 +347,8 @@ def test_the_table_shows_each_figure_and_each_fault():
     shown = table(score_network(truth, output_of(truth, [range(1, 6), [6, 7, 8, 99]])))
     assert "incidents >= 0.5 / right / smaller  2 / 2 / 0" in shown
     assert "recall of 0 events with 3           -" in shown
+    assert "found of events with 5 to 6         1 of 1" in shown
+    assert "found of events with 11 or more     0 of 0" in shown
     assert shown.endswith("  detection 99 is not known")
 
 

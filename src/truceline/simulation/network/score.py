@@ -19,13 +19,14 @@ from truceline.simulation.network.picks import DIRECT
 from truceline.simulation.network.plane import between
 from truceline.simulation.network.read import Output, Truth
 from truceline.simulation.network.score_faults import faults_in
-from truceline.simulation.network.scorecard import Bin, Linked, NetworkScore
+from truceline.simulation.network.scorecard import Bin, Linked, NetworkScore, Size
 
 ENOUGH: Final = 4
 """Direct arrivals of an event that an engine has to find."""
 SALVO_M, SALVO_S = 1500.0, 60.0
 """A report is right within this of its own event: it cannot part the shots of a salvo."""
 _DRAWS: Final = 400
+_SIZES: Final = ((4, 4), (5, 6), (7, 10), (11, None))
 
 
 def score_network(truth: Truth, output: Output) -> NetworkScore:
@@ -58,6 +59,7 @@ def score_network(truth: Truth, output: Output) -> NetworkScore:
         recall=recall,
         f1=2 * precision * recall / (precision + recall) if right else 0.0,
         recall_3=_share(int((matched & three).sum()), int(three.sum())),
+        sizes=_sizes(truth.events.direct, matched),
         wrong_phantom=phantoms,
         wrong_mixture=int((event < 0).sum()) - phantoms,
         **_places(truth, output, found),
@@ -72,6 +74,14 @@ def score_network(truth: Truth, output: Output) -> NetworkScore:
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def _sizes(direct: Ints, matched: Bools) -> tuple[Size, ...]:
+    sizes = []
+    for low, high in _SIZES:
+        among = (direct >= low) & (direct <= (high or np.inf))
+        sizes.append(Size(low, high, int(among.sum()), int((among & matched).sum())))
+    return tuple(sizes)
 
 
 def _phantoms(truth: Truth, output: Output, wrong: Ints) -> int:

@@ -18,6 +18,18 @@ class Bin:
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """Events that are heard about equally often."""
+
+    low: int
+    """Fewest direct arrivals."""
+    high: int | None
+    """Most; null for no end."""
+    events: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """How well reports or fires were given to incidents."""
 
@@ -56,6 +68,8 @@ class NetworkScore:
     f1: float
     recall_3: float | None
     """Share of the events with exactly three direct arrivals that have an incident."""
+    sizes: tuple[Size, ...]
+    """Recall by the number of direct arrivals, from four on."""
     wrong_phantom: int
     """Wrong incidents that hold no direct arrival of any event more than once."""
     wrong_mixture: int
@@ -110,8 +124,16 @@ def table(score: NetworkScore) -> str:
         ("sick sensors, recall", score.sick_recall),
         ("faults in the output", len(score.faults)),
     ]
+    rows += [(_size(one), f"{one.found} of {one.events}") for one in score.sizes]
     lines = [f"{name:36}{_said(value)}" for name, value in rows]
     return "\n".join([*lines, *(f"  {fault}" for fault in score.faults[:20])])
+
+
+def _size(one: Size) -> str:
+    if one.high is None:
+        return f"found of events with {one.low} or more"
+    span = str(one.low) if one.low == one.high else f"{one.low} to {one.high}"
+    return f"found of events with {span}"
 
 
 def _of(score: NetworkScore) -> str:
