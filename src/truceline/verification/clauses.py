@@ -122,11 +122,12 @@ def evaluate(
     """
     if not breakable(clause):
         return None
-    parts = factors(agreement, clause, question_of(incident), taxonomy)
+    weighed = weigh(agreement, clause, question_of(incident), taxonomy)
+    parts = tuple(one.factor for one in weighed)
     if any(f.name in {"kind", "time"} and f.probability == 0.0 for f in parts):
         return None
     probability = product_of(parts)
-    outcome = outcome_of(probability, parts, agreement.procedure)
+    outcome = outcome_of(probability, parts, agreement.procedure, lowest_of(weighed))
     return Finding(
         finding_id=f"{incident.incident_id}/{clause.id}",
         incident_id=incident.incident_id,
@@ -163,12 +164,21 @@ def product_of(parts: Sequence[Factor]) -> float:
     return round(math.prod(f.probability for f in parts), 6)
 
 
-def outcome_of(probability: float, parts: tuple[Factor, ...], procedure: Procedure) -> Outcome:
+def lowest_of(weighed: Sequence[Weighed]) -> float:
+    """Give the lowest probability under all readings that stand side by side; 0 of an unknown."""
+    return round(math.prod(one.low for one in weighed), 6)
+
+
+def outcome_of(
+    probability: float, parts: tuple[Factor, ...], procedure: Procedure, low: float = 0.0
+) -> Outcome:
     """Decide between violated, permitted and undetermined.
 
     What rests on an unknown is permitted only where it could not be a breach even if the unknown
-    were settled against it.
+    were settled against it, and violated only where every reading of it makes it one (``low``).
     """
+    if low >= procedure.violated_at:
+        return Outcome.VIOLATED
     worst = math.prod(f.probability if f.known else float(f.probability > 0) for f in parts)
     if round(worst, 6) <= procedure.permitted_at:
         return Outcome.PERMITTED

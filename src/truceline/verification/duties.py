@@ -11,8 +11,7 @@ from truceline.model.ruling import Ruling
 from truceline.verification.factor_time import standing
 from truceline.verification.question import Question
 
-_TIERS = ((24.0, "first tier"), (72.0, "second tier"), (float("inf"), "third tier"))
-"""Hours since the first breach up to which a tier of a reported plan would be on."""
+_PASSIVE = ("presence", "movement")
 
 
 def ruling_of_duty(loaded: Sequence[Clause], question: Question) -> Ruling | None:
@@ -25,6 +24,8 @@ def ruling_of_duty(loaded: Sequence[Clause], question: Question) -> Ruling | Non
     Returns:
         null where the question is about no duty of the loaded texts.
     """
+    if any(not code.startswith(_PASSIVE) for code, _ in question.kinds):
+        return None  # something was done, and clauses on acts answer that
     found = [(len(_shared(one, question)), one) for one in loaded]
     most = max((share for share, _ in found), default=0)
     if most == 0:
@@ -50,7 +51,7 @@ def ruling_of_pledge(loaded: Sequence[Clause], question: Question) -> Ruling | N
     pledged = [one for one in loaded if one.mode == "pledged"]
     if not pledged:
         return None
-    clause = _tier(pledged, question)
+    clause = _tier(pledged, question) or next((c for c in pledged if _shared(c, question)), None)
     if clause is None:
         clause = next((one for one in pledged if one.kind == "verification"), pledged[0])
     reason = f"the texts only pledge; {clause.id} ({clause.ref}) binds once a ceasefire is in force"
@@ -60,14 +61,21 @@ def ruling_of_pledge(loaded: Sequence[Clause], question: Question) -> Ruling | N
 def _tier(pledged: Sequence[Clause], question: Question) -> Clause | None:
     """Find the tier that the hours since the first breach, or the words, point to."""
     wanted = ["third tier"] if question.facts.get("expanded_attack") else []
-    wanted += [one for one in question.matters if one.endswith("tier")]
     if question.hours is not None:
-        wanted.append(next(tier for hours, tier in _TIERS if question.hours <= hours))
+        wanted.append(_tier_at(question.hours))
+    wanted += [one for one in question.matters if one.endswith("tier")]
     for ref in wanted:
         for clause in pledged:
             if clause.ref == ref:
                 return clause
     return None
+
+
+def _tier_at(hours: float) -> str:
+    """Name the tier of the reported plan that would be on so many hours after the first breach."""
+    if hours <= 24:
+        return "first tier"
+    return "second tier" if hours < 72 else "third tier"
 
 
 def _shared(clause: Clause, question: Question) -> frozenset[str]:

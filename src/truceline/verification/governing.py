@@ -14,6 +14,7 @@ from truceline.model.ruling import Judgement
 from truceline.verification.clauses import schedules_of
 from truceline.verification.factor_exempt import permissions_for, permitted
 from truceline.verification.factor_kind import acts_of
+from truceline.verification.factor_party import EVERY_PARTY
 from truceline.verification.precedence import speciality
 from truceline.verification.question import Question
 from truceline.verification.weighed import Weighed
@@ -74,10 +75,22 @@ def kept_in_order(
             one.applies,
             -_away(clause, question),
             order[one.text],
+            _from_its_hour(one, clause),
+            _binds(clause, question),
             speciality(clause),
         )
 
     return sorted(kept, key=key, reverse=True)
+
+
+def _binds(clause: Clause, question: Question) -> bool:
+    return not question.side or question.side in {*clause.binds, *EVERY_PARTY}
+
+
+def _from_its_hour(one: Judgement, clause: Clause) -> bool:
+    """Tell whether it is the ceasefire itself that was not in force: it is what sets the hour."""
+    early = any(f.name == "time" and f.probability == 0.0 for f in one.factors)
+    return early and clause.kind == "ceasefire"
 
 
 def _rank(one: Judgement) -> int:

@@ -16,7 +16,7 @@ from truceline.model.acts import Taxonomy
 from truceline.model.agreement import Agreement, Clause
 from truceline.model.finding import Factor, Outcome
 from truceline.model.ruling import Judgement, Ruling
-from truceline.verification.clauses import breakable, outcome_of, product_of, weigh
+from truceline.verification.clauses import breakable, lowest_of, outcome_of, product_of, weigh
 from truceline.verification.counted import ruling_of_count
 from truceline.verification.duties import ruling_of_duty, ruling_of_pledge
 from truceline.verification.factor_kind import row_of
@@ -72,14 +72,15 @@ def _judgement(
     weighed = weigh(agreement, clause, question, taxonomy, loaded)
     parts = tuple(one.factor for one in weighed)
     probability = product_of(parts)
+    low = lowest_of(weighed)
     return Judgement(
         clause_id=clause.id,
         text=clause.text,
         applies=_applies(weighed),
         probability=probability,
-        low=round(math.prod(one.low for one in weighed), 6) if _whole(weighed) else 0.0,
+        low=low,
         high=round(math.prod(one.high for one in weighed), 6) if _whole(weighed) else 0.0,
-        outcome=outcome_of(probability, parts, agreement.procedure),
+        outcome=outcome_of(probability, parts, agreement.procedure, low),
         factors=parts,
         governed_by=governor(loaded, clause, weighed, question, taxonomy),
         unverified=(*_of_row(clause, question), *unverified_figures(agreement, clause)),

@@ -26,7 +26,6 @@ _AT_REST: Final = {
 _FLOWN: Final = {"uav": "flight.uav", "aircraft": "flight.aircraft"}
 _ACTIVE: Final = ("fire", "strike", "exercise", "explosion", "assault", "mine")
 """Acts that a weapon named beside them does, and does not merely stand by."""
-_PASSIVE: Final = ("presence", "movement")
 _SIGMAS: Final = (
     "sigma_km", "sigma_place_km", "place_sigma_km", "sigma_line_km", "line_sigma_km",
     "line_error_km",
@@ -51,7 +50,7 @@ def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question 
     moment = _moment(situation)
     breaches = breaches_in(words, text, str(situation.get("zone") or "UTC"), moment)
     acts = _acts(words, weapon) or _standing_in(text, words)
-    matters = words.matters if weapon is None and not _strong(acts) else ()
+    matters = words.matters if weapon is None else ()
     if not acts and not breaches and not matters:
         return _not_understood(text, words)
     facts = {
@@ -107,11 +106,6 @@ def _acts(words: WordsRead, weapon: Weapon | None) -> tuple[str, ...]:
     if flown is not None:
         return (first,) if first.startswith("flight") else (flown,)
     return (_AT_REST.get(weapon.classes or "", "presence"),)
-
-
-def _strong(acts: tuple[str, ...]) -> bool:
-    """Tell whether something was done, and not merely stood somewhere."""
-    return bool(acts) and not acts[0].startswith(_PASSIVE)
 
 
 def _kinds(
