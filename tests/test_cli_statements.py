@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from invented_articles import FILES, HERALD, NOISE, SIDECAR, WIRE, written
+from truceline.cli import screen
 from truceline.pipeline.verify import verify_workspace
 from workspaces import called, command
 
@@ -63,11 +64,11 @@ def test_read_then_register_then_contradictions(cli, articles, tmp_path):
     assert (tmp_path / "reading" / "out" / "statements" / "index.html").is_file()
     code, out, err = cli("register", "--obligor", "Poland")
     assert (code, err) == (0, "")
-    assert "proposed, one voice" in out
+    assert "proposed; one voice alone" in out
     assert "herald.txt:" in out
     code, out, err = cli("contradictions")
     assert (code, err) == (0, "")
-    assert "Italy: troops_land ruled_out" in out
+    assert "Italy: land ruled out" in out
     assert "Italy ruled out sending soldiers" in out
     assert "contradiction-" in out
     assert verify_workspace(tmp_path / "reading").problems == ()
@@ -174,10 +175,67 @@ def test_the_register_of_a_day_of_a_domain_and_of_one_voice(desk):
     assert {line["obligor"] for line in lines(desk, "--obligor", "pl")} == {"PL"}
 
 
+@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("register",),
+        ("register", "--since", "2025-01-01"),
+        ("register", "--meets", "ceasefire"),
+        ("register", "paris-2026"),
+        ("contradictions",),
+        ("events",),
+    ],
+)
+def test_no_line_is_wider_than_the_terminal_and_no_id_is_torn(desk, monkeypatch, asked, width):
+    monkeypatch.setattr(screen.out, "_width", width)
+    code, out, _ = desk(*asked)
+    assert code == 0
+    last = ("leads in", "refused:")
+    lines = [line for line in out.splitlines() if not line.startswith(last)]
+    assert max(map(len, lines)) <= width
+    if asked == ("register",):
+        shown = {line.strip()[4:] for line in lines if line.strip().startswith("id: ")}
+        made = json.loads(desk(*asked, "--json")[1])["lines"]
+        assert shown == {line["entry"]["id"] for line in made}
+
+
+def test_what_has_no_day_is_counted_where_it_may_be_later_than_the_day_asked_for(desk):
+    _, early, _ = desk("register", "--at", "2020-01-01")
+    assert "have no known day: they may have been said after 1 January 2020\n" in early
+    assert "have no known day" not in desk("register", "--obligor", "PL")[1]
+
+
+def test_a_word_that_the_pages_use_names_a_domain(desk):
+    assert lines(desk, "--domain", "Sea") == lines(desk, "--domain", "naval") != []
+
+
+def test_the_word_of_people_is_not_pushed_away_by_a_later_proposal(desk, tmp_path):
+    article = "Poland will send 400 soldiers to Ukraine, the Polish prime minister said.\n"
+    (tmp_path / "later.txt").write_text(article, encoding="utf-8")
+    sidecar = "documents:\n  later.txt: {published: 2026-03-05, about: [Talks of 5 March 2026]}\n"
+    (tmp_path / "documents.yaml").write_text(sidecar, encoding="utf-8")
+    assert desk("read", "later.txt")[0] == 0
+    asked = ("--obligor", "PL", "--domain", "troops_land")
+    found = [(one["status"], one["entry"]["origin"]) for one in lines(desk, *asked)]
+    assert found == [("ruled_out", "coded"), ("pledged", "proposed")]
+    since = ("register", "--since", "2025-12-31", *asked, "--json")
+    turns = json.loads(desk(*since)[1])["changes"]
+    assert [(c["after"]["status"], c["after"]["origin"]) for c in turns] == found
+
+
+def test_a_file_name_cannot_fake_a_line(desk, tmp_path):
+    name = "a\nb.txt: en, 2026-01-01.txt"
+    (tmp_path / name).write_text("Poland pledged aircraft.\n", encoding="utf-8")
+    _, out, _ = desk("read", name)
+    assert out.startswith("a\\u000ab.txt: en, 2026-01-01.txt: und, undated\n")
+
+
 def test_what_changed_since_a_day(desk):
     asked = ("register", "--since", "2025-09-06", "--at", "2025-09-07", "--domain", "air")
     _, out, _ = desk(*asked)
-    assert "Poland, air: new: nothing said -> conditional (after a ceasefire)" in out
+    assert "Poland\n  + air: first word: nothing said -> conditional (proposed)\n" in out
+    assert "      when: after a ceasefire\n" in out
     assert out.endswith("change(s) after 2025-09-06 until 2025-09-07\n")
     made = json.loads(desk(*asked, "--json")[1])
     poland = [c for c in made["changes"] if c["obligor"] == "PL"]
@@ -191,7 +249,7 @@ def test_which_pledges_a_ceasefire_would_make_due(desk):
     code, out, _ = desk(*asked)
     assert code == 0
     assert out.splitlines()[0] == "due"
-    assert "Poland: air (proposed): Met: a ceasefire." in out
+    assert "(◐) Poland: air (proposed): Met: a ceasefire." in out
     (made,) = json.loads(desk(*asked, "--json")[1])["pledges"]
     assert made["due"] == "due"
     code, _, err = desk("register", "--meets", "rain")
@@ -234,10 +292,10 @@ def test_a_person_confirms_rejects_and_corrects(desk, tmp_path):
 def test_a_person_rules_and_both_sides_stay(desk):
     found = json.loads(desk("contradictions", "--json")[1])
     key = next(c["id"] for c in found if c["field"] == "pledge_status")
-    assert desk("rule", key, "--side", "0", *BY)[0] == 0
+    assert desk("rule", key, "--side", "1", *BY)[0] == 0
     _, out, _ = desk("contradictions")
-    assert "ruled: 0, Ines Marel: read both articles" in out
-    assert "Italy: troops_land undecided" in out
+    assert "ruled: side 1 is followed: Ines Marel: read both articles" in out
+    assert "Italy: land undecided" in out
     assert out.endswith("1 with a ruling\n")
     ruled = next(c for c in json.loads(desk("contradictions", "--json")[1]) if c["id"] == key)
     assert ruled["rulings"][0]["values"] == {"side": "0"}
@@ -251,10 +309,18 @@ def test_a_person_rules_and_both_sides_stay(desk):
         (["confirm", POLAND, "--by", "", "--why", "x"], "needs a person and a reason"),
         (["correct", POLAND, "--set", "status", *BY], "write it as status=considered"),
         (["correct", POLAND, *BY], "at least one field=value"),
-        (["rule", POLAND, "--side", "0", *BY], "is a proposal"),
+        (["rule", POLAND, "--side", "1", *BY], "is a proposal"),
         (["register", "--obligor", "Polnd"], "did you mean poland?"),
         (["register", "--at", "tomorrow"], "write it as 2026-01-06"),
-        (["register", "--domain", "sea"], "is no domain of the register"),
+        (["register", "--domain", "lake"], "is no domain of the register"),
+        (["register", "--at", ""], "write it as 2026-01-06"),
+        (
+            ["register", "--since", "2025-09-06", "--meets", "ceasefire"],
+            "leave it out, or ask twice",
+        ),
+        (["register", "--since", "2025-09-06", "--single"], "leave it out, or ask twice"),
+        (["rule", POLAND, "--side", "0", *BY], "counted from 1 as the pages show them"),
+        (["rule", POLAND, "--side", "-1", *BY], "counted from 1 as the pages show them"),
         (["register", "paris-2026", "--single"], "takes no options but --json"),
     ],
 )
@@ -284,7 +350,13 @@ def test_events_and_frameworks_of_an_agreement_and_of_a_workspace(desk):
 
 @pytest.mark.parametrize(
     ("sidecar", "said"),
-    [("documents: [a", "not a sidecar"), ("documents: {a.txt: 3}", "not a sidecar")],
+    [
+        ("documents: [a", "not a sidecar"),
+        ("documents: {a.txt: 3}", "not a sidecar"),
+        ("documents: {a.txt: {published: yesterday}}", "write it as 2026-01-06"),
+        ("documents: {a.txt: {published: 5}}", "a.txt: published is 5, which is no day"),
+        ("documents: {a.txt: {publishd: 2026-01-06}}", "did you mean published?"),
+    ],
 )
 def test_a_broken_sidecar_is_named(cli, articles, tmp_path, sidecar, said):
     (tmp_path / "articles" / "documents.yaml").write_text(sidecar, encoding="utf-8")

@@ -259,8 +259,8 @@ def test_the_same_word_again_adds_nothing(desk):
         (ITALY, Verdict.CORRECT, WHO, WHY, {"status": "sworn"}, "cannot be 'sworn'"),
         ("gazette.txt#s179", Verdict.CORRECT, WHO, WHY, {"speaker": "x"}, "is no pledge"),
         ("dispute", Verdict.CONFIRM, WHO, WHY, {}, "is a contradiction"),
-        ("dispute", Verdict.RULE, WHO, WHY, {}, "names a side, and nothing is none"),
-        ("dispute", Verdict.RULE, WHO, WHY, {"side": "2"}, "one of 0, 1, both"),
+        ("dispute", Verdict.RULE, WHO, WHY, {}, "names one of its 2 sides, or both"),
+        ("dispute", Verdict.RULE, WHO, WHY, {"side": "2"}, "names one of its 2 sides, or both"),
         ("PD-3", Verdict.CONFIRM, WHO, WHY, {}, "pledges.yaml"),
     ],
 )

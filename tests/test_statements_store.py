@@ -96,6 +96,14 @@ def test_the_records_answer_as_the_rules_of_the_register_do(engine, made, day):
         for one in heads(engine, made, day)
     }
     assert found == wanted
+    of_people = tuple(one for one in made if one.origin is not Origin.PROPOSED)
+    assert {
+        (o.entry.obligor, o.domain): o.entry for o in heads(engine, made, day, people=True)
+    } == {
+        (row.obligor, cell.domain): cell.heading
+        for row in matrix(of_people, day)
+        for cell in row.cells
+    }
     of_one = heads(engine, made, day, obligor="AR")
     assert {(o.entry.obligor, o.domain) for o in of_one} == {k for k in wanted if k[0] == "AR"}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from truceline.cli.screen import busy, now, out, print_json
+from truceline.cli.screen import busy, now, out, print_json, tell
 from truceline.codec.canonical import rfc3339
 from truceline.errors import WorkspaceError
 from truceline.model.procedure import Notice, OpenProcedure
@@ -145,27 +145,32 @@ def _wire(desk: Desk) -> Wire:
 
 def _tell(one: OpenProcedure, notices: tuple[desk_of.Standing, ...], remark: str) -> None:
     mark = "DRILL " if one.drill else ""
-    out.print(f"{mark}{one.id}  {one.procedure.title}", markup=False, style="bold")
+    tell(f"{mark}{one.id}  {one.procedure.title}", rest="  ", bold=True)
     cause = notices[0].notice.cause if notices else ""
-    out.print(f"  opened {rfc3339(one.cause.time)}: {cause}", markup=False)
+    tell(f"opened {rfc3339(one.cause.time)}: {cause}", "  ", "    ")
     if one.withdrawn is not None:
         rejected = f"{rfc3339(one.withdrawn.time)} by {one.withdrawn.person}"
-        out.print(f"  WITHDRAWN: the finding was rejected {rejected}", markup=False)
+        tell(f"WITHDRAWN: the finding was rejected {rejected}", "  ", "    ")
     if remark:
-        out.print(f"  remark: {remark}", markup=False)
+        tell(f"remark: {remark}", "  ", "    ")
     for standing in notices:
-        notice = standing.notice
-        limit = f", by {rfc3339(notice.deadline)}" if notice.deadline is not None else ""
-        out.print(f"  {notice.id}", markup=False)
-        out.print(f"    {standing.state.upper()}: {notice.recipient.name}{limit}", markup=False)
-        for row in standing.records:
-            by = f"by {row.by}" if row.what == "acknowledged" else f"by {row.carrier}"
-            why = f" ({row.detail})" if row.what == "failed" else ""
-            out.print(f"      {row.time} {row.what} {by}{why}", markup=False)
-        for attempt in standing.attempts:
-            if attempt.tries and attempt.state in ("later", "unsure", "begun"):
-                tried = f"{attempt.carrier} tried {attempt.tries} times: {attempt.said}"
-                out.print(f"      next {attempt.next_try}; {tried}", markup=False)
+        _tell_notice(standing)
+    out.print()
+
+
+def _tell_notice(standing: desk_of.Standing) -> None:
+    notice = standing.notice
+    limit = f", by {rfc3339(notice.deadline)}" if notice.deadline is not None else ""
+    tell(f"{standing.state.upper()}: {notice.recipient.name}{limit}", "  ", "    ")
+    tell(notice.id, "    ")
+    for row in standing.records:
+        by = f"by {row.by}" if row.what == "acknowledged" else f"by {row.carrier}"
+        why = f" ({row.detail})" if row.what == "failed" else ""
+        tell(f"{row.time} {row.what} {by}{why}", "    ", "      ")
+    for attempt in standing.attempts:
+        if attempt.tries and attempt.state in ("later", "unsure", "begun"):
+            tried = f"{attempt.carrier} tried {attempt.tries} times: {attempt.said}"
+            tell(f"next {attempt.next_try}; {tried}", "    ", "      ")
 
 
 def _plain(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import textwrap
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,6 +36,39 @@ def now() -> datetime:
     if moment.tzinfo is None:
         raise typer.BadParameter(refusal)
     return moment.astimezone(UTC)
+
+
+def shown(text: str) -> str:
+    r"""Give words as they are safe on a terminal: what would steer it stands as its number.
+
+    >>> print(shown("a.txt\nall is well"), shown("Ita\u202ely"))
+    a.txt\u000aall is well Ita\u202ely
+    """
+    return "".join(
+        f"\\u{ord(sign):04x}" if unicodedata.category(sign) in {"Cc", "Cf", "Zl", "Zp"} else sign
+        for sign in text
+    )
+
+
+def tell(text: str, first: str = "", rest: str | None = None, *, bold: bool = False) -> None:
+    """Print a paragraph that fits the terminal; no word is torn, so that an id can be copied.
+
+    Args:
+        text: the paragraph; signs that would steer a terminal are shown as numbers.
+        first: what its first line begins with.
+        rest: what the others begin with; as many blanks as ``first`` has signs if not given.
+        bold: print it bold.
+    """
+    lines = textwrap.wrap(
+        shown(text),
+        max(out.width, 40),
+        initial_indent=first,
+        subsequent_indent=" " * len(first) if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for line in lines:
+        out.print(line, markup=False, style="bold" if bold else "")
 
 
 def print_json(value: Any) -> None:

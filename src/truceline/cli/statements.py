@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from truceline.cli.screen import out, print_json
+from truceline.cli.screen import out, print_json, tell
 from truceline.cli.statements_agreement import print_events
 from truceline.cli.statements_desk import WORKSPACE, opened
 from truceline.cli.statements_read import once, read, words_of
@@ -20,7 +20,9 @@ from truceline.model.register import Review
 from truceline.pipeline.reading import reading_of
 from truceline.pipeline.register_view import disputes
 from truceline.pipeline.shipped import agreement_folder
+from truceline.publication.reading_page import TYPES
 from truceline.publication.register_view import Dispute
+from truceline.publication.register_words import ruling_words, value_words
 from truceline.store import database, reviews
 
 app = typer.Typer(
@@ -34,6 +36,9 @@ FILES = typer.Argument(
     None, metavar="[FILES]...", help="Articles to compare; those of the workspace if not given."
 )
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+
+_ORDER = tuple(TYPES)
+"""Types of disagreements, what needs a person first."""
 
 app.command()(read)
 app.command()(register)
@@ -53,7 +58,7 @@ def contradictions(
         print_json([_plain(one) for one in found])
         return
     texts = {d.name: d.text for d in reading.documents}
-    for one in found:
+    for one in sorted(found, key=lambda dispute: _ORDER.index(dispute.item.type)):
         _show(one, texts)
     ruled = sum(not one.open for one in found)
     out.print(f"{len(found)} place(s) where the articles differ, {ruled} with a ruling")
@@ -73,17 +78,16 @@ def _plain(one: Dispute) -> dict[str, object]:
 
 def _show(one: Dispute, texts: dict[str, str]) -> None:
     item = one.item
-    out.print(f"[bold]{item.field}[/]: {item.type.replace('_', ' ')}  {one.id}")
-    for number, side in enumerate(item.sides):
-        where = f"{side.doc}:{side.span.start}-{side.span.end}"
-        out.print(f"  {number}  {side.value}  ({where})", markup=False)
-        out.print(f"     {words_of(texts[side.doc], side.span)}", markup=False)
+    tell(f"{item.field.replace('_', ' ')}: {TYPES.get(item.type, item.type)}", bold=True)
+    for number, side in enumerate(item.sides, 1):
+        tell(f"side {number}: {value_words(side.value)}", "  ", "    ")
+        tell(f"“{words_of(texts[side.doc], side.span)}”", "    ")
+        tell(f"{side.doc}:{side.span.start}-{side.span.end}", "    ")
     for ruling in one.rulings:
         holds = "" if ruling is one.ruling else " (no longer holds)"
-        out.print(
-            f"  ruled: {ruling.values.get('side')}, {ruling.person}: {ruling.reason}{holds}",
-            markup=False,
-        )
+        tell(f"{ruling_words(ruling)}: {ruling.person}: {ruling.reason}{holds}", "  ", "    ")
+    tell(f"id: {one.id}", "  ")
+    out.print()
 
 
 @app.command()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rich.table import Table
-
-from truceline.cli.screen import out, print_json
+from truceline.cli.screen import out, print_json, tell
 from truceline.codec.agreement import load_agreement
 from truceline.errors import AgreementError
 from truceline.guarantees.register import RegisterCell, refusals, register_rows
 from truceline.guarantees.register import leads as leads_of
 from truceline.model.agreement import Agreement
 from truceline.pipeline.shipped import agreement_folder
+from truceline.publication.register import STATUS_SIGNS
+from truceline.publication.register_words import domain_words
 
 
 def register_of_agreement(name: str, *, json: bool) -> None:
@@ -37,13 +37,13 @@ def register_of_agreement(name: str, *, json: bool) -> None:
 
 
 def _print_register(agreement: Agreement) -> None:
-    table = Table(title=agreement.title, show_lines=True)
-    for heading in ("Who", "Domain", "Status", "Leads", "Condition and limits"):
-        table.add_column(heading)
+    tell(agreement.title, bold=True)
     for row in register_rows(agreement):
+        out.print()
+        tell(row.name, bold=True)
         for cell in row.cells:
-            table.add_row(row.name, *_cell(cell))
-    out.print(table)
+            _print_cell(cell)
+    out.print()
     for lead in leads_of(agreement):
         names = ", ".join(f"{who} ({status})" for who, status in lead.leaders)
         out.print(f"leads in {lead.domain}: {names or 'nobody is named'}", markup=False)
@@ -53,10 +53,14 @@ def _print_register(agreement: Agreement) -> None:
         out.print(f"refused: {refusal.name}, {domains}: {refusal.summary}{doubt}", markup=False)
 
 
-def _cell(cell: RegisterCell) -> tuple[str, str, str, str]:
-    status = cell.status + (" (sources differ)" if cell.differs else "")
-    terms = "; ".join(text for text in (cell.condition, cell.limits) if text)
-    return cell.domain, status, "yes" if cell.leads else "", terms or "none stated"
+def _print_cell(cell: RegisterCell) -> None:
+    leads = ", leads" if cell.leads else ""
+    differs = "; ≠ sources differ" if cell.differs else ""
+    head = f"{domain_words((cell.domain,))}: {cell.status.replace('_', ' ')}{leads}{differs}"
+    tell(head, f"  {STATUS_SIGNS.get(cell.status, '·')} ")
+    for name, words in (("when", cell.condition), ("limits", cell.limits)):
+        if words:
+            tell(f"{name}: {words}", "      ", "        ")
 
 
 def print_events(agreement: Agreement, *, json: bool) -> None:
@@ -72,14 +76,18 @@ def print_events(agreement: Agreement, *, json: bool) -> None:
     for event in agreement.events:
         when = event.start if event.end == event.start else f"{event.start} to {event.end}"
         place = f", {event.place}" if event.place else ""
-        out.print(f"{when}  {event.kind}: {event.name}{place}  [{event.id}]", markup=False)
-        out.print(f"    {event.summary}", markup=False)
+        tell(f"{when}  {event.kind}: {event.name}{place}  [{event.id}]", rest="    ", bold=True)
+        tell(event.summary, "    ")
         for one in event.participants:
             count = "no number given" if one.count is None else f"{one.count} {one.of}"
-            out.print(f"    {one.source}: {count}", markup=False)
+            tell(f"{one.source}: {count}", "    ")
     for framework in agreement.frameworks:
         status = framework.status.replace("_", " ")
-        out.print(f"{framework.date}  {framework.title} ({status})  [{framework.id}]", markup=False)
+        tell(
+            f"{framework.date}  {framework.title} ({status})  [{framework.id}]",
+            rest="    ",
+            bold=True,
+        )
         for words in (*framework.terms, *framework.relied_on_by):
-            out.print(f"    {words}", markup=False)
+            tell(words, "    ", "      ")
     out.print(f"{len(agreement.events)} event(s), {len(agreement.frameworks)} framework(s)")

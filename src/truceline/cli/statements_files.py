@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from truceline.errors import SourceError
 
 SIDECAR = "documents.yaml"
+_FIELDS: Final = ("outlet", "agency", "author", "published", "about", "note")
+"""Fields of a sidecar; others are kept and not read."""
 
 
 def articles(files: list[Path]) -> tuple[dict[str, bytes], tuple[tuple[str, str], ...]]:
@@ -79,8 +83,38 @@ def _bytes(path: Path) -> bytes:
 def _sidecar(path: Path) -> dict[str, Any]:
     try:
         documents = dict(yaml.safe_load(_bytes(path))["documents"])
-        return {name: dict(values) for name, values in documents.items()}
+        found = {name: dict(values) for name, values in documents.items()}
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise SourceError(
             f"{path}: not a sidecar ({error}); write documents: and one entry per file name."
         ) from None
+    for name, values in found.items():
+        _check(f"{path}: {name}", values)
+    return found
+
+
+def _check(where: str, values: dict[str, Any]) -> None:
+    """Refuse what would be passed over in silence: a misspelt field, a day that is none.
+
+    Raises:
+        SourceError: naming the field and what to write.
+    """
+    for field in values:
+        meant = difflib.get_close_matches(str(field), _FIELDS, n=1, cutoff=0.75)
+        if field not in _FIELDS and meant:
+            raise SourceError(f"{where}: {field} is no field; did you mean {meant[0]}?")
+    day = values.get("published")
+    if not _is_day(day):
+        raise SourceError(
+            f"{where}: published is {day!r}, which is no day; write it as 2026-01-06, or unknown."
+        )
+
+
+def _is_day(value: Any) -> bool:
+    if value is None or value == "unknown" or isinstance(value, date):
+        return True
+    try:
+        date.fromisoformat(value[:10])
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -12,7 +12,7 @@ from typing import TypeVar
 import typer
 from rich.markup import escape
 
-from truceline.cli.screen import busy, err, now, out
+from truceline.cli.screen import busy, err, now, out, shown
 from truceline.cli.statements_desk import AGREEMENT, WORKSPACE, opened_or_made, write_pages
 from truceline.cli.statements_files import articles, sidecars
 from truceline.codec.reading import reading_to_plain
@@ -73,7 +73,7 @@ def read(
         text = jsonlib.dumps(plain, ensure_ascii=False, indent=1)
         json.write_text(text + "\n", encoding="utf-8")
     for name, why in refused:
-        err.print(f"refused: {name}: {why}", markup=False)
+        err.print(shown(f"refused: {why if name in why else f'{name}: {why}'}"), markup=False)
     if refused:
         raise typer.Exit(1)
 
@@ -117,7 +117,7 @@ def _tell(taken: TakenIn, raw: dict[str, bytes]) -> None:
         if document.name in raw:
             again = "" if document.name in taken.new else " (known already)"
             out.print(
-                f"{document.name}: {document.language}, {document.published or 'undated'}{again}",
+                f"{shown(document.name)}: {document.language}, {document.published or 'undated'}{again}",
                 markup=False,
             )
     out.print(f"{_counts(reading)}; proposals count for nothing until a person confirms them")

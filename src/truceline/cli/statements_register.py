@@ -6,22 +6,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from truceline.cli.screen import busy, now, out, print_json
 from truceline.cli.statements_agreement import register_of_agreement
 from truceline.cli.statements_desk import WORKSPACE, opened
+from truceline.cli.statements_lines import print_changes, print_lines, print_met
 from truceline.codec.register_plain import entry_to_plain
 from truceline.errors import WorkflowError
-from truceline.guarantees.register_conditions import Due, Met, met
-from truceline.model.register import Change, Entry, Origin
+from truceline.guarantees.register_conditions import met
+from truceline.model.register import Change, Entry
 from truceline.pipeline import register as desk_register
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.register import Choice
 from truceline.pipeline.register_view import register_view
 from truceline.publication.register_csv import changes_csv, register_csv
 from truceline.publication.register_pdf import register_pdf
+from truceline.publication.register_words import domain_named
 from truceline.store.register import Head
 from truceline.store.workspace import write_durably
 
@@ -33,7 +33,9 @@ AT = typer.Option(
 )
 SINCE = typer.Option(None, metavar="DAY", help="What changed after that day instead.")
 OBLIGOR = typer.Option("", metavar="WHO", help="Only what this state or group undertakes.")
-DOMAIN = typer.Option("", metavar="DOMAIN", help="Only this domain, such as naval.")
+DOMAIN = typer.Option(
+    "", metavar="DOMAIN", help="Only this domain, by its name (naval) or the pages' word (sea)."
+)
 SINGLE = typer.Option(False, "--single", help="Only what one independent voice alone tells.")
 MEETS = typer.Option(
     "", metavar="FACTS", help="Which pledges such facts make due: ceasefire,request,..."
@@ -41,12 +43,6 @@ MEETS = typer.Option(
 CSV = typer.Option(None, "--csv", metavar="F", help="Write it as a table for a spreadsheet.")
 PDF = typer.Option(None, "--pdf", metavar="F", help="Write the whole register as a PDF.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
-_SIGNS = {
-    Origin.CODED: "coded",
-    Origin.CONFIRMED: "confirmed",
-    Origin.PROPOSED: "proposed",
-    Origin.REJECTED: "rejected",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +83,16 @@ def register(
             )
         register_of_agreement(name, json=json)
         return
+    if since is not None and (meets or single):
+        raise WorkflowError(
+            "--since shows what changed, and goes with neither --meets nor --single; leave it out, or "
+            "ask twice."
+        )
     facts = frozenset(word.strip() for word in meets.split(",") if word.strip())
     with opened(workspace) as desk:
         key = desk_register.obligor_of(desk, obligor) if obligor else ""
-        day = at or now().date().isoformat()
-        asked = _Asked(day, since, Choice(key, domain, single), facts)
+        day = now().date().isoformat() if at is None else at
+        asked = _Asked(day, since, Choice(key, domain_named(domain), single), facts)
         _answer(desk, asked, csv, json=json)
         if pdf is not None:
             with busy("setting the PDF"):
@@ -136,35 +137,7 @@ def _show_lines(asked: _Asked, heads: tuple[Head, ...], *, json: bool) -> None:
         ]
         print_json({"day": asked.day, "lines": lines})
         return
-    table = Table(title=f"As known on {asked.day}")
-    for heading in ("Who", "Domain", "Status", "Origin", "Condition and limits", "Said", "Id"):
-        table.add_column(heading)
-    for head in heads:
-        table.add_row(*map(escape, _line(head)))
-    out.print(table)
-    proposed = sum(head.entry.origin is Origin.PROPOSED for head in heads)
-    out.print(f"{len(heads)} line(s), {proposed} of them proposed and confirmed by nobody")
-
-
-def _line(head: Head) -> tuple[str, ...]:
-    entry = head.entry
-    status = entry.status.replace("_", " ")
-    status += " (sources differ)" if head.differs else ""
-    status += ", leads" if entry.role == "lead" else ""
-    origin = _SIGNS[entry.origin] + (", one voice" if head.single else "")
-    return entry.name, head.domain, status, origin, _terms(entry), _said(entry), entry.id
-
-
-def _terms(entry: Entry) -> str:
-    return "; ".join(text for text in (entry.condition, entry.limits) if text) or "none stated"
-
-
-def _said(entry: Entry) -> str:
-    """Say when it was said, and where its first source has it."""
-    first = entry.citations[0]
-    where = first.source + (f":{first.span.start}-{first.span.end}" if first.span else "")
-    more = f" and {len(entry.citations) - 1} more" if len(entry.citations) > 1 else ""
-    return f"{entry.date or entry.known_by or 'day not known'}, {where}{more}"
+    print_lines(asked.day, heads)
 
 
 def _show_changes(asked: _Asked, changes: tuple[Change, ...], *, json: bool) -> None:
@@ -176,15 +149,7 @@ def _show_changes(asked: _Asked, changes: tuple[Change, ...], *, json: bool) -> 
         ]  # fmt: skip
         print_json({"since": asked.since, "day": asked.day, "changes": made})
         return
-    for one in changes:
-        before = one.before.status.replace("_", " ") if one.before else "nothing said"
-        after = one.after.status.replace("_", " ")
-        out.print(
-            f"{one.name}, {one.domain}: {one.turn.value}: {before} -> {after} "
-            f"({_terms(one.after)}) [{one.after.id}]",
-            markup=False,
-        )
-    out.print(f"{len(changes)} change(s) after {asked.since} until {asked.day}")
+    print_changes(asked.since or "", asked.day, changes)
 
 
 def _show_met(asked: _Asked, entries: tuple[Entry, ...], *, json: bool) -> None:
@@ -199,18 +164,4 @@ def _show_met(asked: _Asked, entries: tuple[Entry, ...], *, json: bool) -> None:
         ]
         print_json({"day": asked.day, "facts": sorted(asked.facts), "pledges": made})
         return
-    for due in Due:
-        _show_due(due, tuple(one for one in found if one.due is due))
-    out.print("people decide what is called upon; a proposal counts once a person confirms it")
-
-
-def _show_due(due: Due, found: tuple[Met, ...]) -> None:
-    if found:
-        out.print(f"[bold]{due.value.replace('_', ' ')}[/]")
-    for one in found:
-        entry = one.entry
-        out.print(
-            f"  {entry.name}: {', '.join(entry.types)} ({_SIGNS[entry.origin]}): {one.why} "
-            f"[{entry.id}]",
-            markup=False,
-        )
+    print_met(found)

@@ -19,7 +19,10 @@ BY = typer.Option(..., "--by", metavar="NAME", help="Who says it.")
 WHY = typer.Option(..., "--why", metavar="TEXT", help="Why; it stays on record.")
 SET = typer.Option([], "--set", metavar="FIELD=VALUE", help="The right value of a field.")
 SIDE = typer.Option(
-    ..., "--side", metavar="N|both", help="Side to follow, counted from 0, or both; all are kept."
+    ...,
+    "--side",
+    metavar="N|both",
+    help="Side to follow, by its number on the page (from 1), or both; all are kept.",
 )
 
 
@@ -70,9 +73,24 @@ def rule(
 ) -> None:
     """Say which side of a contradiction is followed, or that both stand; all are kept.
 
-    Example: truceline statements rule contradiction-0123456789abcdef --side 0 --by 'Ines Marel' --why 'the text of the declaration'
+    Example: truceline statements rule contradiction-0123456789abcdef --side 1 --by 'Ines Marel' --why 'the text of the declaration'
     """
-    _say(workspace, target, Verdict.RULE, by, why, {"side": side})
+    _say(workspace, target, Verdict.RULE, by, why, {"side": _place(side)})
+
+
+def _place(side: str) -> str:
+    """Give the place from 0, as the records have it, of a side that pages count from 1.
+
+    Raises:
+        WorkflowError: when it is no number from 1 and not ``both``.
+    """
+    if side == "both":
+        return side
+    if not (side.isascii() and side.isdecimal() and int(side) > 0):
+        raise WorkflowError(
+            f"--side {side} is no side; sides are counted from 1 as the pages show them, or write both."
+        )
+    return str(int(side) - 1)
 
 
 def _say(

@@ -10,7 +10,7 @@ from truceline.errors import WorkflowError
 from truceline.guarantees.register import DOMAINS
 from truceline.guarantees.register_entries import party_ids
 from truceline.guarantees.register_time import turn_between
-from truceline.model.register import Change, Entry
+from truceline.model.register import Change, Entry, Origin
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.reading import NOTHING
 from truceline.pipeline.reviewing import nearest
@@ -51,6 +51,9 @@ def ensure(desk: Desk) -> None:
 def lines(desk: Desk, day: str | None, choice: Choice = ALL) -> tuple[Head, ...]:
     """Give what heads each cell of the register on a day, in the order of the agreement's parties.
 
+    The word of people stands first: where a later or weaker proposal heads a cell, what people wrote
+    or confirmed stands before it.
+
     Args:
         desk: the workspace.
         day: ISO day; null: everything known.
@@ -63,11 +66,13 @@ def lines(desk: Desk, day: str | None, choice: Choice = ALL) -> tuple[Head, ...]
     _check(day, choice)
     ensure(desk)
     with database.reading(desk.engine) as connection:
-        found = store.heads(connection, day, obligor=choice.obligor or None)
+        whose = choice.obligor or None
+        found = store.heads(connection, day, obligor=whose)
+        of_people = store.heads(connection, day, obligor=whose, people=True)
     place = _places(desk)
     kept = (
         one
-        for one in found
+        for one in {(h.domain, h.entry.id): h for h in (*of_people, *found)}.values()
         if choice.domain in {"", one.domain} and (one.single or not choice.single)
     )
     return tuple(sorted(kept, key=lambda one: (*place(one.entry), DOMAINS.index(one.domain))))
@@ -75,6 +80,9 @@ def lines(desk: Desk, day: str | None, choice: Choice = ALL) -> tuple[Head, ...]
 
 def changes(desk: Desk, first: str, last: str, choice: Choice = ALL) -> tuple[Change, ...]:
     """Give what became of each undertaking between two days.
+
+    What people wrote or confirmed is held against what people wrote or confirmed before, so that no
+    proposal hides a change of it; a proposal, against whatever stood there.
 
     Raises:
         WorkflowError: when a day or the domain is none, or the days are in the wrong order.
@@ -86,7 +94,11 @@ def changes(desk: Desk, first: str, last: str, choice: Choice = ALL) -> tuple[Ch
         raise WorkflowError(f"{last} is before {first}; give the earlier day first.")
     ensure(desk)
     with database.reading(desk.engine) as connection:
-        moved = store.moves(connection, first, last, obligor=choice.obligor or None)
+        whose = choice.obligor or None
+        of_people = store.moves(connection, first, last, obligor=whose, people=True)
+        every = store.moves(connection, first, last, obligor=whose)
+    proposed = (one for one in every if one[2].origin is Origin.PROPOSED)
+    moved = (*of_people, *proposed)
     found = [
         Change(after.obligor, after.name, domain, turn, before, after)
         for domain, before, after in moved

@@ -157,9 +157,8 @@ def _check_ruling(
         )
     sides = [*map(str, range(len(found.sides))), _BOTH]
     if values.keys() != {"side"} or values["side"] not in sides:
-        given = values.get("side", "nothing")
         raise WorkflowError(
-            f"a ruling on {target} names a side, and {given} is none; one of {', '.join(sides)}."
+            f"a ruling on {target} names one of its {len(found.sides)} sides, or both, and nothing else."
         )
 
 

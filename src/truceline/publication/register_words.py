@@ -103,6 +103,16 @@ def domain_words(types: tuple[str, ...]) -> str:
     return ", ".join(DOMAINS.get(kind, kind).replace("\u00ad", "").lower() for kind in types)
 
 
+def domain_named(word: str) -> str:
+    """Give the domain that a page calls by this word; any other word as it is.
+
+    >>> domain_named("Sea"), domain_named("naval"), domain_named("")
+    ('naval', 'naval', '')
+    """
+    named = {domain_words((kind,)): kind for kind in DOMAINS}
+    return named.get(word.casefold(), word)
+
+
 def value_words(value: str) -> str:
     """Write the value of a side for a reader: names of domains and statuses as words.
 

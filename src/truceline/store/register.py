@@ -152,12 +152,30 @@ _BESIDES: Final = """,
     SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
       AND c.status = h.status AND c.day <= :day AND c.voice <> h.voice
   ) AS single"""
+_OF_PEOPLE: Final = """
+WITH own AS (
+  SELECT obligor, domain, first_day, last_day, precedence FROM register_cells
+  WHERE SUBSTR(precedence, 1, 2) NOT IN ({proposed}) AND day <= :day{whose}),
+tops AS (SELECT obligor, domain, MAX(first_day) AS newest FROM own GROUP BY obligor, domain),
+firsts AS (
+  SELECT own.obligor, own.domain, MIN(own.precedence) AS precedence
+  FROM own JOIN tops ON own.obligor = tops.obligor AND own.domain = tops.domain
+    AND own.last_day >= tops.newest
+  GROUP BY own.obligor, own.domain)
+SELECT h.obligor, h.domain, h.entry_id, e.content{besides}
+FROM firsts f
+JOIN register_cells h
+  ON h.obligor = f.obligor AND h.domain = f.domain AND h.entry_id = SUBSTR(f.precedence, 4)
+JOIN register_entries e ON e.entry_id = h.entry_id
+ORDER BY h.obligor, h.domain
+"""
+"""As :data:`_HEADS`, of what people wrote or confirmed alone: one walk through the cells."""
 _ALWAYS: Final = "9999-12-31"
 """A day on which everything is known."""
 
 
 def heads(
-    connection: Connection, day: str | None, *, obligor: str | None = None
+    connection: Connection, day: str | None, *, obligor: str | None = None, people: bool = False
 ) -> tuple[Head, ...]:
     """Give what heads each cell on a day, by obligor and domain.
 
@@ -165,15 +183,21 @@ def heads(
         connection: to the records.
         day: ISO day; null: everything known.
         obligor: only this one; null: all.
+        people: leave proposals out, and give what heads each cell of what people wrote or confirmed.
     """
     return tuple(
         Head(row["domain"], _entry(row["content"]), bool(row["differs"]), bool(row["single"]))
-        for row in _heads(connection, day, obligor)
+        for row in _heads(connection, day, obligor, people=people)
     )
 
 
 def moves(
-    connection: Connection, first: str, last: str, *, obligor: str | None = None
+    connection: Connection,
+    first: str,
+    last: str,
+    *,
+    obligor: str | None = None,
+    people: bool = False,
 ) -> tuple[tuple[str, Entry | None, Entry], ...]:
     """Give domain, entry before and entry after of each cell that something else heads since.
 
@@ -182,11 +206,12 @@ def moves(
         first: ISO day.
         last: ISO day, not before ``first``.
         obligor: only this one; null: all.
+        people: leave proposals out.
     """
-    older = _heads(connection, first, obligor, "")
+    older = _heads(connection, first, obligor, "", people=people)
     before = {(row["obligor"], row["domain"]): row for row in older}
     found = []
-    for row in _heads(connection, last, obligor, ""):
+    for row in _heads(connection, last, obligor, "", people=people):
         old = before.get((row["obligor"], row["domain"]))
         if old is None or old["entry_id"] != row["entry_id"]:
             earlier = None if old is None else _entry(old["content"])
@@ -195,15 +220,28 @@ def moves(
 
 
 def _heads(
-    connection: Connection, day: str | None, obligor: str | None, besides: str = _BESIDES
+    connection: Connection,
+    day: str | None,
+    obligor: str | None,
+    besides: str = _BESIDES,
+    *,
+    people: bool = False,
 ) -> tuple[sa.RowMapping, ...]:
     values = {"day": day or _ALWAYS, "obligor": obligor}
-    return tuple(connection.execute(sa.text(_query(obligor, besides)), values).mappings())
+    query = _query_of_people(obligor, besides) if people else _query(obligor, besides)
+    return tuple(connection.execute(sa.text(query), values).mappings())
 
 
 def _query(obligor: str | None, besides: str = _BESIDES) -> str:
     whose = "" if obligor is None else "WHERE obligor = :obligor"
     return _HEADS.format(whose=whose, besides=besides)
+
+
+def _query_of_people(obligor: str | None, besides: str) -> str:
+    numbers = range(_ORDER["proposed"], 100, len(_ORDER))
+    proposed = ", ".join(f"'{number:02d}'" for number in numbers)
+    whose = "" if obligor is None else " AND obligor = :obligor"
+    return _OF_PEOPLE.format(proposed=proposed, whose=whose, besides=besides)
 
 
 def _entry(text: str) -> Entry:
