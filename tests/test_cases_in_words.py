@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from truceline.pipeline.shipped import agreement_folder, agreement_names
 from truceline.verification.shared import SharedResult, run_shared
 
 CASES = Path(__file__).parent / "data" / "cases"
-DIFFERENT: dict[str, dict[str, str]] = {"blind": {}, "second": {}}
+DIFFERENT: dict[str, dict[str, str]] = {"blind": {}, "second": {}, "third": {}}
 """Cases that come out otherwise than their writer says, each with the reason why that is right."""
 
 MM, PM, AD = "minsk_memorandum_2014", "minsk_package_2015", "minsk_addendum_2015"
@@ -54,7 +55,7 @@ def test_the_cases_come_out_as_their_writers_say(name):
         run_shared(case, homes(), taxonomy()) for case in read_shared_cases(CASES / f"{name}.yaml")
     ]
     wrong = {r.case.id: (r.outcome, r.clause, r.p_violation) for r in results if not r.passed}
-    assert len(results) == {"blind": 60, "second": 46}[name]
+    assert len(results) == {"blind": 60, "second": 46, "third": 43}[name]
     assert sorted(wrong) == sorted(DIFFERENT[name]), wrong
 
 
@@ -344,6 +345,34 @@ def test_a_published_verdict_is_held_against_the_likelier_side():
     near = at("D-20", "artillery", 152, 23, sigma_km=3)
     assert run(PM, basis="published_judgement", **near).outcome == "violated"
     assert run(PM, basis="text", **near).outcome == "undetermined"
+
+
+def test_readings_that_all_make_a_breach_are_one():
+    near = at("T-72", "tank", 125, 0, side="AF", sigma_km=3)
+    lines = {"LOC-ACTUAL": 9, "LOC-2014-09-19": 4}
+    found = run(PM, AD, **{**near, "km_behind": lines})
+    assert (found.outcome, found.clause) == ("violated", "AD-1")
+    assert 0.95 < found.low < found.p_violation < found.high
+    apart = {"LOC-ACTUAL": 13, "LOC-2014-09-19": 4}
+    assert run(PM, AD, **{**near, "km_behind": apart}).outcome == "undetermined"
+
+
+def test_before_its_hour_the_ceasefire_governs_and_after_it_the_special_prohibition():
+    early = {"what": "artillery fire", "time_utc": "2024-11-27T01:59:00Z", "side": "IL"}
+    assert ruled(LB, **early) == ("permitted", "LB-1")
+    assert ruled(MM, what="mortar fire", time_utc="2014-12-01T10:00:00Z") == ("violated", "MM-3")
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "agreement-format.md"
+
+
+def test_the_situations_of_the_page_come_out_as_it_says(tmp_path):
+    (shown,) = re.findall(r"```yaml\n# words\n(.*?)```", PAGE.read_text("utf-8"), flags=re.DOTALL)
+    file = tmp_path / "words.yaml"
+    file.write_text(shown, encoding="utf-8")
+    results = [run_shared(case, homes(), taxonomy()) for case in read_shared_cases(file)]
+    assert len(results) >= 4
+    assert [r.case.id for r in results if not r.passed] == []
 
 
 def test_a_situation_that_cannot_be_read_passes_nothing():

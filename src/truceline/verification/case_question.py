@@ -52,7 +52,6 @@ def question_of_case(
         facts=dict(said.get("facts") or {}),
         from_centre_m=(1000 * float(offset[0]), 1000 * float(offset[1])) if offset else None,
         breaches=tuple(_moment(one, zone) for one in said.get("breaches") or ()),
-        stated=str(said["kind"]),
     )
 
 
