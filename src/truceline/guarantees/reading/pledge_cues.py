@@ -47,16 +47,18 @@ RULED_OUT: tuple[str, ...] = (
     r"(?:pull|back|step|walk|row|shy|shi)\w*\s+(?:back|away|out|down)\s+(?:from|of|on)\s+(?:its|their|his|her|the|an?|any)\b|(?:distanc\w+\s+(?:itself|himself|herself|themselves)|retreat\w*|wriggl\w+\s+out|renag\w+)\b",
     r"(?:take|takes|taking|took|play|plays|have|has|want|wants)\s+no\s+(?:part|role|share)\b|not\s+something\s+(?:we|they|he|she|it)\b|(?:no\s+one|nobody|none\s+of\s+us)\s+(?:is|was|are)\s+(?:talking|thinking|considering|planning)\b|neither\s*\Z",
     r"set(?:s|ting)?\s+aside\s+(?:its|their|his|her|the)\s+(?:pledge|promise|commitment|plan|offer)|(?:stay|remain)\w*\s+(?:at\s+home|put\b)|(?:stay|remain)s?\s*\Z|the\s+last\s+to\b",
-    r"exclusion\s+of|not\s+(?:a\s+single|one)\s+\w+|(?:said|says|say)\s+no\b(?=[,.;]|\s+again|$)",
+    r"exclusion\s+of|not\s+(?:a\s+single|one)\s+\w+|(?:said|says|say)\s+(?:an?\s+)?(?:\w+\s+)?no\b(?=[,.;]|\s+again|$)",
     r"(?:no|without\s+any)\s+(?:plans?|intention|intent|desire|appetite|mandate|question\s+of)\b",
     (
         r"(?:oppos(?:ed|es|ing|e)|against\s+(?:the\s+|any\s+)?(?:sending|deploy\w+|putting|stationing|commit\w+)|exclud(?:ed|es|ing|e)|reject(?:ed|s|ing)?|dismiss(?:ed|es|ing)?|"
         r"averse|objected)\b"
     ),
+    rf"{_NOT}\s+(?:expect|anticipate|foresee|envisage)\w*\s+(?:to\s+|any\s+)?(?:be\s+)?{_SEND}",
+    rf"{_FORCE}\s+(?:are|were|is|was)\s+(?:\w+\s+)?needed\s+(?:at\s+home|on\b|elsewhere|in\b)",
     r"off\s+the\s+table|out\s+of\s+the\s+question|never\b|nor\s+(?:will|would|does)",
     r"(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out\b",
-    r"(?:said|says|say)\s+no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
-    r"stay(?:s|ing)?\s+(?:at\s+)?home|unwilling\w*|veto(?:ed|es)|ruled\s+against|not\s+on\s+the\s+cards|(?:send|deploy|provid\w+|contribut\w+|offer|commit|supply|giv\w+)\s+no\b(?!\s+(?:fewer|less|later))|nobody|none\s+of|unavailab\w+|not\s+available",
+    r"(?:said|says|say)\s+(?:an?\s+)?(?:\w+\s+)?no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
+    r"stay(?:s|ing)?\s+(?:at\s+)?home|unwilling\w*|veto(?:ed|es)|ruled\s+against|not\s+on\s+the\s+cards|(?:send|deploy|provid\w+|contribut\w+|offer|commit|supply|giv\w+)\s+no\b(?!\s+(?:fewer|less|later|(?:\w+\s+)?(?:commitments?|pledges?|promises?|details?|figures?|numbers?|dates?|answers?|indications?|hints?|reasons?|ground)\b))|nobody|none\s+of|unavailab\w+|not\s+available",
     rf"{_NOT}\s+(?:\w+ly\s+)?(?:go\b|set\s+foot|enter|includ|involv|cover|extend|mean|compris|entail|amount|go\s+as\s+far|get\s+involved)\w*",
 )
 
@@ -126,6 +128,10 @@ UNDECIDED: tuple[str, ...] = (
 )
 
 UNDECIDED += (
+    r"(?:not|never)\s+(?:yet\s+|so\s+far\s+)?(?:take|taken|make|made|reach|reached)\s+(?:a|any|its|their|the)\s+(?:\w+\s+)?decisions?\b",
+    r"(?:an?|the)\s+(?:earlier|previous|first|initial|original|prior)\s+(?:draft|version)\b",
+    r"no\s+longer\s+(?:to\s+be\s+found|appears?|stands?|there)|(?:did|does)\s+not\s+appear\b",
+    r"(?:did|does)\s+not\s+(?:arise|pose\s+itself)|finali[sz]e\s+(?:it|that|this)\b",
     r"(?:promis|pledg|commit|agree|offer)\w*\s+(?:to\s+)?(?:no\b(?!\s+(?:fewer|less))|nothing\b|none\b)",
     r"not\s+(?:one\s+of|among)\b|(?:will|would|shall)\s+see\b(?=\s+(?:about|how|whether|if|what|then)\b|\s*[.,;]|\s*$)",
     r"not\s+(?:very\s+|so\s+|too\s+)?(?:keen|eager|inclined|enthusiastic)\b",
@@ -144,7 +150,7 @@ UNDECIDED += (
     r"(?:keep|keeps|kept|stay|stays|stayed|remain\w*|been|was|is)\s+(?:silent|mum|quiet|tight-lipped|vague|evasive|cagey|non-?committal)\b|cast(?:s|ing)?\s+doubt",
     r"(?:ask|consult|sound\w*\s+out|seek\w*\s+the\s+(?:consent|approval)\s+of)\s+(?:\w+\s+){0,2}(?:parliament|lawmakers|MPs|allies|partners|voters|court)",
     r"be\s+(?:asked|invited|consulted|requested|approached|sounded\s+out|called\s+upon)\b",
-    r"think(?:s|ing)?\s+(?:\w+\s+)?(?:about|of|over|twice)|thought\s+about|mull\w*\s+over",
+    r"think(?:s|ing)?\s+(?:\w+\s+)?(?:about|over|twice)|thought\s+about|mull\w*\s+over",
 )
 
 _SOFT = (
@@ -193,10 +199,11 @@ CONSIDERED: tuple[str, ...] = (
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 CONSIDERED += (
+    r"think(?:s|ing)?\s+(?:\w+\s+)?of\b|under\s+(?:the|this|that|a|an|such\s+a)\s+(?:\w+\s+)?(?:plan|proposal|draft|scheme|concept|idea)\b",
     (
         r"(?:will|would|shall|[’']ll|(?<!\w )to|opt\w*\s+to|agree\w*\s+to|accept\w*\s+to|undert\w+\s+to|promis\w+\s+to|pledg\w+\s+to|vow\w*\s+to|decided\s+to)\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|soon\s+)*"
-        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy|keep(?!\s+(?:arming|sending|providing|training|supplying|supporting|the\s+weapons|[\w\s]{2,20}\bopen))|"
-        r"retain|let(?!\s+(?:the\s+force|them\s+use|an?\s+\w+\s+program))|report|hear|fear|miss|learn|argue|insist|call|urge|seek|try|wait|mourn|bury|treat|follow|face|bring\s+(?:home|back)|withdraw|see\s+its)\b"
+        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy(?![^.;]{0,60}?\bfor\s+(?-i:[A-Z])\w+)|keep(?!\s+(?:(?!wait|watch|ask|press|push|talk|say|try|insist|hop|call|urg)\w+ing\b|(?:its|their|his|her)\s+(?:role|word|promise|part)\b|the\s+weapons|[\w\s]{2,40}\b(?:open|going)\b))|"
+        r"retain|let(?!\s+(?:the\s+force|[\w\s]{2,40}?\buse\b|an?\s+\w+\s+program))|report|hear|fear|miss|learn|argue|insist|call|urge|seek|try|wait|mourn|bury|treat|follow|face|bring\s+(?:home|back)|withdraw|see\s+its)\b"
     ),
     r"(?:its|their|his|her)\s+own\s+(?:\w+\s+)?(?:army|air\s+force|navy|skies|pilots|soldiers|borders?|arsenal|stocks?)\b|\bat\s+home\b",
     r"(?:support|help|assist|back|follow)\s+(?-i:[A-Z])\w+\s+in\s+\w+ing|exports?\b|sales?\b|(?:report|list|motion|statement)\s+(?:on|about|of|against)\b",
@@ -217,13 +224,14 @@ PLEDGED = (
     r"announc(?:e|es|ed|ing)\b|confirm(?:s|ed|ing)?\b|unveil(?:s|ed|ing)?\b|guaranteed\b|assured?\b",
     r"(?:put|puts|putting|place|places|placed|placing)\s+[^.;]{1,60}?\bat\s+(?:the\s+|its\s+)?(?:[\w’']+\s+)?disposal\b",
     r"voted\s+(?:to|for)\b|thrown\s+open|threw\s+open|(?:doubl|tripl|increas|boost|expand)(?:ed|es|ing)\s+(?:its|their)\b",
-    r"(?:take|takes|taking|taken|took)\s+(?:charge|responsibility|command|on)\b|in\s+charge\s+of|made\s+available|set\s+aside|accept(?:s|ed)?\s+to\b",
+    r"(?:take|takes|taking|taken|took)\s+(?:charge|responsibility|command|on)\b|in\s+charge\s+of|made\s+available|sets?\s+aside|accept(?:s|ed)?\s+to\b",
     r"approv(?:es|ed|ing)\b|allocat\w+|earmark\w*|endors\w+|adopted|ratif\w+|enshrin\w+",
-    r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+|each\s+|both\s+|now\s+|also\s+|jointly\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training)\b",
+    r"(?:is|are|was|were|been)\s+(?:already\s+|currently\s+|each\s+|both\s+|now\s+|also\s+|jointly\s+)?(?:sending|deploying|providing|supplying|contributing|leading|hosting|funding|training|equipping|arming|delivering|financing)\b",
     (
         r"(?:is|are)\s+(?:to\s+be\s+(?:deployed|sent|stationed|established|led|set\s+up|provided|hosted)|to(?=\s+(?:send|deploy|provide|contribute|lead|host|supply|fund|train|equip|build|set\s+up|patrol|protect|police|monitor|command|have|take|run|pay|finance|deliver|join|"
         r"take\s+(?:charge|part|over|the\s+lead)|secure|clear|sweep|station|give|increase|expand|continue)\b))"
     ),
+    r"(?:already|now)\s+(?:clearing|patrolling|protecting|monitoring|guarding|sweeping|building)\b",
     r"(?:takes|taking|took)\s+the\s+lead\b|foot(?:s|ing)?\s+(?:part\s+of\s+)?the\s+bill",
     r"(?:am|is|are|[’'](?:m|s|re))\s+going\s+to\b",
     r"opt(?:s|ed|ing)?\s+to(?=\s+\w)",
@@ -314,6 +322,14 @@ _WILL = re.compile(
     re.IGNORECASE,
 )
 _GET_READY = re.compile(r"\bget(?:s|ting)?\s+(?:[\w’']+\s+){1,3}ready\b", re.IGNORECASE)
+_NO_QUOTES = str.maketrans('“”"', "   ")
+"""What stands in quotation marks weighs as much as without them: 'no Arish "boots"'."""
+_READIED = re.compile(
+    r"(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:million|billion|money|funds?)\b)[^.;]{0,30}?\b"
+    r"(?:to\s+prepare|for\s+(?:the\s+|its\s+)?prepar\w+)",
+    re.IGNORECASE,
+)
+"""Money to make troops ready is spent; only the troops are not promised."""
 _OFFERS = re.compile(r"offer(?:s|ed)?", re.IGNORECASE)
 _NOUN_OF_PROMISE = re.compile(
     r"\b(?:troops?|military|financial|such|any|their|its|the|over|about|of|on)\s+(?:commitments?|pledges?|promises?)"
@@ -335,6 +351,7 @@ def strength_of(clause: str) -> Strength | None:
     >>> strength_of("Arland has a long coast") is None
     True
     """
+    clause = clause.translate(_NO_QUOTES)
     proviso = _PROVISO.search(clause)
     if proviso and clause[: proviso.start()].strip():
         # What stands under "if" is a condition; its own words promise and refuse nothing.
@@ -379,7 +396,8 @@ def _soft(clause: str, promised: bool) -> list[re.Match[str]]:
     """Find the words that make a promise a thought; "a proposed force" is none beside a promise."""
     spans = [match.span() for match in _QUALIFIER.finditer(clause)] if promised else []
     spans += [match.span() for match in _SIGNED_PLAN.finditer(clause)]
-    spans += [match.span() for match in _UNDER_WAY.finditer(clause)]
+    for pattern in (_UNDER_WAY, _READIED):
+        spans += [match.span() for match in pattern.finditer(clause)]
     spans += [match.span() for match in _GET_READY.finditer(clause)] if promised else []
     found = [
         match

@@ -24,7 +24,7 @@ from truceline.guarantees.reading.pledge_terms import (
 from truceline.guarantees.reading.pledge_types import POLITICAL
 
 _PERFORM = re.compile(
-    r"\b(?:implement|honou?r|respect|abide\s+by|comply\s+with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|(?:will|would|ready\s+to|prepared\s+to|willing\s+to)\s+guarantee)\b",
+    r"\b(?:implement|honou?r|respect|abide\s+by|comply\W+(?:\w+\W+)?with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|(?:will|would|ready\s+to|prepared\s+to|willing\s+to)\s+guarantee)\b",
     re.IGNORECASE,
 )
 _HYPOTHESIS = re.compile(
@@ -60,7 +60,7 @@ _OUTSIDE = re.compile(
 )
 """Who says so from outside a government reports no promise of it."""
 _HARDLY = re.compile(
-    r"\s+(?:cost|need|require|mean|take\s+(?!part\b|charge|the\s+lead|over\b|on\b|command|responsib)\w+|depend|be\s+(?:too|enough|not|very|more|less|so|welcome|useful|needed|necessary|better|good|bad|risky|dangerous|costly|a|an|the|up|wrong|right|hard)\b)"
+    r"\s+(?:cost|need|require|mean|take\s+(?!part\b|charge|the\s+lead|over\b|on\b|command|responsib)\w+|depend|be\s+(?!(?:an?|the|one\s+of\s+the)\s+(?:[\w-]+\s+){0,2}?(?:backstop|backbone|guarantors?|nation|leader|host|hub|core|contributors?|pillar)\b)(?:too|enough|not|very|more|less|so|welcome|useful|needed|necessary|better|good|bad|risky|dangerous|costly|a|an|the|up|wrong|right|hard)\b)"
 )
 """What follows a "would" that tells of a consequence and of no act."""
 _PURPOSE = re.compile(r"(?:for|with|under|post)\b|post-", re.IGNORECASE)

@@ -195,14 +195,16 @@ def _behind(
         own = Strength("pledged", "", 0, 0)
     if LEADS in names:
         # Who settled which states lead has settled it, whatever "would" follows.
-        own = strength_of(_WILLING.sub(_blank, prefix)) or own
+        # Whom they found ready to lead has said no more than that.
+        ready = own and own.status in {"ruled_out", "undecided", "considered"}
+        own = own if ready else strength_of(_WILLING.sub(_blank, prefix)) or own
     if chain.kind == "plan" and own is None:
         own = Strength("considered", "", 0, 0)
     if earlier:
         # Only what hands over to this subject weakens it ("hinted that"), not what another one did.
         prefix = re.split(r"[.;:”\"]", prefix)[-1]
     if not _TIME_ONLY.search(prefix) and not set(before) & scene.actors.adversaries:
-        own = _weaker(own, strength_of(prefix))
+        own = _weaker(own, strength_of(_WILLING.sub(_blank, prefix)))
     subject = _inner_subject(text, chain, names, ceiling, inside, scene)
     if chain.kind == "force" and names == (FORCE,) and own and before and prefix.strip():
         agreed = strength_of(prefix)
