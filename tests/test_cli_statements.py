@@ -224,6 +224,25 @@ def test_the_word_of_people_is_not_pushed_away_by_a_later_proposal(desk, tmp_pat
     assert [(c["after"]["status"], c["after"]["origin"]) for c in turns] == found
 
 
+def test_one_text_under_two_names_is_one_voice(desk, tmp_path):
+    for name in ("one.txt", "two.txt"):
+        text = "Spain pledged 300 troops once a ceasefire holds, Madrid said on 5 May 2026.\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert desk("read", "one.txt", "two.txt")[0] == 0
+    (spain,) = lines(desk, "--obligor", "Spain")
+    assert len(spain["entry"]["citations"]) == 2
+    assert spain["single"]
+
+
+def test_a_word_that_fell_with_its_article_is_told_when_it_is_read(desk, articles):
+    assert desk("confirm", POLAND, *BY)[0] == 0
+    assert "decide nothing any more" not in desk("read", *articles)[1]
+    herald = next(path for path in articles if path.name == "herald.txt")
+    text = herald.read_text("utf-8").replace("after a ceasefire.", "after a peace deal.")
+    herald.write_text(text, encoding="utf-8")
+    assert "1 word(s) of persons decide nothing any more" in desk("read", *articles)[1]
+
+
 def test_a_file_name_cannot_fake_a_line(desk, tmp_path):
     name = "a\nb.txt: en, 2026-01-01.txt"
     (tmp_path / name).write_text("Poland pledged aircraft.\n", encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import TypeVar
 import typer
 from rich.markup import escape
 
-from truceline.cli.screen import busy, err, now, out, shown
+from truceline.cli.screen import busy, err, now, out, shown, tell
 from truceline.cli.statements_desk import AGREEMENT, WORKSPACE, opened_or_made, write_pages
 from truceline.cli.statements_files import articles, sidecars
 from truceline.codec.reading import reading_to_plain
@@ -20,10 +20,13 @@ from truceline.errors import WorkflowError
 from truceline.guarantees.articles import read_articles
 from truceline.guarantees.independence import groups_of
 from truceline.guarantees.reading.proposer import Plugged
+from truceline.guarantees.reviews import reviewed
 from truceline.model.article import PledgeProposal, Proposal, Reading, Span, Statement
+from truceline.pipeline.desk import Desk
 from truceline.pipeline.proposers import proposer_named
 from truceline.pipeline.statements import TakenIn, take_in
 from truceline.publication.reading_page import reading_pages
+from truceline.store import database, reviews
 
 FILES = typer.Argument(help="Articles as text or HTML; documents.yaml beside them is read too.")
 OUT = typer.Option(None, "--json", help="Write everything as one JSON object.", metavar="OUT")
@@ -102,13 +105,26 @@ def _kept(
         with busy("reading articles"):
             taken = take_in(desk, raw, beside, now())
         first = write_pages(desk, pages)
+        fallen = _fallen(desk, taken.reading)
     _tell(taken, raw)
+    if fallen:
+        tell(
+            f"{fallen} word(s) of persons decide nothing any more, since what they spoke of is read "
+            "otherwise now: reviews.html shows them; look again and say it anew"
+        )
     out.print(f"open {first}", markup=False)
     given = {name for name, _ in taken.refused}
     unread = tuple(
         (name, why) for name, why in taken.reading.refused if name in raw and name not in given
     )
     return taken.reading, (*unopened, *taken.refused, *unread)
+
+
+def _fallen(desk: Desk, reading: Reading) -> int:
+    """Count the reviews whose target has changed since."""
+    with database.reading(desk.engine) as connection:
+        said = reviews.every(connection)
+    return sum(len(state.stale) for state in reviewed(reading, said))
 
 
 def _tell(taken: TakenIn, raw: dict[str, bytes]) -> None:

@@ -44,7 +44,8 @@ def copies_in(texts: Mapping[str, str]) -> list[Copy]:
     """Find the documents that share their wording, sorted by name.
 
     Where a shingle is in more than a few documents only neighbours by name are compared, so of
-    many copies of one text not each pair is given, but enough of them to join all.
+    many copies of one text not each pair is given, but enough of them to join all. Of texts too
+    short to be compared so, those of just the same words are copies.
 
     >>> line = "the envoy left the hall late at night and spoke to nobody on his way out of town "
     >>> [(c.one, c.other, c.share) for c in copies_in({"a": line * 2, "b": line * 2, "c": "so"})]
@@ -58,7 +59,19 @@ def copies_in(texts: Mapping[str, str]) -> list[Copy]:
         both = len(np.intersect1d(rows[one], rows[other], assume_unique=True))
         if both >= THRESHOLD * shorter:
             found.append(Copy(names[one], names[other], both / shorter))
-    return found
+    pairs = {(copy.one, copy.other) for copy in found}
+    same = (copy for copy in _same(texts) if (copy.one, copy.other) not in pairs)
+    return sorted((*found, *same), key=lambda copy: (copy.one, copy.other))
+
+
+def _same(texts: Mapping[str, str]) -> Iterator[Copy]:
+    """Give neighbours by name of one wording from first to last, if it is a row of words at least."""
+    last: dict[tuple[str, ...], str] = {}
+    for name in sorted(texts):
+        words = tuple(_WORD.findall(texts[name].casefold()))
+        if words in last and len(words) >= SHINGLE:
+            yield Copy(last[words], name, 1.0)
+        last[words] = name
 
 
 def shingles(text: str) -> NDArray[np.uint64]:
