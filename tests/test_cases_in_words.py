@@ -205,6 +205,12 @@ def test_other_duties_by_their_day_their_condition_or_none():
     assert ruled(PM, what="amnesty law adopted") == ("permitted", "PM-5")
 
 
+def test_a_duty_whose_condition_fails_is_not_owed():
+    asked = {"what": "border control not restored", "time_utc": "2016-02-01T10:00:00Z"}
+    assert ruled(PM, **asked, flags={"point_11": "false"}) == ("permitted", "PM-9")
+    assert ruled(PM, **asked, flags={"point_11": "true"}) == ("violated", "PM-9")
+
+
 def test_a_matter_of_which_no_loaded_text_speaks_is_under_none():
     assert ruled(TM, what="prisoners not released") == ("permitted", "none")
 
@@ -345,6 +351,42 @@ def test_a_published_verdict_is_held_against_the_likelier_side():
     near = at("D-20", "artillery", 152, 23, sigma_km=3)
     assert run(PM, basis="published_judgement", **near).outcome == "violated"
     assert run(PM, basis="text", **near).outcome == "undetermined"
+
+
+def test_shots_at_the_mission_hinder_it_and_are_fire():
+    said = "small-arms fire at a UAV of the mission"
+    assert ruled(PM, what=said) == ("violated", "PM-3")
+    assert run(PM, what=said).also == ("PM-1",)
+    assert ruled(TM, what=said) == ("violated", "TM-b")
+
+
+@pytest.mark.parametrize("side", ["unknown", "UNDETERMINED", "?", "", ["GOV", "AF"], "both"])
+def test_a_side_that_is_not_known_is_no_side_that_is_not_bound(side):
+    assert ruled(TM, what="sniper shot", side=side) == ("violated", "TM-b")
+    assert ruled(TM, what="sniper shot", side="OSCE_SMM") == ("permitted", "TM-b")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        {"sigma_km": 5},
+        {"sigma_km": {"place": 3, "line": 4}},
+        {"sigma_km": 3, "line_error_km": 4},
+        {"sigma_km": [5, 5]},
+        {"sigma_km": None, "what": "weapon at rest; error of 3 km, line error of 4 km"},
+    ],
+)
+def test_an_error_may_be_stated_in_several_ways(error):
+    found = run(PM, **{**at("D-20", "artillery", 152, 30), **error})
+    assert found.p_violation == pytest.approx(0.1587, abs=5e-4)
+
+
+def test_a_calibre_with_its_unit_and_a_line_without_a_distance():
+    asked = at("gun", "artillery", None, 20)
+    asked["weapon"] |= {"calibre_mm": "152 mm"}
+    asked["km_behind"] = {"LOC-ACTUAL": 20, "LOC-2014-09-19": None}
+    assert ruled(PM, **asked) == ("violated", "PM-2a")
+    assert ruled(PM, **{**asked, "side": "AF"}) == ("undetermined", "PM-2a")
 
 
 def test_readings_that_all_make_a_breach_are_one():

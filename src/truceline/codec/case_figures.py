@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def read_figures(plain: str) -> Figures:
         _offsets(plain),
         _length(_BEHIND, plain),
         _length(_AWAY, plain),
-        _length(_SIGMA, plain),
+        _error(plain),
         size,
         _on_square(plain, size or (2000.0, 2000.0)),
         _count(plain),
@@ -132,6 +133,14 @@ def _length(pattern: re.Pattern[str], plain: str) -> float | None:
         return None
     size, unit = [one for one in found.groups() if one is not None][:2]
     return _number(size) * (1000.0 if unit.startswith("k") else 1.0)
+
+
+def _error(plain: str) -> float | None:
+    """Give the error that the words state; several, as of a place and of a line, in quadrature."""
+    found = [
+        _number(m[1]) * (1000.0 if m[2].startswith("k") else 1.0) for m in _SIGMA.finditer(plain)
+    ]
+    return math.hypot(*found) if found else None
 
 
 def _count(plain: str) -> tuple[int, timedelta] | None:

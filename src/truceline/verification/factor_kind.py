@@ -26,13 +26,14 @@ def kind(clause: Clause, question: Question, taxonomy: Taxonomy) -> Weighed:
         (code, p) for code, p in question.kinds if any(taxonomy.is_a(code, act) for act in acts)
     ]
     mass = min(math.fsum(p for _, p in found), 1.0)
-    if question.stated and any(taxonomy.is_a(question.stated, act) for act in acts):
-        mass, found = 1.0, [(question.stated, 1.0)]
+    said = [one for one in question.stated if any(taxonomy.is_a(one, act) for act in acts)]
+    if said:
+        mass, found = 1.0, [(one, 1.0) for one in said]
     names = ", ".join(code for code, _ in found[:3]) or "none of its kinds"
     done = Weighed.sure("kind", mass, f"{names} fall(s) under the acts that {clause.id} names")
     if mass == 0.0 or (clause.terms.weapons is None and not _list_of(clause)):
         return done
-    if question.weapon is None and question.stated == _PEOPLE:
+    if question.weapon is None and question.stated == (_PEOPLE,):
         return Weighed.sure("kind", 0.0, f"{clause.id} speaks of weapons, and not of people")
     if question.weapon is None:
         return Weighed.unknown("kind", f"{clause.id} speaks of certain weapons; which is not known")

@@ -31,7 +31,7 @@ def party(agreement: Agreement, clause: Clause, question: Question) -> Weighed:
 
 def _from_anywhere(question: Question) -> bool:
     """Tell whether it is jamming and the like, whose source nobody located."""
-    if not question.stated.startswith("interference.jamming"):
+    if question.stated != ("interference.jamming",):
         return False
     nobody = not question.side or question.side in EVERY_PARTY
     return nobody or any(question.facts.get(one) for one in ("actor_unknown", "cause_probable"))

@@ -58,9 +58,9 @@ class Question:
     """Moments of earlier breaches, for counts and quiet days. UTC."""
     act_words: str = ""
     """The situation in words."""
-    stated: str = ""
-    """The act as it is stated: it is that act for certain under every clause that names it or what
-    stands above it, whatever else ``kinds`` makes of it; empty: it is not stated."""
+    stated: tuple[str, ...] = ()
+    """The acts as they are stated, the main one first: each is that act for certain under every clause
+    that names it or what stands above it, whatever else ``kinds`` makes of it."""
     matters: tuple[str, ...] = ()
     """Duties that it is about and that no single act breaks, in words of the lexicon."""
     count: Count | None = None

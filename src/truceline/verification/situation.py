@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,9 +13,10 @@ from truceline.codec.weapons import arsenal
 from truceline.model.acts import Taxonomy
 from truceline.model.interval import Interval
 from truceline.model.weapons import Weapon
-from truceline.verification.question import ANY_LINE, Behind, Question
+from truceline.verification.question import Question
 from truceline.verification.situation_counts import LONG_AGO, breaches_in, count_in
 from truceline.verification.situation_facts import facts_of, kept_to_notice
+from truceline.verification.situation_place import behind_of, from_centre_of, sigma_of
 
 _AT_REST: Final = {
     "artillery": "presence.artillery",
@@ -26,11 +27,8 @@ _AT_REST: Final = {
 _FLOWN: Final = {"uav": "flight.uav", "aircraft": "flight.aircraft"}
 _ACTIVE: Final = ("fire", "strike", "exercise", "explosion", "assault", "mine")
 """Acts that a weapon named beside them does, and does not merely stand by."""
-_SIGMAS: Final = (
-    "sigma_km", "sigma_place_km", "place_sigma_km", "sigma_line_km", "line_sigma_km",
-    "line_error_km",
-)  # fmt: skip
-"""Fields that give an error; several add in quadrature."""
+_OTHER_WORDS: Final = {"unknown": "", "undetermined": "", "none": "", "?": "", "both": "ALL"}
+"""Other words for a side."""
 
 
 def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question | str:
@@ -62,7 +60,7 @@ def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question 
     placed = "lon" in place and "lat" in place
     weapon = weapon or _weapon_in(text, acts)
     time = moment or LONG_AGO
-    east, north = _sigma(situation, words)
+    east, north = sigma_of(situation, words)
     return Question(
         time=Interval(time, time),
         time_sigma_s=0.0,
@@ -77,9 +75,9 @@ def question_from(situation: Mapping[str, Any], taxonomy: Taxonomy) -> Question 
         dated=moment is not None,
         side=_side(situation, words, acts),
         weapon=weapon,
-        behind=_behind(situation, words, max(east, north), placed=placed),
+        behind=behind_of(situation, words, max(east, north), placed=placed),
         facts=facts,
-        from_centre_m=_from_centre(situation, words),
+        from_centre_m=from_centre_of(situation, words),
         breaches=breaches,
         act_words=text,
         stated=stated,
@@ -115,37 +113,49 @@ def _kinds(
     words: WordsRead,
     moment: datetime | None,
     taxonomy: Taxonomy,
-) -> tuple[tuple[tuple[str, float], ...], str]:
+) -> tuple[tuple[tuple[str, float], ...], tuple[str, ...]]:
     """Give what it may have been, and the act as it is stated.
 
     Work on mines that was not notified is either that or a use of weapons: nobody can tell. Where it
     was notified and did not keep to its hours or its place, what was heard is an explosion.
     """
     if not acts:
-        return (), ""
+        return (), ()
     act = acts[0]
     if taxonomy.is_a(act, "mine.clearing") or facts.get("notified"):
         kept = kept_to_notice(facts, situation, words, moment)
         if taxonomy.is_a(act, "mine.clearing") and facts.get("notified") is False:
-            return (("mine.clearing", 0.5), ("explosion", 0.5)), ""
+            return (("mine.clearing", 0.5), ("explosion", 0.5)), ()
         if taxonomy.is_a(act, "mine.clearing") and not kept:
             act = "explosion"
         elif act == "explosion" and kept:
             act = "mine.clearing"
     leaves = taxonomy.leaves(act)
     sure = act != "explosion" or not facts.get("origin_unknown")
-    return tuple((leaf, 1 / len(leaves)) for leaf in leaves), act if sure else ""
+    return tuple((leaf, 1 / len(leaves)) for leaf in leaves), _stated(act, acts) if sure else ()
+
+
+def _stated(act: str, acts: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the act; and with shots at those who verify the fire too, which is another breach."""
+    if act != "interference":
+        return (act,)
+    shots = tuple(one for one in acts if one.startswith(("fire", "strike")))
+    return (act, *shots[:1])
 
 
 def _weapon(said: Mapping[str, Any] | None) -> Weapon | None:
     if not said:
         return None
-    calibre = said.get("calibre_mm")
+    calibre = _number(said.get("calibre_mm"))
     of = said.get("class")
     name = str(said.get("name") or said.get("system") or "")
-    return arsenal().resolve(
-        name, None if of is None else str(of), None if calibre is None else float(calibre)
-    )
+    return arsenal().resolve(name, None if of is None else str(of), calibre)
+
+
+def _number(said: object) -> float | None:
+    """Read a figure, with or without its unit; null where there is none."""
+    found = re.search(r"\d+(?:\.\d+)?", "" if said is None else str(said))
+    return float(found[0]) if found else None
 
 
 def _weapon_in(text: str, acts: tuple[str, ...]) -> Weapon | None:
@@ -164,37 +174,11 @@ def _standing_in(text: str, words: WordsRead) -> tuple[str, ...]:
 
 def _side(situation: Mapping[str, Any], words: WordsRead, acts: tuple[str, ...]) -> str:
     """Give who did it: as stated, or a body whose own presence or flight it was."""
-    said = str(situation.get("side") or "")
+    given = situation.get("side") or ""
+    said = "ANY" if isinstance(given, list) else str(given)
+    said = _OTHER_WORDS.get(said.casefold(), said)
     own = bool(words.body) and bool(acts) and acts[0].startswith(("presence", "flight", "movement"))
     return words.body if own and (words.body_goes_over or not said) else said
-
-
-def _sigma(situation: Mapping[str, Any], words: WordsRead) -> tuple[float, float]:
-    """Give the error to the east and to the north: of place and line, in quadrature. Unit: m."""
-    said = situation.get("sigma_km")
-    if isinstance(said, list):
-        return 1000 * float(said[0]), 1000 * float(said[-1])
-    stated = [float(situation[name]) for name in _SIGMAS if situation.get(name) is not None]
-    one = 1000 * math.hypot(*stated) if stated else words.figures.sigma_m or 0.0
-    return one, one
-
-
-def _behind(
-    situation: Mapping[str, Any], words: WordsRead, sigma_m: float, *, placed: bool
-) -> dict[str, Behind]:
-    """Give the distances that are stated; one in words is from whichever line a clause means."""
-    said = situation.get("km_behind")
-    if said:
-        return {str(line): Behind(1000 * float(km), sigma_m) for line, km in said.items()}
-    in_words = words.figures.behind_m
-    return {} if in_words is None or placed else {ANY_LINE: Behind(in_words, sigma_m)}
-
-
-def _from_centre(situation: Mapping[str, Any], words: WordsRead) -> tuple[float, float] | None:
-    said = situation.get("offset_from_area_centre_km")
-    if said:
-        return 1000 * float(said[0]), 1000 * float(said[1])
-    return words.figures.from_centre_m
 
 
 def _moment(situation: Mapping[str, Any]) -> datetime | None:
