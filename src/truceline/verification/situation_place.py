@@ -43,6 +43,7 @@ def behind_of(
 
 
 def from_centre_of(situation: Mapping[str, Any], words: WordsRead) -> tuple[float, float] | None:
+    """Give the offset, east and north, from the centre of an area; null where none is stated."""
     said = situation.get("offset_from_area_centre_km")
     if said:
         return 1000 * float(said[0]), 1000 * float(said[1])
