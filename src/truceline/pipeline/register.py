@@ -52,7 +52,7 @@ def lines(desk: Desk, day: str | None, choice: Choice = ALL) -> tuple[Head, ...]
     """Give what heads each cell of the register on a day, in the order of the agreement's parties.
 
     The word of people stands first: where a later or weaker proposal heads a cell, what people wrote
-    or confirmed stands before it.
+    or confirmed stands before it; of each kind, what heads the cell of that kind alone.
 
     Args:
         desk: the workspace.
@@ -72,7 +72,7 @@ def lines(desk: Desk, day: str | None, choice: Choice = ALL) -> tuple[Head, ...]
     place = _places(desk)
     kept = (
         one
-        for one in {(h.domain, h.entry.id): h for h in (*of_people, *found)}.values()
+        for one in (*of_people, *(h for h in found if h.entry.origin is Origin.PROPOSED))
         if choice.domain in {"", one.domain} and (one.single or not choice.single)
     )
     return tuple(sorted(kept, key=lambda one: (*place(one.entry), DOMAINS.index(one.domain))))

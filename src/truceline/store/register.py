@@ -124,14 +124,14 @@ WITH cells AS (SELECT DISTINCT obligor, domain FROM register_cells {whose}),
 tops AS (
   SELECT obligor, domain, (
     SELECT c.first_day FROM register_cells c
-    WHERE c.obligor = cells.obligor AND c.domain = cells.domain AND c.day <= :day
+    WHERE c.obligor = cells.obligor AND c.domain = cells.domain AND c.day <= :day {kinds}
     ORDER BY c.first_day DESC LIMIT 1) AS newest
   FROM cells),
 firsts AS (
   SELECT obligor, domain, (
     SELECT MIN(c.precedence) FROM register_cells c
     WHERE c.obligor = tops.obligor AND c.domain = tops.domain
-      AND c.last_day >= tops.newest AND c.day <= :day) AS precedence
+      AND c.last_day >= tops.newest AND c.day <= :day {kinds}) AS precedence
   FROM tops)
 SELECT h.obligor, h.domain, h.entry_id, e.content{besides}
 FROM firsts f
@@ -152,24 +152,11 @@ _BESIDES: Final = """,
     SELECT 1 FROM register_cells c WHERE c.obligor = h.obligor AND c.domain = h.domain
       AND c.status = h.status AND c.day <= :day AND c.voice <> h.voice
   ) AS single"""
-_OF_PEOPLE: Final = """
-WITH own AS (
-  SELECT obligor, domain, first_day, last_day, precedence FROM register_cells
-  WHERE SUBSTR(precedence, 1, 2) NOT IN ({proposed}) AND day <= :day{whose}),
-tops AS (SELECT obligor, domain, MAX(first_day) AS newest FROM own GROUP BY obligor, domain),
-firsts AS (
-  SELECT own.obligor, own.domain, MIN(own.precedence) AS precedence
-  FROM own JOIN tops ON own.obligor = tops.obligor AND own.domain = tops.domain
-    AND own.last_day >= tops.newest
-  GROUP BY own.obligor, own.domain)
-SELECT h.obligor, h.domain, h.entry_id, e.content{besides}
-FROM firsts f
-JOIN register_cells h
-  ON h.obligor = f.obligor AND h.domain = f.domain AND h.entry_id = SUBSTR(f.precedence, 4)
-JOIN register_entries e ON e.entry_id = h.entry_id
-ORDER BY h.obligor, h.domain
-"""
-"""As :data:`_HEADS`, of what people wrote or confirmed alone: one walk through the cells."""
+_PROPOSED: Final = ", ".join(
+    f"'{number:02d}'" for number in range(_ORDER["proposed"], 100, len(_ORDER))
+)
+_OF_PEOPLE: Final = f"AND SUBSTR(c.precedence, 1, 2) NOT IN ({_PROPOSED})"
+"""Leaves proposals out of :data:`_HEADS`."""
 _ALWAYS: Final = "9999-12-31"
 """A day on which everything is known."""
 
@@ -228,20 +215,13 @@ def _heads(
     people: bool = False,
 ) -> tuple[sa.RowMapping, ...]:
     values = {"day": day or _ALWAYS, "obligor": obligor}
-    query = _query_of_people(obligor, besides) if people else _query(obligor, besides)
-    return tuple(connection.execute(sa.text(query), values).mappings())
+    query = sa.text(_query(obligor, besides, _OF_PEOPLE if people else ""))
+    return tuple(connection.execute(query, values).mappings())
 
 
-def _query(obligor: str | None, besides: str = _BESIDES) -> str:
+def _query(obligor: str | None, besides: str = _BESIDES, kinds: str = "") -> str:
     whose = "" if obligor is None else "WHERE obligor = :obligor"
-    return _HEADS.format(whose=whose, besides=besides)
-
-
-def _query_of_people(obligor: str | None, besides: str) -> str:
-    numbers = range(_ORDER["proposed"], 100, len(_ORDER))
-    proposed = ", ".join(f"'{number:02d}'" for number in numbers)
-    whose = "" if obligor is None else " AND obligor = :obligor"
-    return _OF_PEOPLE.format(proposed=proposed, whose=whose, besides=besides)
+    return _HEADS.format(whose=whose, besides=besides, kinds=kinds)
 
 
 def _entry(text: str) -> Entry:
