@@ -153,7 +153,7 @@ China: Beijing, Xi Jinping | Chinese
 North Korea: Pyongyang, Kim Jong Un | North Korean
 Belarus: Minsk, Lukashenko | Belarusian
 NATO: Nato, North Atlantic Alliance, Rutte, Grynkewich
-European Union: EU, European Commission, Brussels, von der Leyen, Kallas, António Costa, Antonio Costa
+European Union: EU, European Commission, the bloc, The bloc, Brussels, von der Leyen, Kallas, António Costa, Antonio Costa
 Russia: Moscow, Kremlin, Putin, Peskov, Lavrov, Zakharova, Medvedev, Ushakov, Ryabkov, Dmitriev, Russians | Russian
 Ukraine: Kyiv, Kiev, Zelensky, Zelenskyy, Zelenskiy, Sybiha, Yermak, Umerov, Budanov, Svyrydenko | Ukrainian
 """

@@ -16,10 +16,33 @@ from truceline.guarantees.reading.pledge_types import (
     type_words,
 )
 
-_THAT = re.compile(r"(?:[a-z]\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
+_THAT = re.compile(r"(?:(?<!\band)\s+that|\bwhich)\s+(?:the\s+|its\s+)?$")
 _AGAINST = re.compile(
     r"(?:\b(?:with|from|against|between|support(?:s|ed|ing)?|back(?:s|ed|ing)?|protect\w*|assist\w*|equip(?:s|ped|ping)?|arm(?:s|ing)|train(?:s|ed|ing)?|regenerat\w+|rescue\s+of|role\s+in|costs?\s+of|open\s+to|(?:aid|defen[cs]e)\s+of)|(?<!provides)(?<!provide)(?<!provided)"
     r"(?<!calls)(?<!called)(?<!the way)\sfor)\s+(?:the\s+|a\s+|any\s+|its\s+|their\s+)?(?:(?!deploy|station|send)\w+\s+)?$"
+)
+_WITH_THEM = re.compile(
+    r"\b(?:tak\w+\s+part|took\s+part|contribut(?:e|es|ed|ing)|participat(?:e|es|ed|ing)|help|assist|including|present)\s+with\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+"""Who takes part "with soldiers" sends them."""
+_OF_THE_FORCE = re.compile(
+    r"\b(?:components?|elements?|parts?|arms?|command|headquarters|HQ|cells?|hubs?|cent(?:re|er)s?|side|stage|phase|logistics|work)"
+    r"\s+(?:of|for|in)\s+(?:the|a|an|any|this|such)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
+"""What belongs to a force is undertaken, and not the whole force."""
+_STANDS_BEHIND = re.compile(r"st(?:an|oo)d\w*\s+(?:\w+ly,?\s+)*(?:behind|by)\b", re.IGNORECASE)
+_DEPLOYS = re.compile(
+    r"\b(?:will|would|to|could|may|might|not)\s+(?:\w+ly\s+)?deploy\b(?=\s*(?:$|[,.;:’'‘“”\"])|\s+(?:once|after|when|if|only|in|to|within|immediately|quickly|there|on)\b)"
+)
+_OPEN_CONTRIBUTION = re.compile(
+    r"military\s+(?:contribution|participation|engagement|involvement)", re.IGNORECASE
+)
+"""Whose form nobody has settled, where it is undecided or thought about."""
+_NOTHING_OUT = re.compile(r"\brul\w+\s+(?:anything|nothing)\s+out\b", re.IGNORECASE)
+_HELP = re.compile(
+    r"\bhelp\b(?=\s*(?:$|[,.;”\"])|\s+(?:but|and|them|him|her|Kyiv|Ukraine)\b)", re.IGNORECASE
 )
 _TAKES_PART = re.compile(
     r"\b(?:tak(?:e|es|en|ing)\s+(?:no\s+)?part|play\s+no\s+(?:part|role)|join\w*|participat\w+)\b",
@@ -55,7 +78,8 @@ _MADE = re.compile(
     r"\b(?:made|make|gave|given)\s+(?:a|an|the)\s+(?:\w+\s+)?(?:commitment|pledge|promise)s?\b(?!\s+(?:to|of)\b)"
 )
 _CONTRIBUTES = re.compile(
-    r"\b(?:will|would|to)\s+[“\"‘']?(?:\w+ly[”\"’']?\s+)?(?:contribute|take\s+part|participate|do\s+(?:its|their|our|his|her)\s+(?:part|share|bit))\b(?!\s+(?:to|in)\s+(?:the\s+)?(?:talks|summit|meeting|debate))"
+    r"\b(?:will|would|to)\s+[“\"‘']?(?:(?:\w+ly|also)[”\"’']?\s+)?(?:be\s+involved|make\s+an?\s+(?:\w+\s+)?contribution|help\b(?=\s*(?:$|[,.;”\"])|\s+(?:them|him)\b)|step\s+in\b|"
+    r"join\b(?=\s*(?:$|[,.;”\"])|\s+(?:in\b|after|once|when|only))|contribute|take\s+part|participate|do\s+(?:its|their|our|his|her)\s+(?:part|share|bit))\b(?!\s+(?:to|in)\s+(?:the\s+)?(?:talks|summit|meeting|debate))"
 )
 _SHARE = re.compile(r"\W*(?:[A-Z][\w.]*\s*)+(?:[’']s?)?\s+(?:contribution|share|part|role)\b")
 _ENDORSED = re.compile(
@@ -102,7 +126,12 @@ def domains_of(
         word
         for word in type_words(segment.text, actors)
         if _counts(word, obligor, segment.text, terms, actors.adversaries)
-    ]
+        and not (strength.status in {"undecided", "considered"}
+                 and _OPEN_CONTRIBUTION.fullmatch(segment.text, word.start, word.end))
+    ]  # fmt: skip
+    words = _without_frame(words, segment.text)
+    if _STANDS_BEHIND.match(strength.cue):
+        return obligor, ("political",)
     types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(
         segment, strength, actors
     )
@@ -133,7 +162,23 @@ def domains_of(
         return owned
     sent = subject.kind == "force" and _DEPLOYED.search(segment.text)
     deployed = subject.kind != "group" and _DEPLOYMENT.search(segment.text)
-    return obligor, ("troops_land",) if sent or deployed else ()
+    deploys = subject.kind not in {"plan", "force"} and _DEPLOYS.search(segment.text)
+    return obligor, ("troops_land",) if sent or deployed or deploys else ()
+
+
+def _without_frame(words: list[TypeWord], text: str) -> list[TypeWord]:
+    """Leave out the force of which something is a part ("the maritime element of the force")."""
+    kinds = {word.type for word in words}
+    if len(kinds) < 2 or "troops_land" not in kinds:
+        return words
+    return [
+        word
+        for word in words
+        if word.type != "troops_land"
+        or not (
+            _OF_THE_FORCE.search(text, 0, word.start) or re.match(r"[’']s?\s", text[word.end :])
+        )
+    ]
 
 
 def _of_whom(
@@ -176,7 +221,9 @@ def _counts(
     before = text[max(word.start - 60, 0) : word.start]
     if _WITHOUT.search(before):
         return False
-    return word.type != "troops_land" or not _AGAINST.search(before)
+    if word.type != "troops_land":
+        return True
+    return bool(_WITH_THEM.search(before)) or not _AGAINST.search(before)
 
 
 def _role(segment: Segment, actors: ActorTable) -> bool:
@@ -209,6 +256,8 @@ def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tup
     if POLITICAL.search(segment.text) and (firm or alone or _READY.search(strength.cue)):
         more = ("other",) if SUPPORT_OF_SOME_KIND.search(segment.text) and firm else ()
         return ("political", *more)
+    if alone and strength.status == "considered" and _NOTHING_OUT.search(segment.text):
+        return ("other",)
     if SUPPORT_OF_SOME_KIND.search(segment.text) and strength.status != "ruled_out":
         return ("other",)
     if firm and (_MADE.search(segment.text) if not alone else _CONTRIBUTES.search(segment.text)):
@@ -224,7 +273,9 @@ def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tup
     thought = (
         strength.status == "considered"
         and strength.kind != "support"
-        and (_role(segment, actors) or " nothing" in strength.cue)
+        and (
+            _role(segment, actors) or " nothing" in strength.cue or _HELP.search(segment.text)
+        )
     )
     open_ = strength.status == "undecided" and ROLE_OPEN.search(segment.text)
     return ("other",) if alone and (thought or open_) else ()

@@ -49,8 +49,9 @@ COMMITS = re.compile(
 )
 """What a group has put its name to; a plan, a concept or a proposal only has authors."""
 _PRONOUN = re.compile(
-    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t|[Ww]e|I|[Oo]ur|[Bb]oth(?!\s+(?:a|an|the|its|his|her|of)\b)|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?<!among )(?<!one of )(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
-    r"(?:countries|nations|states|leaders|governments|allies)|(?:[Tt]he|[Hh]is|[Hh]er)\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
+    r"\b(?:[Hh]e|[Ss]he|[Tt]hey|(?<!if )[Ii]t(?!\s+(?:is|was|remain(?:s|ed)|still\s+had|still\s+has|has|had)\s+(?:also\s+|still\s+|yet\s+|not\s+|to\s+be\s+|been\s+)*(?:(?:un)?clear|unknown|known|certain|uncertain|determined|decided|settled|seen)\b)|"
+    r"(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Oo]ur)\s+(?:country|government|nation)(?![’'])|[Ww]e|I|[Oo]ur|[Bb]oth(?!\s+(?:a|an|the|its|his|her|of)\b)|(?:The\s+)?[Mm]embers(?=\s+(?:also|will|would|have|committed|agreed|pledged))|[Pp]articipants|[Ss]ignatories|[Pp]articipating\s+(?:states|countries|nations)|(?<!among )(?<!one of )(?:[Tt]he|[Tt]hose|[Tt]hese|[Bb]oth)\s+(?:two\s+|same\s+)?"
+    r"(?:countries|nations|states|leaders|governments|allies|capitals)|[Nn]either(?:\s+(?:country|nation|state|government|capital))|(?:[Tt]he|[Hh]is|[Hh]er)\s+[Pp]resident(?!\s+(?:of\b|[A-Z]))|the\s+(?:country|government|kingdom|republic|"
     r"prime\s+minister|premier|chancellor|(?:French|German|British|Italian|US|American)\s+leader))\b"
 )
 _TITLES = (
@@ -364,6 +365,11 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     for start, _, party, pronoun in scene.named:
         if pronoun and start == chain.start:
             return (party,)
+    if word.endswith((" country", " government", " nation")) and not word.startswith("the "):
+        own = [c for c in chains if c.end <= chain.start and c.kind == "state"
+               and len(c.names) == 1 and not c.is_object]  # fmt: skip
+        ours = word.startswith(("my", "our")) and scene.speaker
+        return ours or (own[-1].names if own else scene.speaker or scene.person)
     if _of_speaker(word, text, chain, scene):
         return scene.speaker or scene.person
     earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
@@ -377,7 +383,7 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     if word == "it" or word in {"the country", "the government", "the kingdom", "the republic"}:
         alone = [c for c in earlier if len(c.names) == 1 and not c.is_object]
         return alone[-1].names if alone else scene.it
-    if "two" in word or word == "both":
+    if "two" in word or word == "both" or word.startswith("neither"):
         named = list(dict.fromkeys(n for c in earlier if c.kind == "state" for n in c.names))
         pair = tuple((scene.recent + named)[-2:]) if len(named) < 2 else tuple(named[-2:])
         return scene.several if len(scene.several) == 2 and not named else pair

@@ -24,7 +24,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "skip",
-        r"frozen\s+\w+|peace\s+(?:deal|plan|agreement|talks|process)|monitor(?:s|ed|ing)?\s+the\s+situation",
+        r"in\s+(?:close\s+)?co-?ordination\s+with\b|prepar\w+\s+(?:its|the|their|(?-i:[A-Z])\w+)\s+(?:\w+\s+)?(?:troops|units|forces|soldiers)(?:\s+for\s+(?:a|any|the)\s+(?:\w+\s+)?(?:deployment|mission))?|"
+        r"(?<!package )(?<!fund )(?<!aid )(?<!programme )(?<!program )(?<!loan )worth\s+(?:about\s+|some\s+|around\s+|up\s+to\s+|over\s+|more\s+than\s+)?(?:[€$£]\s?)?\d[\d.,]*\s*(?:m\b|bn\b|million|billion)?(?:\s+(?!for\b|to\b|in\b|and\b)\w+){0,2}|"
+        r"(?<=financing of )air\s+defen[cs]es?\b|let\s+(?:the\s+)?\w+\s+(?:aircraft|planes|jets|ships|troops)\s+use|frozen\s+\w+|peace\s+(?:deal|plan|agreement|talks|process)|monitor(?:s|ed|ing)?\s+the\s+situation",
     ),
     (
         "coordination",
@@ -44,7 +46,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "facilities",
         (
             r"(?:protected|secure|hardened|fortified|storage|military|defen[cs]e|training|weapons?|arms|ammunition)?\s*(?:(?:weapons?|arms|ammunition)\s+)?"
-            r"(?:facilit(?:y|ies)|hubs?|(?<!to )bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|"
+            r"(?:facilit(?:y|ies)|hubs?|(?<!to )bases?|depots?|warehouses?|installations?|fortifications?|bunkers?|(?:storage|training)\s+(?:sites?|grounds?)|"
             r"strongholds?|outposts?|stores?(?=\s+for\s+(?:\w+\s+)?(?:weapons?|arms|ammunition)))(?:\s+(?:and\s+\w+\s+)?(?:for|to\s+(?:store|house|keep))\s+(?:the\s+)?"
             r"(?:[\w-]+\s+){0,2}(?:weapons?|arms|equipment|ammunition)(?:\s+and\s+(?:\w+\s+)?"
             r"(?:equipment|weapons?|supplies|ammunition|vehicles))?)?|military\s+infrastructure|"
@@ -54,14 +56,14 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "intelligence",
         (
-            r"intelligence(?:[-\s]+sharing)?|intel\b|(?<!air )(?<!airspace )surveillance|reconnaissance|satellite\s+(?:imagery|images|data|"
+            r"intelligence(?:[-\s]+sharing)?|intel\b|reconnaissance|satellite\s+(?:imagery|images|data|"
             r"information)|early[- ]warning|AWACS|ISR\b"
         ),
     ),
     (
         "monitoring",
         (
-            r"(?:(?:truce|cease-?fire|peace)-)?monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
+            r"(?<!air )(?<!airspace )surveillance(?!\s+flight)|(?:(?:truce|cease-?fire|peace)-)?monitor(?:s|ed|ing)?\b|verif(?:y|ies|ied|ication|ying)|observers?|observation\s+missions?|"
             r"overs(?:ee|ees|eeing|aw|ight)(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
             r"supervis\w+(?=.{0,40}(?:ceasefire|truce|cease-fire|peace|line))|"
             r"polic(?:e|ing)\s+(?:of\s+)?(?:a|any|the)\s+(?:future\s+)?(?:ceasefire|truce|cease-fire)"
@@ -78,22 +80,22 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "reconstruction",
-        r"reconstruction|rebuild(?:s|ing)?\b|rebuilt|recovery|redevelopment|prosperity\s+(?:plan|package|fund)",
+        r"repairs?\b(?=[^.;]{0,30}\b(?:energy|power|grid|heating|infrastructure)\b)|(?:energy|power)\s+(?:grid|network)s?|reconstruction|rebuild(?:s|ing)?\b|rebuilt|recovery|redevelopment|prosperity\s+(?:plan|package|fund)",
     ),
     (
         "equipment",
         (
             r"(?:deliver\w*|suppl(?:y|ies|ied|ying)|provid\w+|donat\w+)\s+(?:\w+\s+)?air\s+defen[cs]es?|equip(?:s|ped|ping|ment)?\b|weapon(?:s|ry)?\b|armaments?|arms\b|(?<=to )arm\b|arming\b|ammunition|munitions|"
             r"(?:military|defen[cs]e|security)\s+(?:aid|assistance|support|supplies|hardware|packages?|deliveries)|"
-            r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?)|"
+            r"(?:air|anti-air|missile)[- ]?defen[cs]e\s+(?:systems?|missiles?|batter(?:y|ies)|interceptors?|equipment|units?|guns?|deliveries)|"
             r"missiles\b|interceptors|tanks\b|armou?red\s+vehicles|artillery|Patriots?\b|howitzers|shells\b|"
-            r"drones?\b(?=\s+(?:for|to)\s+(?:Ukraine|Kyiv))|materiel|supply\s+of\s+(?:drones|weapons)"
+            r"drones?\b(?=\s+(?:for|to)\s+(?:Ukraine|Kyiv))|materiel|deliveries(?=\s+(?:under|of\s+(?:weapons|arms))\b)|long-range\s+\w+|supply\s+of\s+(?:drones|weapons)"
         ),
     ),
     (
         "naval",
         (
-            r"nav(?:y|ies|al)\b|by\s+sea\b|(?:at|on|by)\s+(?:the\s+)?sea\b|"
+            r"nav(?:y|ies|al)\b|by\s+sea\b|(?:at|on|by|in)\s+(?:the\s+)?sea\b|seas\b|"
             r"maritime|warships?|frigates?|minesweep\w+|(?:sea|naval)\s+mines|(?:look(?:ing)?\s+after|take\s+care\s+of|responsib\w+\s+for)\s+(?:the\s+)?[A-Z]\w+\s+Sea|mine-?\s?(?:hunt|sweep|clear)\w*|(?:sweep|clear)\w*\s+(?:of\s+)?(?:sea\s+)?mines|demining\s+(?:of\s+)?(?:the\s+)?"
             r"(?:Black\s+Sea|waters)|Black\s+Sea\s+(?:security|patrols?|mission|component|demining|task)|vessels?\b|ships\b|"
             r"(?<=\bland, )sea\b|(?<=\bair, )sea\b|(?<=\band )sea\b|(?:secur\w+|protect\w*|patrol\w*|safeguard\w*|clear\w*|security\s+(?:in|of))\s+(?:of\s+)?(?:the\s+)?[A-Z]\w+\s+Sea|navigation|sea\s+lanes|shipping|(?<=\bor )sea\b|sea(?=\s+and\s+(?:the\s+)?air\b)|sea\s+component"
@@ -107,7 +109,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"skies|sky)|(?:by|on)\s+(?:the\s+)?air\b|aircraft|pilots?\b|airspace|(?:fighter\s+)?jets?\b|warplanes?|planes\b|fighters\b|skies|"
             r"(?:policing|protect\w*|patrol\w*)\s+(?:of\s+)?(?:the\s+|its\s+|Ukraine[’']s\s+|Ukrainian\s+)?(?:skies|sky|air)|"
             r"(?<=\bsea, )air\b|(?<=\bland, )air\b|(?<=\band )air(?=\s+deployments?|\b[^\s]|\s*$)|(?<=\bor )air\b|"
-            r"air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|Gripens?|Typhoons?|Mirages?|F-16s?|no-fly"
+            r"air(?=\s+(?:and|or)\s+(?:naval|sea|land|maritime)\b)|air(?=\s+(?:and|or)\s+(?:at\s+|by\s+|the\s+)*sea\b)|(?<=\bsea and )air\b|(?<=\bland and )air\b|Eurofighters?|Rafales?|Gripens?|Typhoons?|Mirages?|F-16s?|no-fly"
         ),
     ),
     (
@@ -126,7 +128,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         (
             r"troops?\b|soldiers?\b|boots\s+on\s+the\s+ground|boots\b|ground\s+(?:forces?|troops|deployments?|component|presence)|"
             r"(?:sons|boys|citizens)(?=\s+to\s+(?:die|fight|the\s+(?:front|slaughter)))|servicemen|service\s+members|peace-?keep(?:ers?|ing)(?:\s+(?:force|mission|troops|contingent))?s?|"
-            r"contingents?\b|Bundeswehr\b|(?<=a )company\b(?=\s+(?:each|of\s+(?:soldiers|troops|infantry)))|(?<=up to a )company\b|(?:company|battalion|brigade)-sized\s+\w+|military\s+means|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
+            r"contingents?\b|Bundeswehr\b|(?<=one )company\b|(?<=infantry )company\b|company-sized\s+\w+|(?<=a )company\b(?=\s+(?:each|of\s+(?:soldiers|troops|infantry)))|(?<=up to a )company\b|(?:company|battalion|brigade)-sized\s+\w+|military\s+means|battalions?|brigades?|regiments?|divisions?\b(?=\s+(?:of|to))|military\s+(?:personnel|presence|"
             r"contingents?|units?|deployments?|force|contribution|participation|engagement)|infantry|paratroopers|"
             r"(?:reassurance|deterrence|deterrent|stabili[sz]ation|multinational|multi-national|international|protection|"
             r"security|peace|European|Western|coalition)[”\"]?\s+(?:force|mission|contingent)s?\b|forces?\b|"
@@ -137,7 +139,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "other",
         (
-            r"medics\b|(?:combat\s+|military\s+)?engineers\b|field\s+hospitals?|logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
+            r"(?:co-?ordinated|joint|collective|armed)\s+(?:military\s+)?(?:response|reaction)|military\s+(?:response|reaction)|medics\b|(?:combat\s+|military\s+)?engineers\b|field\s+hospitals?|logistic\w*|medical\s+\w+|medevac|refuel\w*|de-?mining|mine\s+clearance|humanitarian\s+\w+|cyber\w*|"
             r"joint\s+production|co-?production|resources\b"
         ),
     ),
@@ -150,13 +152,13 @@ _PATTERN = re.compile(
 )
 POLITICAL = re.compile(
     r"(?:security|defen[cs]e|multilayered|robust|iron-?clad|binding|reliable|Article\s+5\S*)[\w\s,’'-]{0,30}"
-    r"(?:guarantees?|assurances?)|guarantees?\b|guarantors?|solidarity|diplomatic\w*|"
+    r"(?:guarantees?|assurances?)|guarantee(?:s|ing|d)?\b|guarantors?|solidarity|diplomatic\w*|"
     r"political\w*\s+(?:support|backing|commitments?)|security\s+(?:framework|protocols?|arrangements?|pact|architecture)|"
     r"stand(?:s|ing)?\s+(?:\w+ly\s+)?(?:by|behind|with|alongside)|unbreakable|(?:come\s+to\s+the|to\s+its)\s+(?:aid|defen[cs]e)|"
     r"part\s+of\s+(?:the|any|a|such)\s+(?:\w+\s+)?(?:effort|mechanism|guarantee|security|framework|solution|force)|"
     r"(?:support|back|protect|defend|help|assist)(?:s|ed|ing)?\s+(?:for\s+)?(?:Ukraine|Kyiv|Ukrainians)\b|"
     r"(?:join|support|contribut\w+\s+to)\s+(?:\w+\s+)?(?:peace|coalition|reassurance)\s*(?:efforts?|missions?)?|"
-    r"(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|[’']ll\s+be\s+there\b|politically\b|very\s+good\s+protection|backing\b",
+    r"(?:be|is|are)\s+[“\"‘]?part\s+of\s+(?:it|this|that)\b|(?:be|stay|remain)\s+there\s+for\s+(?:the\s+)?[A-Z]\w+|[’']ll\s+be\s+there\b|politically\b|very\s+good\s+protection|backing\b",
     re.IGNORECASE,
 )
 ROLE_OPEN = re.compile(
