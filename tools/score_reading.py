@@ -10,12 +10,15 @@ rules of acceptance; each thing one to one, pledges as items of document, obligo
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections import Counter
 from pathlib import Path
 
 import yaml
+
+from truceline.guarantees.reading.tables import shipped_tables
 
 NOT_PLEDGED = {"considered", "undecided", "ruled_out"}
 FIELDS = {
@@ -29,6 +32,17 @@ FIELDS = {
     "attribution": {"attribution", "speaker"},
 }
 """Words of a field's name that fit each coded field."""
+
+
+def words_of_field(field: str) -> set[str]:
+    """Words that fit a coded field; ``pledge status (Norvania)`` is a field of pledges.
+
+    >>> sorted(words_of_field("pledge status (Norvania)"))
+    ['pledge', 'status']
+    """
+    bare = _ASIDE.sub("", field)
+    known = [FIELDS[word] for word in re.findall(r"[a-z]+", bare) if word in FIELDS]
+    return set().union(*known) or {bare}
 
 
 def over(a: dict, b: dict) -> int:
@@ -52,11 +66,57 @@ def last(name: str) -> str:
     return plain(name).rsplit(maxsplit=1)[-1]
 
 
+def spellings() -> list[set[str]]:
+    """Last names of one person, a set a person: those of acceptance, if there, and of the tables."""
+    path = Path(__file__).parents[1] / ".." / "shared" / "acceptance" / "names.yaml"
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["persons"] if path.exists() else []
+    told = [{last(n) for n in (name, *forms)} for row in rows for name, forms in row.items()]
+    return told + [{last(n) for n in one.family} for one in shipped_tables().persons]
+
+
+SPELLINGS = spellings()
+_ASIDE = re.compile(r"\s*\([^)]*\)")
+_UNNAMED = re.compile(
+    r"\b(?:officials?|sources?|diplomats?|spokes\w+|advisers?|aides?|lawmakers?|people|person|"
+    r"experts?|analysts?|envoy|newspapers)\b"
+)
+_ROOTS = (
+    ("ukrain", "kyiv"), ("russia", "moscow", "kremlin"), ("french", "france", "elysee"),
+    ("german", "berlin"), ("brit", "united kingdom", "uk ", "downing street"), ("ital", "chigi"),
+    ("turk",), ("lithuania",), ("japan",), ("dutch", "netherlands"), ("dan", "denmark"),
+    ("united states", "us ", "u.s.", "american", "washington"), ("white house",), ("europe",),
+    ("canad", "ottawa"), ("spain", "spanish"), ("roman",),
+)  # fmt: skip
+"""Words that name one state, its people and its seat: the body that an unnamed voice speaks for."""
+
+
 def fits(coded: str, found: str) -> bool:
-    """Whether the name found is the coded one; a seat of government is the state's voice."""
+    """Whether the name found is the coded one; a seat of government is the state's voice.
+
+    A voice that the coder could not name is `unknown`, or the body that it speaks for. Of several
+    speakers of one statement each is right.
+    """
+    parts = _ASIDE.sub("", coded).split(";")
+    return any(_one_fits(plain(part).strip(), plain(found)) for part in parts)
+
+
+def _one_fits(coded: str, found: str) -> bool:
+    family = last(coded)
+    names = {family}.union(*(one for one in SPELLINGS if family in one))
+    if any(name in found for name in names):
+        return True
     pairs = ({"kremlin", "russia", "moscow"}, {"zakharova", "russian foreign ministry"})
-    a, b = plain(coded), plain(found)
-    return last(coded) in b or any(any(w in a for w in p) and any(w in b for w in p) for p in pairs)
+    if any(any(w in coded for w in p) and any(w in found for w in p) for p in pairs):
+        return True
+    if re.search(r"\bgovernment\b", coded) and _same_root(coded, found):
+        return True  # A government speaks for its state.
+    return bool(_UNNAMED.search(coded)) and (found == "unknown" or _same_root(coded, found))
+
+
+def _same_root(coded: str, found: str) -> bool:
+    one, other = f" {coded} ", f" {found} "
+    held = [[any(f" {w}" in text for w in root) for text in (one, other)] for root in _ROOTS]
+    return any(all(pair) for pair in held)
 
 
 def matched(coded: list[dict], found: list[dict], right) -> list[tuple[int, int]]:  # noqa: ANN001
@@ -259,14 +319,14 @@ class Scorer:
             f"contradictions: {len(hit)} of {len(c)} found; precision {len(useful) / max(1, len(f)):.2f} of {len(f)}"
         )
         for i in set(range(len(c))) - hit:
-            self.say("DIFFERS missed", c[i]["sides"][0], c[i]["key"])
+            self.say("DIFFERS missed", c[i]["sides"][0], c[i].get("key", c[i]["field"]))
         for j in set(range(len(f))) - useful:
             for s in f[j]["sides"]:
                 self.say("DIFFERS extra", s, (f[j]["field"], f[j]["type"], s["value"]))
 
     def likeness(self, a: dict, b: dict) -> float:
         sides = sum(any(share(x, y) > 0 for y in b["sides"]) for x in a["sides"])
-        if sides < 2 or not any(w in b["field"] for w in FIELDS[a["field"]]):
+        if sides < 2 or not any(w in b["field"] for w in words_of_field(a["field"])):
             return 0
         return sides + (a["type"] == b["type"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from truceline.guarantees.reading.confidence import CONFIDENCE
 from truceline.guarantees.reading.dates import DateSaid, date_said
 from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.events import acts_in
-from truceline.guarantees.reading.labels import is_label
+from truceline.guarantees.reading.labels import is_common, is_label
 from truceline.guarantees.reading.lone_quotes import (
     actor_of,
     plain_act,
@@ -62,13 +62,17 @@ def statements_of(
 def _all_said(text: str, read: list[Read]) -> Iterator[Said]:
     last: tuple[int, Act] | None = None
     skip = False
+    parties = {m.entity: m.party for one in read for m in one.mentions if m.kind == "person"}
     for number, one in enumerate(read):
         spoken = [q for q in one.quotes if not is_label(text, q)]
         if skip or (one.sentence.kind == "heading" and one.sentence.paragraph > 1 and not spoken):
             skip = False
             continue
         if one.acts:
-            here = [_led_back(text, said, last) for said in _by_act(text, one, spoken)]
+            spoken += [q for q in one.quotes if q not in spoken and _told(text, q, one.acts)]
+            here = [
+                _led_back(text, said, last, parties) for said in _by_act(text, one, sorted(spoken))
+            ]
         elif spoken:
             found, skip = _unspoken(text, read, number, spoken, last)
             here = [found] if found else []
@@ -115,8 +119,23 @@ def _unspoken(
     return (Said(one.sentence, span, act, quotes, mode, rule) if act else None), tail
 
 
-def _led_back(text: str, said: Said, last: tuple[int, Act] | None) -> Said:
-    return replace(said, act=_that_official(text, said.act, last))
+_PLAIN = frozenset(["say", "tell", "announce"])
+
+
+def _told(text: str, quote: Span, acts: Sequence[Act]) -> bool:
+    """Tell whether a common label is part of what a person says: ``A said a “...” would come``."""
+    if not is_common(text, quote):
+        return False
+    act = owner_of(quote, acts)
+    after = act.verb_span.end <= quote.start
+    closes = act.rule in {"subject", "inverted"} and act is acts[0] and act.start > quote.end
+    return act.kind == "person" and act.verb.lemma in _PLAIN and (after or closes)
+
+
+def _led_back(
+    text: str, said: Said, last: tuple[int, Act] | None, parties: Mapping[str, str | None]
+) -> Said:
+    return replace(said, act=_that_official(text, said.act, last, parties))
 
 
 _THAT = re.compile(
@@ -124,12 +143,42 @@ _THAT = re.compile(
 )
 
 
-def _that_official(text: str, act: Act, last: tuple[int, Act] | None) -> Act:
-    """Lead ``the official`` back to the unnamed voice that spoke before."""
+_THAT_PERSON = re.compile(
+    r"[Tt]he (?:[\w-]+ )?(official|diplomat|leader|spokesman|spokeswoman|spokesperson|envoy|minister|"
+    r"president|general|lawmaker|commander)"
+)
+_LOOK_BACK = 900
+"""How far back an unnamed voice of the same kind is looked for. Unit: characters."""
+
+
+def _that_official(
+    text: str, act: Act, last: tuple[int, Act] | None, parties: Mapping[str, str | None]
+) -> Act:
+    """Lead ``the official`` back to who spoke before: an unnamed voice, else the one named."""
     given = text[act.name.start : act.name.end]
-    if act.speaker != "unknown" or last is None or not _THAT.fullmatch(given):
+    if act.speaker != "unknown" or last is None:
         return act
-    return replace(act, speaker=last[1].speaker) if last[1].kind in {"body", "unknown"} else act
+    before = last[1]
+    if before.kind in {"body", "unknown"}:
+        return replace(act, speaker=before.speaker) if _THAT.fullmatch(given) else act
+    if before.kind != "person":
+        return act
+    party = parties.get(before.speaker)
+    role = text[before.role.start : before.role.end].lower() if before.role else ""
+    if given.lower() == "the ministry" and party and "ministry" in role:
+        return replace(act, speaker=party, kind="body")
+    if given.lower() == "the statement" and "statement" in text[before.verb_span.end :][:60]:
+        return replace(act, speaker=before.speaker, kind="person")
+    match = _THAT_PERSON.fullmatch(given)
+    if match is None or _introduced(text, act.name.start, match.group(1)):
+        return act
+    return replace(act, speaker=before.speaker, kind="person")
+
+
+def _introduced(text: str, end: int, noun: str) -> bool:
+    """Tell whether an unnamed voice of this kind spoke shortly before."""
+    voice = rf"\b(?:an?|one|another|two|some|several|of the)\s+(?:[\w’'-]+\s+){{0,4}}?{noun}s?\b"
+    return bool(re.search(voice, text[max(end - _LOOK_BACK, 0) : end], re.IGNORECASE))
 
 
 def _merged(said: Iterable[Said]) -> Iterator[Said]:

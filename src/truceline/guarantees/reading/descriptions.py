@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from truceline.guarantees.reading.mention import Mention
 from truceline.guarantees.reading.roles import HEADS
@@ -34,6 +36,8 @@ def described(
     tables: Tables,
     here: list[Mention],
     named: list[Mention],
+    acted: Sequence[Mention] = (),
+    body: Mention | None = None,
 ) -> list[Mention]:
     """Add persons who are meant by their office, resolved within the article or by its day."""
     text = document.text
@@ -50,11 +54,15 @@ def described(
             continue
         party = next((m.party for m in inner), None)
         if match.group(1).lower() in {"its", "their"}:
-            states = [m for m in here if m.how == "name" and m.span.end <= span.start]
-            party = states[0].party if states else None
+            before = [m for m in here if m.how == "name" and m.span.end <= span.start]
+            states = [m for m in before if not m.quoted] or ([body] if body else [])
+            party = states[0].party or states[0].entity if states else None
             if party is None:
                 continue
-        owner = _holder(document, tables, match.group(4).lower(), party, named, span)
+        office = match.group(4).lower()
+        owner = (None if party else _acted(text, tables, office, (acted, named), span)) or _holder(
+            document, tables, office, party, named, span
+        )
         if owner:
             found = [m for m in found if m not in inner]
             found.append(replace(owner, span=span, text=match.group(), role=span))
@@ -122,6 +130,41 @@ def _names_follow(here: list[Mention], span: Span) -> bool:
     return any(m.kind == "person" and 0 <= m.span.start - span.end <= 2 for m in here)
 
 
+def _acted(
+    text: str,
+    tables: Tables,
+    role: str,
+    known: tuple[Sequence[Mention], Sequence[Mention]],
+    span: Span,
+) -> Mention | None:
+    """Give whom ``the president`` means: of those whom it fits, who acted or stands next before.
+
+    Args:
+        text: the prose.
+        tables: offices.
+        role: as given.
+        known: who acted before, and who is named in the article.
+        span: of the description.
+    """
+    kinds = _kinds(tables, role)
+    acted, named = known
+    floor = text.rfind("\n", 0, span.start)
+    here = [m for m in acted if m.span.start > floor]
+    beside = [m for m in named if floor < m.span.start < span.start and not m.quoted]
+    for mention in chain(reversed(here), reversed(beside), reversed(acted)):
+        person = tables.person(mention.entity)
+        if person and any(office.kind in kinds for office in person.offices):
+            return replace(mention, span=span, how="description", possessive=False, quoted=False)
+    return None
+
+
+def _kinds(tables: Tables, role: str) -> set[str]:
+    """Give the kinds of office that a role is a word for: the exact word before one like it."""
+    exact = {kind for kind, words in tables.roles.items() if role.replace("-", " ") in words}
+    kinds = exact or {k for k, words in tables.roles.items() if any(_same(role, w) for w in words)}
+    return kinds | _TOP if role.endswith("leader") or role.startswith("head of gov") else kinds
+
+
 def _holder(
     document: Document,
     tables: Tables,
@@ -131,11 +174,9 @@ def _holder(
     span: Span,
 ) -> Mention | None:
     """Find whom a description means: somebody named in the article, else the only holder then."""
-    kinds = {kind for kind, words in tables.roles.items() if any(_same(role, w) for w in words)}
+    kinds = _kinds(tables, role)
     if not kinds:
         return None
-    if role.endswith("leader") or role.startswith("head of"):
-        kinds |= _TOP
     for mention in reversed(named):
         if mention.kind != "person" or mention.span.end > span.start:
             continue

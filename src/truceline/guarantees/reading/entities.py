@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from truceline.guarantees.reading.language_pack import pack
 from truceline.guarantees.reading.mention import POSSESSIVE, Mention, acts, within
 from truceline.guarantees.reading.names import Form, Word, index_of, matches, words_of
 from truceline.guarantees.reading.quotes import quoted_spans
@@ -26,7 +27,7 @@ from truceline.model.article import Document, Span
 __all__ = ["Mention", "acts", "mentions_of", "within"]
 
 _DATELINE = re.compile(r"[^.\n]{0,60}?\s[—–-]\s")
-_PLAIN = word_list("plain_before_names")
+_PLAIN = word_list("plain_before_names") | {*pack("en").weekdays, *pack("en").months}
 
 
 def mentions_of(

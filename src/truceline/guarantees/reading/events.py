@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from truceline.guarantees.reading.entities import Mention
 from truceline.guarantees.reading.labels import is_label
 from truceline.guarantees.reading.sentences import Sentence
-from truceline.guarantees.reading.speech import Act, Scene, made, owner_of
+from truceline.guarantees.reading.speech import Act, Scene, made, owner_of, start_of
 from truceline.guarantees.reading.subjects import act_of
 from truceline.guarantees.reading.unnamed import unnamed_at
 from truceline.guarantees.reading.verbs import Need, Verb, verbs_in
@@ -23,6 +23,17 @@ _LAST_WORD = re.compile(
     r"journalists\b|the\s\w+|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|$)"
 )
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+|\b[Ii]n the (?:words|view) of\s+")
+_INNER = re.compile(
+    r"\s*(?:that\b)?\s*(?:(?:the|some|several|many|most|other|all|both|his|her|its|their)\b)?\s*"
+)
+_IN_OWN = re.compile(r"\b[Ii]n (?:the )?$")
+_OWN_WORDS = re.compile(r"[’']s? (?:own )?(?:words|phrase|formula|telling)\b")
+_IN_WORDS = Verb("in the words of", Need.NOTHING, ing=False, base=False)
+_PAPER = re.compile(
+    r"(?:an?|the|its)\s+(?:[\w-]+\s+){0,2}?(?:communiqu[eé]|statement|note|readout|letter|declaration|"
+    r"press release)\s+(?:from|by|of|issued by)\s+(?:the\s+)?"
+)
+"""``a communiqué from the ...``: who issued it speaks."""
 _CLAUSE = re.compile(
     r"\s*(?:that\b|how\b|whether\b|why\b|what\b|[:,]?\s*[“\"«]|(?:he|she|it|they|there|this|we)\b|"
     r"(?:\S+\s+){1,6}?(?:would|could|will|is|are|was|were|has|had|have|might|may|should|must|can|"
@@ -46,7 +57,9 @@ def acts_in(
     spoken = [q for q in quotes if not is_label(text, q)]
     found: list[Act] = []
     for span, verb in verbs_in(text, sentence.span):
-        act = None if scene.in_quotes(span.start) else act_of(scene, found, verb, span)
+        named = any(m.span.overlap(span) for m in mentions)  # "States" of the United States
+        silent = named or scene.in_quotes(span.start)
+        act = None if silent else act_of(scene, found, verb, span)
         if act and not _nested(text, found, act) and _stands(scene, spoken, act):
             found.append(act)
     found = sorted([*found, *_according(scene), *_quoted_as(scene)], key=lambda a: a.verb_span)
@@ -64,8 +77,7 @@ def _nested(text: str, found: Sequence[Act], act: Act) -> bool:
         if relative and (found or headline):
             return True
     return any(
-        a.speaker != act.speaker
-        and text[a.verb_span.end : act.start].strip() in {"", "that", "the"}
+        a.speaker != act.speaker and _INNER.fullmatch(text, a.verb_span.end, act.start)
         for a in found
         if a.verb_span.end <= act.start
     )
@@ -88,6 +100,8 @@ def _stands(scene: Scene, spoken: Sequence[Span], act: Act) -> bool:
 
 def _closed_by(scene: Scene, found: list[Act]) -> list[Act]:
     """Give everything to who is named at the end: ``All have promised troops, A has said``."""
+    if found and found[-1].verb is _IN_WORDS and all(a.kind == "state" for a in found[:-1]):
+        return found[-1:]
     if len(found) < 2 or found[-1].rule not in {"subject", "inverted"}:
         return found
     last = found[-1]
@@ -119,10 +133,20 @@ def _according(scene: Scene) -> Iterator[Act]:
         verb = Verb("according to", Need.NOTHING, ing=False, base=False)
         near = next((m for m in scene.mentions if _named_at(text, at, m)), None)
         voice = unnamed_at(scene, at)
-        if voice and not (near and near.span.end <= voice.end):
+        paper = _PAPER.match(text, at)
+        issuer = next((m for m in scene.mentions if paper and m.span.start == paper.end()), None)
+        if issuer and not issuer.possessive:
+            yield made(issuer, verb, span, "according_to")
+        elif voice and not (near and near.span.end <= voice.end):
             yield Act("unknown", "unknown", voice, None, verb, span, "according_to")
         elif near:
             yield made(near, verb, span, "according_to")
+    for mention in scene.mentions:
+        lead = _IN_OWN.search(text, max(start_of(mention) - 8, sentence.start), start_of(mention))
+        own = _OWN_WORDS.match(text, mention.span.end)
+        if lead and own and not mention.quoted:
+            span = Span(lead.start(), own.end())
+            yield made(mention, _IN_WORDS, span, "according_to")
 
 
 def _named_at(text: str, at: int, mention: Mention) -> bool:

@@ -33,13 +33,27 @@ _CALLED_SO = re.compile(
 _PROJECT = re.compile(
     r"\b(?:(?:proposals?|plans?|idea|creation|deployment|notion|concept|part|talk)\s+(?:for|of)|"
     r"(?:establish|create|form|deploy|send|forming|creating|deploying|sending|build|join|support)"
-    r")\s+(?:a|an|the|such\s+a)\s+(?:[\w-]+\s+)?[“\"«‘']?$|"
+    r")\s+(?:a|an|the|such\s+a)\s+(?:(?!real\b|genuine\b|true\b)[\w-]+\s+)?[“\"«‘']?$|"
     r"\b(?:a|the)\s+(?:proposed|planned|future|possible|potential)\s+[“\"«‘']?$",
     re.IGNORECASE,
 )
 _SMALL = frozenset(
     ["of", "the", "a", "an", "and", "for", "in", "on", "to", "by", "with", "at", "from", "de", "la"]
 )
+
+
+_THINGS = frozenset(
+    ["reassurance force", "multinational force", "peacekeeping force", "boots on the ground"]
+)
+
+
+def is_common(text: str, quote: Span) -> bool:
+    """Tell whether a label is a common noun, so that a speaker may be quoted with it.
+
+    >>> is_common("a “reassurance force”", Span(3, 20))
+    True
+    """
+    return text[quote.start : quote.end].strip(" ,.;:!?").lower() in _THINGS
 
 
 def is_label(text: str, quote: Span) -> bool:

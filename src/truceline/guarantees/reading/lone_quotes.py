@@ -6,6 +6,7 @@ import re
 
 from truceline.guarantees.reading.entities import Mention, acts
 from truceline.guarantees.reading.speech import Act, Read
+from truceline.guarantees.reading.unnamed import unnamed_closing
 from truceline.guarantees.reading.verbs import Need, Verb
 from truceline.model.article import Span
 
@@ -26,12 +27,9 @@ def speaker_around(
     here = read[number]
     following = read[number + 1] if number + 1 < len(read) else None
     if following and following.sentence.paragraph > here.sentence.paragraph:
-        tail = _tail(text, following)
-        if tail:
-            return tail, "tail", True
-        opened = here.quotes[-1].end == here.sentence.span.end
-        if opened and following.quotes and following.acts:
-            return following.acts[0], "continued", False
+        told = _told_after(text, here, following)
+        if told:
+            return told
     if last and here.sentence.paragraph - last[0] <= 1:
         return last[1], "same_speaker", False
     for earlier in reversed(read[max(number - 4, 0) : number]):
@@ -45,6 +43,20 @@ def speaker_around(
     if last and here.sentence.paragraph - last[0] <= 2:
         return last[1], "same_speaker", False
     return None, "", False
+
+
+def _told_after(text: str, here: Read, following: Read) -> tuple[Act | None, str, bool] | None:
+    """Find who is named behind a quotation, in the paragraph after it."""
+    tail = _tail(text, following)
+    if tail:
+        return tail, "tail", True
+    named = _that_was(text, following)
+    if named:
+        return named, "tail", False
+    opened = here.quotes[-1].end == here.sentence.span.end
+    if opened and following.quotes and following.acts:
+        return following.acts[0], "continued", False
+    return None
 
 
 def speaker_loose(
@@ -62,6 +74,11 @@ def speaker_loose(
     for mention in named:
         if _closes(text, spoken, mention):
             return plain_act(mention, "close_by"), "close_by"
+    for quote in spoken:
+        voice = unnamed_closing(text, quote.end, one.sentence.span.end)
+        if voice and text[quote.end - 1] in ",!?":
+            at = Span(voice.end, voice.end + 1)
+            return Act("unknown", "unknown", voice, None, _NO_VERB, at, "close_by"), "close_by"
     before = [
         m
         for m in named
@@ -89,6 +106,21 @@ def _tail(text: str, following: Read) -> Act | None:
     if act.verb.lemma == "tell":
         return act if opens and "that" not in rest else None
     return act if opens and _TAIL.match(rest) else None
+
+
+_THAT_WAS = re.compile(r"(?:That|This|So|Thus)\s+(?:was|is|spoke|said)\s+")
+
+
+def _that_was(text: str, following: Read) -> Act | None:
+    """Give A where a quotation is followed by ``That was President A on Tuesday``."""
+    match = _THAT_WAS.match(text, following.sentence.span.start)
+    if match is None:
+        return None
+    for one in following.mentions:
+        start = min(one.role.start, one.span.start) if one.role else one.span.start
+        if one.kind == "person" and start - match.end() in range(5) and not one.possessive:
+            return plain_act(one, "tail")
+    return None
 
 
 def actor_of(text: str, one: Read) -> Act | None:

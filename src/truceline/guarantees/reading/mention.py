@@ -14,6 +14,9 @@ _PREPOSITION = re.compile(
     r"at|in|into|alongside|among|despite|under)\s+(?:the\s+|both\s+|a\s+|an\s+)?(?:(?!wh)[a-z]+\s+)?$"
 )
 
+_OPENING = re.compile(r"(?:On|At|In|From|Under|Like|Unlike)\s+(?:the\s+)?$")
+"""Opens a sentence with a place: ``On Palace Hill, Senator Bell said``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -49,4 +52,6 @@ def acts(text: str, mention: Mention, floor: int) -> bool:
         return False
     start = mention.role.start if mention.role else mention.span.start
     start = min(start, mention.span.start)
+    if mention.role is None and _OPENING.search(text, max(start - 12, floor), start):
+        return False
     return not _PREPOSITION.search(text, max(start - 24, floor), start)

@@ -13,6 +13,10 @@ WORD = re.compile(r"(?:[A-ZА-Я]\.){2,}|[^\W_]+(?:-[^\W_]+)*")
 _GAP = re.compile(r"(?:[\s]{1,2}|\.\s|['’]|\s-\s|-)?$")
 
 
+_TITLES = ("Sir ", "Dame ", "Lord ", "Lady ")
+"""``Sir Edmund`` is a person of the article by the given name alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One way of writing a name."""
@@ -77,7 +81,8 @@ def _person_forms(persons: Iterable[Person]) -> Iterator[Form]:
             for given in person.given:
                 full = f"{given} {family}"
                 yield _form(full, person.name, "person", person.party, "full", certain=True)
-        for short in person.short:
+        titled = [given for given in person.given if given.startswith(_TITLES)]
+        for short in (*person.short, *titled):
             yield _form(short, person.name, "person", person.party, "short", certain=False)
 
 

@@ -24,9 +24,34 @@ def quoted_spans(text: str, sentences: Sequence[Sentence]) -> list[Span]:
     ['no', 'never.']
     """
     found: list[Span] = []
+    left_open = ""
     for start, end in _paragraphs(sentences):
-        found += _in_paragraph(text, start, end)
+        begins = start
+        if left_open and _goes_on(text, left_open, start, end):
+            close = text.find(left_open, start, end)
+            found.append(Span(start, close))
+            begins = close + 1
+        here = _in_paragraph(text, begins, end)
+        found += here
+        mark = text[here[-1].start - 1] if here else ""
+        torn = bool(here) and here[-1].end == end and mark in _PAIRS and _TORN.search(text, 0, end)
+        left_open = _PAIRS[mark] if torn else ""
     return found
+
+
+_TORN = re.compile(r"[\w,]\s*\Z")
+
+
+def _goes_on(text: str, close: str, start: int, end: int) -> bool:
+    """Tell whether a quotation that a line of furniture tore apart goes on in this paragraph."""
+    lead = text[start:end]
+    odd = lead.count('"') % 2 == 1 if close == '"' else 0 <= lead.find(close) < _first(lead)
+    return odd and lead[:1] not in _PAIRS
+
+
+def _first(text: str) -> int:
+    match = _OPEN.search(text)
+    return match.start() if match else len(text)
 
 
 def _paragraphs(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from truceline.guarantees.reading.mention import Mention, acts
 from truceline.guarantees.reading.quotes import quoted_spans
 from truceline.guarantees.reading.sentences import Sentence
 from truceline.guarantees.reading.tables import Person, Tables
+from truceline.guarantees.reading.unnamed_voices import voice_of
 from truceline.guarantees.reading.verbs import starts_with_speech
 from truceline.model.article import Document, Span
 
@@ -34,6 +35,9 @@ def resolved(
     people = {p.name: p for p in tables.persons}
     done: list[Mention] = []
     last: list[Mention] = []
+    voices: dict[Span, int] = {}
+    headline: Mention | None = None
+    body: Mention | None = None
     at = 0
     for sentence in sentences:
         here: list[Mention] = []
@@ -42,14 +46,46 @@ def resolved(
             at += 1
         if sentence.kind == "heading":
             done += here
+            actor = _actor(document.text, sentence, here) if sentence.paragraph <= 1 else None
+            headline = headline or actor
             continue
-        here = described(document, sentence, tables, here, named)
-        here = _pronouns(document.text, sentence, people, here, last)
+        acted = last or ([headline] if headline else [])
+        here = described(document, sentence, tables, here, named, acted, body)
+        here = _pronouns(document.text, sentence, people, here, _recent(last, sentence, voices))
         done += here
-        actor = _actor(document.text, sentence, here)
-        if actor:
-            last.append(actor)
+        actor = _actor(document.text, sentence, here) or _owner(document.text, sentence, here)
+        voice = None if actor else voice_of(document.text, sentence, here)
+        if actor or voice:
+            last += [one for one in (actor, voice) if one]
+        if voice:
+            voices[voice.span] = sentence.paragraph
+        body = _body(document.text, sentence, here)
     return tuple(sorted(done, key=lambda m: m.span))
+
+
+def _recent(last: list[Mention], sentence: Sentence, voices: dict[Span, int]) -> list[Mention]:
+    """Give who acted before; an unnamed voice is meant by ``he`` in its own paragraph alone."""
+    return [m for m in last if voices.get(m.span, sentence.paragraph) == sentence.paragraph]
+
+
+_WORDS_OF = re.compile(
+    r"[’']s?\s+(?:riposte|reply|answer|speech|address|remarks?|words|statement|comments?)\b"
+)
+
+
+def _owner(text: str, sentence: Sentence, here: list[Mention]) -> Mention | None:
+    """Give A of a sentence about ``A’s reply``."""
+    for one in here:
+        said = one.kind == "person" and one.possessive and not one.quoted
+        if said and _WORDS_OF.match(text, one.span.end, sentence.span.end):
+            return one
+    return None
+
+
+def _body(text: str, sentence: Sentence, here: list[Mention]) -> Mention | None:
+    """Give the state or body that a sentence is about, for ``its secretary general`` after it."""
+    able = (m for m in here if m.kind != "person" and m.how == "name")
+    return next((m for m in able if acts(text, m, sentence.span.start)), None)
 
 
 def _actor(text: str, sentence: Sentence, here: list[Mention]) -> Mention | None:
@@ -90,7 +126,7 @@ def _pronouns(
                     span,
                     match.group(),
                     owner.entity,
-                    "person",
+                    owner.kind,
                     owner.party,
                     "pronoun",
                     possessive=word in _OWNER and text[match.end()] not in ",.;",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from truceline.guarantees.reading.entities import Mention, acts
+from truceline.guarantees.reading.roles import HEADS
 from truceline.guarantees.reading.speech import Act, Scene, made, start_of
 from truceline.guarantees.reading.unnamed import (
     institution_before,
@@ -31,6 +32,7 @@ _INVERTED_FROM = re.compile(r"[,”\"?!]\s*$")
 _RIGHT_AFTER = re.compile(r"\s{1,2}(?:the\s)?")
 """Between a verb and its subject: a name behind ``in`` is a place, not who speaks."""
 _AFTER_MARK = re.compile(r"[”\"’'»?!]\s*$")
+_ROLE_COMMA = re.compile(rf"\b(?:{HEADS}),\s+$", re.IGNORECASE)
 _OPENS = re.compile(r"(?:(?:While|After|Before|In|By)\s+)?")
 
 
@@ -53,7 +55,8 @@ def act_of(scene: Scene, found: Sequence[Act], verb: Verb, span: Span) -> Act | 
     if act is None or not _AFTER_MARK.search(before):
         # "A, the envoy, said the president ...": a comma may close an aside as well as a quotation.
         voice = unnamed_before(scene, verb, span) if act else None
-        act = _named_with_aside(scene, verb, span) or voice or act or _subject(scene, verb, span)
+        apposed = _apposed_before(scene, verb, span) or _named_with_aside(scene, verb, span)
+        act = apposed or voice or act or _subject(scene, verb, span)
     if act or _PASSIVE.search(before[-30:]):
         return act
     act = unnamed_before(scene, verb, span)
@@ -98,6 +101,17 @@ def _named_with_aside(scene: Scene, verb: Verb, span: Span) -> Act | None:
         able = one.kind == "person" and acts(scene.text, one, scene.sentence.span.start)
         aside = between.startswith(",") and between.count(",") > 1
         if able and aside and BETWEEN.fullmatch(between):
+            return made(one, verb, span, "subject")
+    return None
+
+
+def _apposed_before(scene: Scene, verb: Verb, span: Span) -> Act | None:
+    """Give B in ``The leader of A, B, said he would``: the comma closes the name, no quotation."""
+    for one in scene.mentions:
+        between = scene.text[one.span.end : span.start]
+        lead = scene.text[scene.sentence.span.start : one.span.start]
+        able = one.kind == "person" and acts(scene.text, one, scene.sentence.span.start)
+        if able and between.strip() == "," and _ROLE_COMMA.search(lead):
             return made(one, verb, span, "subject")
     return None
 

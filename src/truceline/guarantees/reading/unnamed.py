@@ -17,16 +17,31 @@ _NOUNS = (
     r"administration|embassy|office|troops|mission|aides?|advisers?|note|readout|letter|report|"
     r"text|document|message"
 )
-_TAIL_NOUN = re.compile(rf"(?:[’']s?)?(?:\s+[\w-]+){{0,3}}?\s+(?:{_NOUNS})\b", re.IGNORECASE)
+_CLOSER = (
+    r"(?:\s+(?:for|to|in|at|close\sto|familiar\swith|briefed\son|interviewed\sfor|based\sin)\s"
+    r"(?:(?!\s(?:and|but|or|that|who|which|has|have|had|is|was|were)\s)[^,.;:“”\"]){1,50}?)?"
+)
+"""Where an unnamed voice stands: ``close to the talks``, ``for the ministry``, ``in Gradsk``."""
+_TAIL_NOUN = re.compile(
+    rf"(?:[’']s?)?(?:\s+[\w-]+){{0,3}}?\s+(?:{_NOUNS})\b(?!\s+(?:{_NOUNS})\b)", re.IGNORECASE
+)
 _UNNAMED = re.compile(
     r"((?:(?:[Tt]he|[Aa]n?|[Ss]ome|[Ss]everal|[Mm]any|[Oo]ther|[Tt]wo|[Ss]enior|[Ff]ormer|[\w-]+)\s+){0,4}"
-    rf"(?:{_NOUNS}|observers|critics|researchers|commentators|people familiar with \w+ \w+|outlets?))"
-    rf"{ASIDE}{FILL}\s*$",
+    rf"(?:{_NOUNS}|observers|critics|researchers|commentators|people familiar with \w+ \w+|outlets?|"
+    r"(?:one|two|some|both|most|another|others) of (?:them|the \w+)|the other|person close to [\w ]+))"
+    rf"{_CLOSER}{ASIDE}(?:,\s+speaking on (?:the )?condition of anonymity[^;:“”\"]{{0,120}},)?{FILL}\s*$",
     re.IGNORECASE,
 )
 _AFTER_VERB = re.compile(
     rf"\s+((?:an?|the|one|two|some|several)\s+(?:[\w’-]+\s+){{0,4}}?(?:{_NOUNS}))\b"
 )
+_FOR = re.compile(r"\s+(?:for|of)\s+(?:[A-Z]\w+\s+){0,2}")
+_IN = re.compile(r"\s+in\s+")
+_OF_A_SEAT = re.compile(
+    r"(?:(?:[Tt]he|[Aa]n?|[Ss]enior|[Ff]oreign|[Dd]efen[cs]e|[Ii]nterior)\s+)*"
+    r"(?:ministry|government|presidency|[Oo]fficials)(?:\s+(?:source|spokes\w+|officials?|statement))?"
+)
+"""Who speaks for the state whose capital is named: no diplomat, who may be any state's."""
 _INSTITUTION = re.compile(
     r"(?:[Tt]he|[Ii]ts|[Aa])\s+(?:(?:foreign|defen[cs]e|interior)\s+)?"
     r"(?:ministry|government|presidency|embassy)(?:\s+(?:statement|spokes\w+|officials?))?"
@@ -35,11 +50,23 @@ _INSTITUTION = re.compile(
 
 def unnamed_before(scene: Scene, verb: Verb, span: Span) -> Act | None:
     """Find an unnamed subject right before a verb: ``senior officials have said``."""
-    low = max(span.start - 90, scene.sentence.span.start)
+    low = max(span.start - 220, scene.sentence.span.start)
     match = _UNNAMED.search(scene.text, low, span.start)
     if match is None or scene.in_quotes(match.start(1)):
         return None
-    return institution(scene, Span(*match.span(1)), verb, span)
+    name = Span(*match.span(1))
+    later = [m for m in scene.mentions if name.end < m.span.start and m.span.end <= span.start]
+    spoken_for = next(
+        (m for m in later if _FOR.fullmatch(scene.text, name.end, m.span.start)), None
+    )
+    if spoken_for and spoken_for.kind == "person" and "spokes" in scene.text[name.start : name.end]:
+        speaker = f"spokesperson of {spoken_for.entity}"
+        return Act(speaker, "body", name, name, verb, span, "spokesperson")
+    seat = next((m for m in later if _IN.fullmatch(scene.text, name.end, m.span.start)), None)
+    own = seat and seat.how == "metonym" and _OF_A_SEAT.fullmatch(scene.text, name.start, name.end)
+    if seat and own:
+        return Act(seat.entity, "body", name, None, verb, span, "spokesperson")
+    return institution(scene, name, verb, span)
 
 
 def unnamed_after(scene: Scene, verb: Verb, span: Span) -> Act | None:
@@ -97,4 +124,13 @@ def spokesperson(mention: Mention, between: str, verb: Verb, span: Span) -> tupl
     return Act(speaker, "body", name, name, verb, span, "spokesperson"), tail.end()
 
 
+def unnamed_closing(text: str, start: int, end: int) -> Span | None:
+    """Find who closes a quotation by any verb: ``“Never,” slips an adviser to the president``."""
+    match = _CLOSING.match(text, start, end)
+    return Span(*match.span(1)) if match else None
+
+
+_CLOSING = re.compile(
+    rf"[”\"»’']\s+[a-z]+(?:s|ed)\s+((?:an?|one|another|two|several)\s+(?:[\w’-]+\s+){{0,4}}?(?:{_NOUNS}))\b"
+)
 _AT = re.compile(rf"(?:[\w-]+\s+){{0,3}}?(?:{_NOUNS})\b")
