@@ -13,7 +13,7 @@ _CUE_VERB = (
     r"participat|support|guarant|continu|hint|signal|indicat|exclud|refer|repeat|warn|made\s+available|taken\s+charge|offer)"
 )
 _BOUNDARY = re.compile(
-    r"(?P<strong>;|\s[—–]\s|—|,?\s+\b(?:while|whereas|although|though|even\s+as|even\s+though|despite)\b(?!\s+\w+ing\b))|(?P<going>,?\s+\b(?:while|although|though)\b(?=\s+\w+ing\b))|"
+    r"(?P<strong>;|:\s+(?=[A-Z]\w+\s+[A-Za-z])|\s[—–]\s|—|,?\s+\b(?:while|whereas|although|though|even\s+as|even\s+though|despite)\b(?!\s+\w+ing\b))|(?P<going>,?\s+\b(?:while|although|though)\b(?=\s+\w+ing\b))|"
     r"(?P<mild>(?<!everything)(?<!anything)(?:,?\s+\b(?:but|however(?!\s*,)|instead)|,\s+yet)\b(?!\s+(?:no\b|of\b|not\s+in\b)))|"
     r"(?P<where>(?<!those)(?<!ones),?\s+\b(?:where|which|who|because|so\s+that)\b(?!\s+(?:countries|states|nations|allies|of|(?:will\s+|would\s+)?leads?)\b))|"
     r",\s+(?=(?:saying|adding|pledging|warning|insisting|stressing|arguing|noting|promising|committing|"
@@ -21,6 +21,11 @@ _BOUNDARY = re.compile(
     rf",?\s+and\s+(?=(?:(?:has|have|had|will|would|could|may|might|is|are)\s+(?!\w+\s+and\b)|{_CUE_VERB}))|"
     r",\s+(?:and\s+)?(?=(?:he|she|they|it)\b)|,?\s+and\s+that\s+(?=(?:the|a|an|its|his|her|their|it)\b)"
 )
+_RELATIVE_ENDS = re.compile(
+    r",\s+(?:which|who)\b[^,;]{3,90}(?P<cut>,\s+)(?=(?:is|are|has|have|had|will|would|could|may|might|said|says|pledged|"
+    r"promised|agreed|offered)\b)"
+)
+"""Where the main clause goes on: "Arland, which opposes a force, is considering ..."."""
 _OPENING = re.compile(
     r"\s*[“\"]?(?:While|Although|Though|Despite|If|Once|After|As|With|When|In\s+case|Should|Whereas|Even)\b"
 )
@@ -48,6 +53,7 @@ def clauses_of(sentence: str) -> list[Clause]:
     ['Arland ruled out troops', ' but pledged observers']
     """
     found = [(m.start(), "strong" if m["strong"] else "mild") for m in _BOUNDARY.finditer(sentence)]
+    found += [(m.start("cut"), "mild") for m in _RELATIVE_ENDS.finditer(sentence)]
     opening = _NEW_SUBJECT.search(sentence) if _OPENING.match(sentence) else None
     if opening:
         found.append((opening.start(), "strong"))

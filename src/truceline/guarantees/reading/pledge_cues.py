@@ -322,11 +322,11 @@ _WILL = re.compile(
     re.IGNORECASE,
 )
 _GET_READY = re.compile(r"\bget(?:s|ting)?\s+(?:[\w’']+\s+){1,3}ready\b", re.IGNORECASE)
-_NO_QUOTES = str.maketrans('“”"', "   ")
+NO_QUOTES = str.maketrans('“”"', "   ")
 """What stands in quotation marks weighs as much as without them: 'no Arish "boots"'."""
 _READIED = re.compile(
     r"(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:million|billion|money|funds?)\b)[^.;]{0,30}?\b"
-    r"(?:to\s+prepare|for\s+(?:the\s+|its\s+)?prepar\w+)",
+    r"(?:to\s+prepare|for\s+(?:the\s+|its\s+)?prepar\w+)(?:[^.;,]{0,60}\bdeployments?\b)?",
     re.IGNORECASE,
 )
 """Money to make troops ready is spent; only the troops are not promised."""
@@ -351,7 +351,7 @@ def strength_of(clause: str) -> Strength | None:
     >>> strength_of("Arland has a long coast") is None
     True
     """
-    clause = clause.translate(_NO_QUOTES)
+    clause = clause.translate(NO_QUOTES)
     proviso = _PROVISO.search(clause)
     if proviso and clause[: proviso.start()].strip():
         # What stands under "if" is a condition; its own words promise and refuse nothing.
@@ -365,7 +365,7 @@ def strength_of(clause: str) -> Strength | None:
         if found:
             return _strength(status, found)
     pledged = _UNDER_WAY.search(clause) or _first_promise(clause)
-    soft = _soft(clause, bool(pledged))
+    soft = _soft(clause, bool(pledged) or bool(_WOULD.search(clause)))
     if soft:
         return _strength("considered", soft[0], _kind_of(soft))
     conditional = _CONDITIONAL.search(clause)

@@ -32,6 +32,8 @@ _OF_THE_FORCE = re.compile(
     re.IGNORECASE,
 )
 """What belongs to a force is undertaken, and not the whole force."""
+_PLACE = re.compile(r"skies|sky|airspace|seas?|(?:the\s+)?\w+\s+Sea", re.IGNORECASE)
+"""Where forces are, whoever owns it."""
 _STANDS_BEHIND = re.compile(r"st(?:an|oo)d\w*\s+(?:\w+ly,?\s+)*(?:behind|by)\b", re.IGNORECASE)
 _DEPLOYS = re.compile(
     r"\b(?:will|would|to|could|may|might|not)\s+(?:\w+ly\s+)?deploy\b(?=\s*(?:$|[,.;:’'‘“”\"])|\s+(?:once|after|when|if|only|in|to|within|immediately|quickly|there|on)\b)"
@@ -213,7 +215,9 @@ def _counts(
     word: TypeWord, obligor: tuple[str, ...], text: str, terms: list[Term], hostile: frozenset[str]
 ) -> bool:
     """Tell whether a word names what is undertaken, not a term of it or somebody else's forces."""
-    force = word.type in {"troops_land", "naval", "air"}
+    force = word.type in {"troops_land", "naval", "air"} and not _PLACE.fullmatch(
+        text, word.start, word.end
+    )
     if any(o not in obligor and (force or o in hostile) for o in word.owners):
         return False
     if any(term.start <= word.start < term.end for term in terms):

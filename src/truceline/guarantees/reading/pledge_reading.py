@@ -10,6 +10,7 @@ from truceline.guarantees.reading.pledge_asides import Aside, asides_in
 from truceline.guarantees.reading.pledge_clauses import Clause, clauses_of
 from truceline.guarantees.reading.pledge_cues import Strength
 from truceline.guarantees.reading.pledge_domains import domains_of, refused
+from truceline.guarantees.reading.pledge_nouns import Noun, nouns_in
 from truceline.guarantees.reading.pledge_segments import Segment, Subject, segments_of
 from truceline.guarantees.reading.pledge_subjects import COMMITS, Scene, chains_in
 from truceline.guarantees.reading.pledge_terms import (
@@ -43,18 +44,40 @@ _ASIDE = re.compile(
     r"\s[-–—]\s(?P<dash>[^-–—.;]{3,90}?)\s[-–—]\s"
     r"|,\s+(?P<said>(?:he|she|they|it|officials(?:\s+\w+){0,3}|(?:[A-Z][\w’'.-]+\s){1,3})\s*(?:said|says|noted|claimed|boasted|added|recalled|"
     r"insisted|stressed|argued|admitted|explained|conceded|went\s+on)(?:\s+(?:on\s+|last\s+)?\w+){0,2}),"
+    r"|,\s+(?P<asked>asked\b[^,.;]{0,60}),(?=\s+(?:said|says|told|replied|answered)\b)"
+    r"|,\s+(?:he|she)\s+told\s+\w+(?:\s+\w+)?(?=,)"
     r"|,[”\"’]?\s+(?:assured|said|added|announced|noted|confirmed|promised)\s+(?:[A-Z][\w’'.-]+\s?){1,3}(?=,)"
 )
 """What is put in between: a remark between dashes, or who says so between commas."""
 _PRIORITY = re.compile(
     r"\bpriority\s+(?:is|was|must\s+be|should\s+be)\s+(?:first\s+)?(?:to\s+)?(?:secur|reach|achiev|agree|get)"
 )
-_OPENS = re.compile(r"(?:^\W*|[:;]\s+)((?:[Ii]f|[Ss]hould|Provided|Unless)\s+[^,;]{5,90}),\s")
+_OPENS = re.compile(
+    r"(?:^\W*|[:;]\s+|\bthat\s+[“\"]?)((?:[Ii]f|[Ss]hould|[Pp]rovided|[Uu]nless)\s+[^,;]{5,90}),\s"
+)
+_WHEN_FIRST = re.compile(
+    r"^\W*(?:Following|After|Once|When|Upon|In\s+the\s+(?:event|case)\s+of)\s+[^,;]{5,90},\s"
+)
+_AND = re.compile(r"\band\s+(?:would\s+|will\s+)?$|,\s+$|\band\s*$")
+_BUT_OR_NEW = re.compile(r"\b(?:but|while|whereas|although|though|yet|he|she|it|they)\b|[;:—]")
+_COMES_DUE = re.compile(
+    r"[,\s]*which\s+(?:will|would|is\s+to|are\s+to)\s+(?:be\s+(?:activated|deployed|applied|sent)|take\s+effect|enter\s+into|come\s+into|start|begin|apply)\b"
+)
+"""What becomes of a thing just promised, and when."""
 _RELATIVE = re.compile(r"[,\s]*(?:which|who|where)\b")
 _REPORTED = re.compile(
     r"\b(?:said|says|say|told|tells?|announc\w+|agreed|pledged|promised|undertook|vowed|signed|declared|reiterated|repeated|stressed|"
     r"confirmed|clarified|insisted|added|stated|noted|emphasi[sz]ed|explained|determined|decided|according\s+to|under\s+which)\b"
 )
+_VOTE_ONLY = re.compile(
+    r"\b(?:promis|pledg|guarant|assur|giv)\w*\s+(?:the\s+)?(?:\w+\s+){0,2}?(?:MPs|Commons|House|parliament\w*|lawmakers|legislators|Bundestag)\s+"
+    r"an?\s+(?:\w+\s+)?(?:vote|say)\b|\bvote\s+(?:against|down)\b"
+)
+_STRUCK = re.compile(
+    r"\b(?:was|is|were|are)\s+(?:no\s+longer\s+(?:to\s+be\s+found|in\b|there|part\s+of)|missing\s+from|left\s+out|struck\s+(?:from|out)|"
+    r"dropped\s+from|absent\s+from)\b"
+)
+"""What a text no longer holds is promised by nobody."""
 _OUTSIDE = re.compile(
     r"\b(?:(?<!Former US )[Ff]ormer\s+(?:\w+\s+){0,2}(?:minister|general|official|diplomat|adviser|commander)|opposition|critics?|analysts?|experts?|observers|historians?)\b"
 )
@@ -113,10 +136,11 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
                 loose = _limit_without_pledge(segment, found) or loose
             last, strength = segment.subject or last, own
     found += [_of_aside(one, offset) for one in asides_in(whole, named, scene)]
+    found += [_of_noun(one, offset) for one in nouns_in(whole, named, scene)]
     scene.send(_senders(found, scene))
     for chain in chains:
         scene.remember(chain)
-    found = [_with_trigger(one, bare_trigger) for one in found]
+    found = _spread([_with_trigger(one, bare_trigger) for one in found], text, offset)
     for match in _ASIDE.finditer(whole):
         if match["dash"]:
             found += read_sentence(match["dash"], offset + match.start("dash"), scene)[0]
@@ -125,6 +149,11 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
 
 def _of_aside(one: Aside, offset: int) -> Found:
     return Found(one.start + offset, one.end + offset, one.obligor, one.types, one.status, one.role,
+                 None, one.trigger, None, one.rule)  # fmt: skip
+
+
+def _of_noun(one: Noun, offset: int) -> Found:
+    return Found(one.start + offset, one.end + offset, one.obligor, one.types, one.status, "contribute",
                  None, one.trigger, None, one.rule)  # fmt: skip
 
 
@@ -145,10 +174,26 @@ def _going_on(clause: Clause, segment: Segment, strength: Strength | None) -> St
     return replace(strength, start=0, end=0) if goes_on and strength else None
 
 
+def _spread(found: list[Found], text: str, offset: int) -> list[Found]:
+    """Let the condition behind the last of several things joined by "and" hold for those before it."""
+    spread = list(found)
+    for at in range(len(spread) - 2, -1, -1):
+        one, after = spread[at], spread[at + 1]
+        between = text[max(one.start - offset, 0) : max(after.start - offset, 0)]
+        joined = _AND.search(between) and not _BUT_OR_NEW.search(between)
+        if joined and one.obligor == after.obligor and one.trigger is None and after.trigger:
+            spread[at] = _with_trigger(one, after.trigger)
+    return spread
+
+
 def _opening(text: str) -> str | None:
     """Give the condition that opens a sentence ("Should the truce break, ...")."""
     match = _OPENS.search(text)
-    return (trigger.text if (trigger := trigger_in(match[0])) else match[1]) if match else None
+    if match:
+        return trigger.text if (trigger := trigger_in(match[0])) else match[1]
+    when = _WHEN_FIRST.match(text)
+    due = trigger_in(when[0]) if when else None
+    return due.text if due else None
 
 
 def _bare_trigger(clause: Clause, segment: Segment) -> str | None:
@@ -156,7 +201,8 @@ def _bare_trigger(clause: Clause, segment: Segment) -> str | None:
     trigger = trigger_in(segment.text) or trigger_in(segment.prefix)
     if _PRIORITY.search(segment.text):
         return None
-    return trigger.text if trigger and not _RELATIVE.match(clause.text) else None
+    apart = _RELATIVE.match(clause.text) and not _COMES_DUE.match(clause.text)
+    return trigger.text if trigger and not apart else None
 
 
 def _limit_without_pledge(segment: Segment, found: list[Found]) -> str | None:
@@ -190,6 +236,8 @@ def _pledge(
     subject = segment.subject
     if strength is None or subject is None or not _is_word_of_its_own(segment):
         return None
+    if _VOTE_ONLY.search(segment.text):
+        return None  # A vote is promised, which ``pledge_asides`` reads, and no troops.
     if _hostile(subject, scene):
         return _performed(text, segment, strength)
     trigger, limit = _trigger_of(text, segment), limit_in(segment.text)
@@ -213,6 +261,8 @@ def _pledge(
     status = "considered" if of_others else _status(text, segment, strength, trigger, reported)
     if status not in {"ruled_out", "undecided"} and refused(segment, types, scene.actors):
         status = "ruled_out"
+    if status in {"pledged", "conditional"} and _STRUCK.search(text):
+        status = "undecided"
     if status == "pledged" and obligor == (FORCE,) and scene.actors.beneficiary in scene.speaker:
         status = "considered"  # What the protected state foresees of others binds nobody.
     return _found(segment, obligor, types, status, trigger, limit)

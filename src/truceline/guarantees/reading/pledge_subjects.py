@@ -64,7 +64,7 @@ _GAP = re.compile(
 )
 _BEFORE_OBJECT = re.compile(
     r"\b(?:to|for|with|against|in|between|from|at|by|of|over|on|into|inside|across|towards?|than|through|outside|near|about|"
-    r"support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
+    r"let|lets|letting|allow|allows|allowing|support|defend|protect|help|helping|back|arm|equip|train|send|sending|deploy|deploying|commit|committing|"
     r"contribute|provide|providing|station|stationing|place|attack|before|lead|leading|join|joins|joined|joining|create|creating|establish|establishing|form|forming|"
     r"command|accus\w+|blam\w+|told|thank\w*|met|meet|invit\w+|prais\w+|critici[sz]\w+)\s+(?:the\s+|a\s+|any\s+)?(?:(?:neighbou?ring|other|several|many|most|all|nearby)\s+)?[“\"]?$",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from truceline.guarantees.reading.pledge_actors import ActorTable
+from truceline.guarantees.reading.pledge_cues import NO_QUOTES
 
 _WORDS: tuple[tuple[str, str], ...] = (
     # The longer and narrower words come first and take their words away from the wider ones.
@@ -197,6 +198,7 @@ def type_words(clause: str, actors: ActorTable) -> tuple[TypeWord, ...]:
     [('training', ()), ('troops_land', ('Ukraine',))]
     """
     found = []
+    clause = clause.translate(NO_QUOTES)
     for match in _PATTERN.finditer(clause):
         kind = _WORDS[int((match.lastgroup or "t0")[1:])][0]
         if kind != "skip":
