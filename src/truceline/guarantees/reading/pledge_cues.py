@@ -55,6 +55,7 @@ RULED_OUT: tuple[str, ...] = (
     ),
     rf"{_NOT}\s+(?:expect|anticipate|foresee|envisage)\w*\s+(?:to\s+|any\s+)?(?:be\s+)?{_SEND}",
     rf"{_FORCE}\s+(?:are|were|is|was)\s+(?:\w+\s+)?needed\s+(?:at\s+home|on\b|elsewhere|in\b)",
+    r"(?:will|would)\s+not\b(?=\s*(?:[.,;]|$))|(?:will|would)\s+not\s+do\s+so\b",
     r"off\s+the\s+table|out\s+of\s+the\s+question|never\b|nor\s+(?:will|would|does)",
     r"(?:stay|stays|staying|stayed|opt|opts|opted|opting|keep|keeping|bow|bowed)\s+out\b",
     r"(?:said|says|say)\s+(?:an?\s+)?(?:\w+\s+)?no\s+to\b|den(?:ied|ies|ying)\b|(?:shelved|abandoned|scrapped|cancelled)\b",
@@ -199,10 +200,10 @@ CONSIDERED: tuple[str, ...] = (
     r"in\s+a\s+position\s+to|contemplat\w+|entertain(?:s|ed|ing)?\b|lean(?:s|ing|ed)?\s+towards?",
 )
 CONSIDERED += (
-    r"think(?:s|ing)?\s+(?:\w+\s+)?of\b|under\s+(?:the|this|that|a|an|such\s+a)\s+(?:\w+\s+)?(?:plan|proposal|draft|scheme|concept|idea)\b",
+    r"according\s+to\s+(?:a|an|the)\s+(?:\w+\s+)?drafts?\b|think(?:s|ing)?\s+(?:\w+\s+)?of\b|under\s+(?:the|this|that|a|an|such\s+a)\s+(?:\w+\s+)?(?:plan|proposal|draft|scheme|concept|idea)\b",
     (
         r"(?:will|would|shall|[’']ll|(?<!\w )to|opt\w*\s+to|agree\w*\s+to|accept\w*\s+to|undert\w+\s+to|promis\w+\s+to|pledg\w+\s+to|vow\w*\s+to|decided\s+to)\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|soon\s+)*"
-        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy(?![^.;]{0,60}?\bfor\s+(?-i:[A-Z])\w+)|keep(?!\s+(?:(?!wait|watch|ask|press|push|talk|say|try|insist|hop|call|urg)\w+ing\b|(?:its|their|his|her)\s+(?:role|word|promise|part)\b|the\s+weapons|[\w\s]{2,40}\b(?:open|going)\b))|"
+        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy(?![^.;]{0,60}?\bfor\s+(?-i:[A-Z])\w+)|keep(?!\s+(?:(?!wait|watch|ask|press|push|talk|say|try|insist|hop|call|urg)\w+ing\b|(?:its|their|his|her)\s+(?:role|word|promise|part)\b|up\b|the\s+weapons|[\w\s]{2,40}\b(?:open|going)\b))|"
         r"retain|let(?!\s+(?:the\s+force|[\w\s]{2,40}?\buse\b|an?\s+\w+\s+program))|report|hear|fear|miss|learn|argue|insist|call|urge|seek|try|wait|mourn|bury|treat|follow|face|bring\s+(?:home|back)|withdraw|see\s+its)\b"
     ),
     r"(?:its|their|his|her)\s+own\s+(?:\w+\s+)?(?:army|air\s+force|navy|skies|pilots|soldiers|borders?|arsenal|stocks?)\b|\bat\s+home\b",

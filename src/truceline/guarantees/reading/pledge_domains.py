@@ -32,6 +32,10 @@ _OF_THE_FORCE = re.compile(
     re.IGNORECASE,
 )
 """What belongs to a force is undertaken, and not the whole force."""
+_SO = re.compile(
+    r"\b(?:do|doing|does|did)\s+so\b|\b(?:will|would)\s+not\b(?=\s*(?:[.,;”\"]|$))|\bfollow\s+suit\b"
+)
+"""A verb left out: what was spoken of is meant."""
 _PLACE = re.compile(r"skies|sky|airspace|seas?|(?:the\s+)?\w+\s+Sea", re.IGNORECASE)
 """Where forces are, whoever owns it."""
 _STANDS_BEHIND = re.compile(r"st(?:an|oo)d\w*\s+(?:\w+ly,?\s+)*(?:behind|by)\b", re.IGNORECASE)
@@ -110,6 +114,7 @@ def domains_of(
     strength: Strength,
     terms: list[Term],
     actors: ActorTable,
+    spoken_of: tuple[str, ...] = (),
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give who owes and what; the obligors change where only the forces of others are spoken of.
 
@@ -120,6 +125,7 @@ def domains_of(
         strength: how firmly.
         terms: condition and limit, whose own words name no domain.
         actors: the names of states.
+        spoken_of: the forces of which the sentence before speaks, for "will not do so".
     """
     obligor = tuple(name for name in subject.names if name != actors.beneficiary)
     if not obligor:
@@ -159,6 +165,9 @@ def domains_of(
         near = tuple(dict.fromkeys(w.type for w in spoken if not w.owners and w.type in _ARMS))
         if near and _ASKED_ABOUT.search(text, segment.end):
             return obligor, near
+    if _SO.search(segment.text) and subject.kind not in {"plan", "force"}:
+        ahead = type_words(text[: segment.words_at], actors)
+        return obligor, tuple(dict.fromkeys(w.type for w in ahead if w.type in _ARMS)) or spoken_of
     owned = _owned_forces(segment, actors)
     if owned:
         return owned
@@ -277,9 +286,7 @@ def _wide_types(segment: Segment, strength: Strength, actors: ActorTable) -> tup
     thought = (
         strength.status == "considered"
         and strength.kind != "support"
-        and (
-            _role(segment, actors) or " nothing" in strength.cue or _HELP.search(segment.text)
-        )
+        and (_role(segment, actors) or " nothing" in strength.cue or _HELP.search(segment.text))
     )
     open_ = strength.status == "undecided" and ROLE_OPEN.search(segment.text)
     return ("other",) if alone and (thought or open_) else ()

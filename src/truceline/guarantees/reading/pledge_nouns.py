@@ -90,9 +90,7 @@ def _response(text: str, chain: Chain, names: tuple[str, ...]) -> Iterator[Noun]
     strength = strength_of(text)
     if strength and strength.status in {"ruled_out", "undecided"}:
         status = strength.status
-    yield Noun(
-        before.start(), chain.end, names, ("other",), status, f"{status}/response", words
-    )
+    yield Noun(before.start(), chain.end, names, ("other",), status, f"{status}/response", words)
 
 
 def _paper(text: str, chain: Chain, names: tuple[str, ...]) -> Iterator[Noun]:
@@ -105,9 +103,7 @@ def _paper(text: str, chain: Chain, names: tuple[str, ...]) -> Iterator[Noun]:
                    "considered/paper")  # fmt: skip
 
 
-def _role_of(
-    text: str, chain: Chain, names: tuple[str, ...], scene: Scene
-) -> Iterator[Noun]:
+def _role_of(text: str, chain: Chain, names: tuple[str, ...], scene: Scene) -> Iterator[Noun]:
     before, after = _ROLE_OF.search(text, 0, chain.start), _OPEN.match(text, chain.end)
     if before and after and not type_words(after[0], scene.actors):
         yield Noun(before.start(), after.end(), names, ("other",), "undecided", "undecided/role_of")
@@ -116,7 +112,9 @@ def _role_of(
 def _no_decision(text: str, chain: Chain, names: tuple[str, ...]) -> Iterator[Noun]:
     after = _NO_DECISION.match(text, chain.end)
     if after and re.search(r"\bIn\s+(?:the\s+)?$", text[: chain.start]):
-        yield Noun(chain.start, after.end(), names, ("other",), "undecided", "undecided/no_decision")
+        yield Noun(
+            chain.start, after.end(), names, ("other",), "undecided", "undecided/no_decision"
+        )
 
 
 def _threat(text: str, chain: Chain, names: tuple[str, ...]) -> Iterator[Noun]:

@@ -22,7 +22,7 @@ from truceline.guarantees.reading.pledge_terms import (
     size_in,
     trigger_in,
 )
-from truceline.guarantees.reading.pledge_types import POLITICAL
+from truceline.guarantees.reading.pledge_types import POLITICAL, type_words
 
 _PERFORM = re.compile(
     r"\b(?:implement|honou?r|respect|abide\s+by|comply\W+(?:\w+\W+)?with|fulfil\w*|act\w*\s+as\s+(?:an?\s+)?[“\"]?guarantor|(?:will|would|ready\s+to|prepared\s+to|willing\s+to)\s+guarantee)\b",
@@ -72,6 +72,10 @@ _REPORTED = re.compile(
 _VOTE_ONLY = re.compile(
     r"\b(?:promis|pledg|guarant|assur|giv)\w*\s+(?:the\s+)?(?:\w+\s+){0,2}?(?:MPs|Commons|House|parliament\w*|lawmakers|legislators|Bundestag)\s+"
     r"an?\s+(?:\w+\s+)?(?:vote|say)\b|\bvote\s+(?:against|down)\b"
+)
+_UNNAMED = re.compile(
+    r"\b(?:not|to)\s+(?:name|identify|list)\s+(?:the|them|those|any)\b|\b(?:the|which)\s+(?:\d+\s+)?(?:countries|states)\s+or\s+say\b|"
+    r"\bhow\s+many\s+\w+\s+each\b"
 )
 _STRUCK = re.compile(
     r"\b(?:was|is|were|are)\s+(?:no\s+longer\s+(?:to\s+be\s+found|in\b|there|part\s+of)|missing\s+from|left\s+out|struck\s+(?:from|out)|"
@@ -138,6 +142,8 @@ def read_sentence(text: str, offset: int, scene: Scene) -> tuple[list[Found], st
     found += [_of_aside(one, offset) for one in asides_in(whole, named, scene)]
     found += [_of_noun(one, offset) for one in nouns_in(whole, named, scene)]
     scene.send(_senders(found, scene))
+    spoken = (w.type for w in type_words(text, scene.actors) if w.type in _FORCES)
+    scene.spoken_of = tuple(dict.fromkeys(spoken))[:1] or scene.spoken_of
     for chain in chains:
         scene.remember(chain)
     found = _spread([_with_trigger(one, bare_trigger) for one in found], text, offset)
@@ -244,7 +250,9 @@ def _pledge(
     if limit and strength.end and strength.start < limit.end and limit.start < strength.end:
         return None
     terms = [term for term in (trigger, limit) if term]
-    obligor, types = domains_of(text, segment, subject, strength, terms, scene.actors)
+    obligor, types = domains_of(
+        text, segment, subject, strength, terms, scene.actors, scene.spoken_of
+    )
     if not types:
         return None
     # Nobody promises the troops of others: what one says about them is thought about at most.
@@ -319,6 +327,8 @@ def _found(
 
 def _is_word_of_its_own(segment: Segment) -> bool:
     """Leave out wishes towards others, hypotheses, and sentences that open with "if"."""
+    if _UNNAMED.search(segment.text):
+        return False  # Who does not name the others leaves nothing of his own open.
     if segment.asks or any(p.search(segment.text) for p in (_HYPOTHESIS, _ASKED, _PRIORITY)):
         return False
     whole = segment.prefix + segment.name + segment.text

@@ -171,6 +171,8 @@ class Scene:
     """States whose force was promised in the last sentences."""
     senders_left: int = 0
     """Sentences for which "the force" still means theirs."""
+    spoken_of: tuple[str, ...] = ()
+    """Forces of which the last sentence that named any speaks."""
     asked_about: tuple[str, ...] = ()
     """Whom the question just before is about."""
 
@@ -387,10 +389,31 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
         named = list(dict.fromkeys(n for c in earlier if c.kind == "state" for n in c.names))
         pair = tuple((scene.recent + named)[-2:]) if len(named) < 2 else tuple(named[-2:])
         return scene.several if len(scene.several) == 2 and not named else pair
+    told = _officials(text, chain, chains)
+    if word == "they" and told:
+        return told
     if scene.asked_about and not earlier:
         return scene.asked_about
     many = [c for c in earlier if len(c.names) > 1 or c.kind == "group"]
     return many[-1].names if many else scene.several or _coalition(scene)
+
+
+def _officials(text: str, chain: Chain, chains: list[Chain]) -> tuple[str, ...]:
+    """Say who "they" are in "Arish officials have told others that they would go"."""
+    said = _SAID_THAT.search(text, 0, chain.start)
+    if said is None:
+        return ()
+    tellers = [c for c in chains if c.end <= said.start() and not c.is_object
+               and _PEOPLE.fullmatch(text, c.end, said.start())]  # fmt: skip
+    return tellers[-1].names if tellers and tellers[-1].kind in {"state", "owner"} else ()
+
+
+_PEOPLE = re.compile(
+    r"(?:[’']s)?\s+(?:\w+\s+)?(?:officials|ministers|diplomats|envoys|officers|authorities)\s+"
+)
+_SAID_THAT = re.compile(
+    r"\b(?:(?:have|had)\s+)?(?:said|say|told\s+(?:[\w’']+\s+){1,4}?|indicated|announced)\s*(?:that\s+)?$"
+)
 
 
 def _of_speaker(word: str, text: str, chain: Chain, scene: Scene) -> bool:

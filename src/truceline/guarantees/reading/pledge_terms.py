@@ -32,6 +32,7 @@ TRIGGER = re.compile(
     + r"|\bin\s+the\s+event\s+that\s+(?:[^.;]|\.(?=\w|\s[a-z])){0,160}?\b(?:peace\s+(?:deal|agreement)|cease-?fire|truce|(?:war|conflict)\s+ends?)"
     r"|\bif\s+[^.;—]{0,60}?\b(?:peace\s+(?:deal|agreement)|cease-?fire|truce|(?:war|conflict)\s+ends?)"
     r"|\bpost-(?:war|ceasefire|conflict|settlement|truce)\b"
+    r"|\b(?:wants?|wanted|needs?)\s+(?:to\s+see\s+)?a\s+(?:cease-?fire|truce|peace\s+(?:deal|agreement))\s+first\b|\bif\s+conditions\s+(?:allow|permit)\b"
     r"|\b(?:in\s+(?:the\s+)?(?:case|event)\s+of|if|against|after)\s+(?:a\s+|any\s+|there\s+(?:is|are)\s+|another\s+|Russia\s+|Ukraine\s+is\s+|Moscow\s+)*"
     r"(?:new|future|renewed|further|fresh|attacks?\s+again|attacked)\b(?:\s+(?:Russian\s+)?(?:armed\s+)?(?:attacks?|aggression|assault|invasion|again))?"
     r"|\b(?:at|upon|on)\s+(?:Ukraine|Kyiv)[’']s\s+(?:own\s+)?request|\bif\s+(?:Ukraine|Kyiv)\s+(?:asks|requests)"
@@ -53,6 +54,7 @@ LIMIT = re.compile(
     r"|\b(?:not|never)\s+(?:\w+\s+)?(?:wag(?:e|ing)\s+war|engag\w+\s+in\s+combat|fight(?:ing)?\b)(?:\s+(?:against|with)\s+\w+)?"
     r"|\b(?:would|will)?\s*not\s+(?:be\s+)?(?:combat\s+(?:troops|forces|soldiers)|forces\s+that\s+will\s+be\s+engaged\s+in\s+combat|engaged\s+in\s+combat)|\bnone\s+of\s+them\s+in\s+a\s+combat\s+role"
     r"|\bnot\s+(?:to|into)\s+(?-i:[A-Z])\w+(?:\s+itself)?"
+    r"|\bnot\s+in\s+(?:a\s+|any\s+)?combat\s+\w+|\b(?:not\s+take|take\s+no|taking\s+no|not\s+taking)\s+(?:any\s+)?part\s+in\s+(?:the\s+|any\s+)?(?:fighting|combat)(?:\s+operations?)?"
     r"|\b(?:away|far)\s+from\s+the\s+(?:front[- ]?lines?|front|line\s+of\s+contact|contact\s+line)"
     r"|\boutside\s+(?:of\s+)?(?:NATO|Nato|the\s+alliance|Ukraine|Ukrainian\s+territory)(?:[’']s)?(?:\s+(?:structures?|framework|borders?|territory))?"
     r"|\b(?:not\s+in(?:side)?|but\s+not\s+in)\s+Ukraine\b|\bfrom\s+(?:neighbou?ring|nearby)\s+\w+(?:\s+\w+)?|\b(?:in|on|to)\s+(?:the\s+territory\s+of\s+)?(?:a\s+|an\s+)?neighbou?ring\s+(?:\w+\s+)?"
@@ -64,13 +66,18 @@ LIMIT = re.compile(
     re.IGNORECASE,
 )
 _PROVISO = re.compile(
-    r"\b(?<!even )(?<!as )(?:only\s+)?(?:if|unless|provided(?=\s+(?:that|they|it|there|the|he|she)\b)|(?:as|so)\s+long\s+as|on\s+condition\s+that|in\s+case\s+of|in\s+the\s+(?:case|event)\s+of)\s+"
+    r"\b(?<!even )(?<!as )(?:only\s+)?(?:if|unless|provided(?=\s+(?:that|they|it|there|the|he|she)\b)|(?:as|so)\s+long\s+as|on\s+(?:the\s+)?condition\s+that|in\s+case\s+of|in\s+the\s+(?:case|event)\s+of)\s+"
     r"(?!necessary|needed|anything|possible|ever|any\b|not\b)[^,.;”\"]{4,90}",
     re.IGNORECASE,
 )
 _WHERE = re.compile(
     r"\b(?:across|all\s+over|throughout|outside)\s+(?:the\s+|its\s+|their\s+|his\s+|her\s+)?(?:[A-Z]\w+(?:\s+borders?)?|country|borders?)"
     r"|\b(?:to|at|on|along|near)\s+the\s+(?:front(?:[- ]?lines?)?|line\s+of\s+contact|contact\s+line)\b"
+    r"|\b(?:in|on|to|from)\s+(?:the\s+territory\s+of\s+)?an?\s+(?:\w+\s+)?neighbou?r\b|\b(?:in|on|to|from)\s+(?:an?|the)\s+(?:countr\w+|states?)\s+neighbou?ring\s+[A-Z]\w+"
+    r"|\b(?:beyond|outside)\s+[A-Z]\w+(?:[’']s)?\s+borders|\bon\s+(?:its\s+own|their\s+own|[A-Z]\w+)\s+(?:soil|territory)\b"
+    r"|\b(?:with|by|using)\s+(?:drones?|satellites?|sensors?)(?:(?:,|,?\s+and)\s+(?:drones?|satellites?|sensors?))*"
+    r"|\b(?:until|through)\s+(?:the\s+end\s+of\s+)?20\d\d\b|\b(?:after|within|in)\s+(?:\d+|two|three|six|twelve|twenty|several)\s+(?:hours|days|weeks|months)\b"
+    r"|\bin\s+the\s+(?:\w+\s+)?[A-Z]\w+\s+Sea\b"
     r"|\b(?:in|on|to)\s+[“\"‘]?(?:the\s+)?(?:territory\s+of\s+)?(?:a\s+)?neighbou?ring\s+[\w\s]{3,25}?(?=[”\"’,.;]|\s+(?:after|once|said)|$)"
     r"|\bunder\s+(?:a|an)\s+(?:UN|[A-Z]\w+)\s+mandate|\bfor\s+the\s+first\s+(?:\w+\s+)?(?:year|month)s?"
     r"|\bthe\s+[A-Z]\w+\s+Sea\b|(?<=\bto be )based\s+in\s+[A-Z]\w+"
@@ -80,6 +87,7 @@ _HOW_MUCH = re.compile(
     r"(?:\s+(?:of\s+)?(?:[\w-]+\s+){0,2}?(?:troops|soldiers|men|personnel))?"
     r"|\b(?:up\s+to\s+|as\s+many\s+as\s+|at\s+least\s+|some\s+|about\s+)?\d[\d,.]*\s+(?:[\w-]+\s+)?(?:troops|soldiers|personnel|peacekeepers|men|instructors|trainers|jets|ships|"
     r"frigates|recruits|interceptors)\b"
+    r"|\ba\s+(?:small|limited)\s+number\s+of\s+\w+|\b(?:up\s+to\s+)?(?:one|two|three|four|five|six|a\s+dozen)\s+(?:more\s+|further\s+)?(?:[\w-]+\s+){0,2}?(?:compan(?:y|ies)|battalions?|brigades?|systems|batteries|frigates|ships|jets|minehunters)(?:\s+a\s+year)?\b"
     r"|\b(?:up\s+to\s+)?(?:a\s+|one\s+|two\s+|three\s+)(?:company|battalion|brigade)s?(?:-sized\s+\w+)?(?:\s+each)?\b"
     r"|[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b\d[\d.,]*\s+(?:million|billion)\s+\w+",
     re.IGNORECASE,
