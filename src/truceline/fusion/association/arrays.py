@@ -87,6 +87,8 @@ class Model(NamedTuple):
     """Error of each component of the wind, common to the paths of an event. Unit: m/s."""
     tail: float
     """Share of times that follow no bell, 0..1."""
+    freedom: float
+    """Degrees of freedom of the Student-t by which a fit bears with wrong times."""
     azimuth_scale: float
     """Factor on the stated errors of bearings."""
     azimuth_tail: float
@@ -96,6 +98,12 @@ class Model(NamedTuple):
     source_sigma_db: float
     excess_db_m: float
     """Loss beyond that of distance. Unit: dB/m."""
+    hear_down: float
+    """Share by which distance seems shorter to hearing, full wind from the source."""
+    hear_up: float
+    """Share by which it seems longer, full wind against it."""
+    wind_db: float
+    """What a full wind from the source adds to levels. Unit: dB."""
     clutter_db: float
     clutter_sigma_db: float
     log_rate: float
@@ -109,6 +117,8 @@ class Model(NamedTuple):
 
 STEP_M = 100.0
 """Step of distance in the tables of a model. Unit: m."""
+HALF_WIND_M_S = 4.0
+"""Wind along the way at which half of its effect on hearing is there. Unit: m/s."""
 REACH_M = 20_000.0
 """Farthest neighbour that is asked. Unit: m."""
 MOST_MEMBERS = 48

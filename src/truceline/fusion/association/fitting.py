@@ -13,7 +13,6 @@ from truceline.geodesy.kernel import kernel
 UNKNOWNS = 6
 """East, north, time, speed, wind east, wind north."""
 _LONGEST_STEP_M = 4000.0
-_FREEDOM = 6.0  # of the Student-t whose weights make the fit robust
 
 
 @kernel
@@ -118,7 +117,8 @@ def _one(
     residual = heard.time_s[hit] - at[2] - distance / pace
     spread = model.path_sigma_m_s * distance / (pace * pace)
     variance = sensors.time_sigma_s[j] ** 2 + spread * spread + 1e-4
-    weight = (_FREEDOM + 1.0) / (_FREEDOM + residual * residual / variance) / variance
+    free = model.freedom
+    weight = (free + 1.0) / (free + residual * residual / variance) / variance
     slower = -distance / (pace * pace)
     slope[0], slope[1], slope[2] = -ux / pace, -uy / pace, 1.0
     slope[3], slope[4], slope[5] = slower, slower * ux, slower * uy

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from truceline.fusion.association.arrays import (
+    HALF_WIND_M_S,
     STEP_M,
     Bytes,
     Floats,
@@ -165,10 +166,13 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
         j = near.sensor[anchor, k]
         dx, dy = near.east_m[anchor, k] - east, near.north_m[anchor, k] - north
         distance = max(math.sqrt(dx * dx + dy * dy), 1.0)
-        step = int(distance / STEP_M)
+        along = (wind_e * dx + wind_n * dy) / distance
+        blown = along / (abs(along) + HALF_WIND_M_S)
+        lean = model.hear_down if blown > 0.0 else model.hear_up
+        step = int(distance * (1.0 - lean * blown) / STEP_M)
         if step >= steps:
             continue
-        pace = speed + (wind_e * dx + wind_n * dy) / distance
+        pace = speed + along
         arrival = time + distance / pace
         spread = path_sigma * distance / (pace * pace)
         sigma = math.sqrt(sensors.time_sigma_s[j] ** 2 + spread * spread + 1e-4)
@@ -191,7 +195,7 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
                 level = heard.level_db[hit]
                 if not np.isnan(level):
                     losses = 20.0 * math.log10(max(distance, 30.0)) + model.excess_db_m * distance
-                    above = level + losses - model.source_db
+                    above = level + losses - model.wind_db * blown - model.source_db
                     levels += 1
                     level_sum += above
                     level_squares += above * above

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Near, Sensors
+from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Longs, Near, Sensors
+from truceline.fusion.association.field import corrected
+from truceline.fusion.association.learn import AREA_PER_SENSOR_M2, learned, rested, well_observed
 from truceline.fusion.association.neighbours import place_of
 from truceline.fusion.association.prior import prior_model
 from truceline.fusion.association.probability import probability_of
 from truceline.fusion.association.solve import World, solve
 
-_AREA_PER_SENSOR_M2 = 2.5e7
+_PART, _MOST_PARTS = 4096, 24
+"""Detections of one part of a large day, and how many parts are learned from."""
 _FIRST_RATE_PER_DAY = 2.0
 """Events a day and sensor from which the learning starts."""
 
@@ -43,11 +46,42 @@ def associate(
         weather: whether the air comes from a table.
         threads: how many blocks are worked on at once.
     """
-    log_rate = float(np.log(_FIRST_RATE_PER_DAY / 86400.0 / _AREA_PER_SENSOR_M2))
+    log_rate = float(np.log(_FIRST_RATE_PER_DAY / 86400.0 / AREA_PER_SENSOR_M2))
     model = prior_model(heard.level_db, float(np.mean(sensors.uptime)), log_rate, weather=weather)
-    world = World(sensors, heard, near, air, model)
+    world = taught(World(sensors, heard, near, air, model), threads)
     events = solve(world, threads)
     lon, lat = place_of(
         sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
     )
     return Associated(events, lon, lat, probability_of(events, lon, lat), world)
+
+
+def taught(world: World, threads: int) -> World:
+    """Solve once, and give the world with the model and the weather that its events speak for.
+
+    Where the day is large, parts of it spread over the whole are solved.
+
+    Args:
+        world: with what is assumed before.
+        threads: how many blocks are worked on at once.
+    """
+    sensors, heard, near, air = world.sensors, world.heard, world.near, world.air
+    first, span_s = sample(heard)
+    events = solve(world, threads, first)
+    well = well_observed(events)
+    model = learned(world.model, sensors, heard, near, air, events, span_s)
+    if model is world.model:
+        return world
+    better = corrected(air, world.model, model, sensors, well)
+    model = rested(model, sensors, heard, near, air, better, well)
+    return World(sensors, heard, near, better, model)
+
+
+def sample(heard: Heard) -> tuple[Longs, float]:
+    """Give first arrivals to learn from, by time, and the time that they span. Unit: s."""
+    times = heard.time_s[heard.by_time]
+    parts = [slice(at, at + _PART) for at in range(0, len(times), _PART)]
+    every = max(len(parts) // _MOST_PARTS, 1)
+    chosen = parts[::every]
+    span = sum(float(times[part][-1] - times[part][0]) for part in chosen)
+    return np.concatenate([heard.by_time[part] for part in chosen]), max(span, 1.0)

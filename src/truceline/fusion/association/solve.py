@@ -21,7 +21,9 @@ from truceline.fusion.association.arrays import (
     no_events,
     pick,
 )
+from truceline.fusion.association.crowd import SOUND, on_a_plane, salvo_bonus
 from truceline.fusion.association.packing import pack, settle
+from truceline.fusion.association.salvo import rounds_beside
 from truceline.fusion.association.seeding import hypotheses
 
 BLOCK = 1 << 15
@@ -29,6 +31,8 @@ BLOCK = 1 << 15
 _ROUNDS = 5
 _CLEAR = 12.0
 _LEAST = -3.0
+_WEAK = -12.0
+"""Log-odds of a hypothesis that may still stand in company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def solve(world: World, threads: int = 2, first: Longs | None = None) -> Events:
         made = _hypotheses(world, todo, taken, threads)
         if not len(made.anchor):
             break
+        made = _with_salvos(world, made, joined(found), taken)
         stands = np.zeros(len(made.anchor), np.int8)
         pack(_best_first(made), made, taken, stands)
         found.append(pick(made, stands == 1))
@@ -79,7 +84,7 @@ def _hypotheses(world: World, first: Longs, taken: Bytes, threads: int) -> Event
         room = no_events(len(block) // 2 + 64)
         explained = np.zeros(len(taken), np.int8)
         count = hypotheses(
-            block, _LEAST, _CLEAR, world.sensors, world.heard, world.near, world.air, world.model,
+            block, _WEAK, _CLEAR, world.sensors, world.heard, world.near, world.air, world.model,
             taken, explained, room,
         )  # fmt: skip
         return pick(room, np.arange(count))
@@ -88,6 +93,22 @@ def _hypotheses(world: World, first: Longs, taken: Bytes, threads: int) -> Event
         return joined([work(block) for block in blocks])
     with ThreadPoolExecutor(threads) as pool:
         return joined(list(pool.map(work, blocks)))
+
+
+def _with_salvos(world: World, made: Events, before: Events, taken: Bytes) -> Events:
+    """Add the rounds beside sound events, weigh all by the company they are in, drop the weak."""
+    sound = pick(made, made.log_odds > SOUND)
+    room = no_events(4 * len(sound.anchor) + 64)
+    count = rounds_beside(
+        _best_first(sound), sound, on_a_plane(sound, world.sensors), _WEAK, world.sensors,
+        world.heard, world.near, world.air, world.model, taken, room,
+    )  # fmt: skip
+    every = joined([made, pick(room, np.arange(count))])
+    company = joined([before, every])
+    company = pick(company, company.log_odds > SOUND)
+    bonus = salvo_bonus(every, company, world.sensors, world.model.log_rate)
+    every = every._replace(log_odds=every.log_odds + bonus)
+    return pick(every, every.log_odds > _LEAST)
 
 
 def _best_first(events: Events) -> NDArray[np.int64]:
@@ -107,9 +128,13 @@ def _settled(world: World, events: Events, taken: Bytes) -> Events:
     for _ in range(2):
         order = _best_first(events)
         changed = settle(
-            order, world.sensors, world.heard, world.near, world.air, world.model, taken, _LEAST,
+            order, world.sensors, world.heard, world.near, world.air, world.model, taken, _WEAK,
             events, alive,
         )  # fmt: skip
         if not changed:
             break
-    return pick(events, alive == 1)
+    events = pick(events, alive == 1)
+    sound = pick(events, events.log_odds > SOUND)
+    bonus = salvo_bonus(events, sound, world.sensors, world.model.log_rate)
+    events = events._replace(log_odds=events.log_odds + bonus)
+    return pick(events, events.log_odds > _LEAST)

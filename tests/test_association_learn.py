@@ -1,0 +1,137 @@
+"""What is learned from a first solve, on networks that are simulated with other constants."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from truceline.fusion.association.arrays import no_events, pick
+from truceline.fusion.association.crowd import salvo_bonus
+from truceline.fusion.association.field import corrected
+from truceline.fusion.association.learn import learned, well_observed
+from truceline.fusion.association.neighbours import neighbours
+from truceline.fusion.association.ordering import ordered, sensors_of
+from truceline.fusion.association.prior import prior_model
+from truceline.fusion.association.run import sample
+from truceline.fusion.association.views import first_of, views_of
+from truceline.fusion.association.weather import still_air
+
+EVENTS, SENSORS = 60, 30
+
+
+def a_network(speed_error=0.0, scatter_s=0.01, seed=0, half_m=9000.0):
+    """Thirty sensors and sixty events of known place, heard up to a distance, in still air."""
+    rng = np.random.default_rng(seed)
+    lon, lat = 37 + rng.uniform(0, 0.2, SENSORS), 48 + rng.uniform(0, 0.12, SENSORS)
+    near = neighbours(lon, lat)
+    sensor, time, member_of = [], [], []
+    anchor = rng.integers(0, SENSORS, EVENTS)
+    east, north = rng.uniform(-2000, 2000, (2, EVENTS))
+    at = np.sort(rng.uniform(0, 6 * 3600, EVENTS))
+    for e in range(EVENTS):
+        own = slice(0, near.known[anchor[e]])
+        away = np.hypot(
+            near.east_m[anchor[e], own] - east[e], near.north_m[anchor[e], own] - north[e]
+        )
+        hears = rng.random(len(away)) < 0.97 / (1 + np.exp((away - half_m) / 500))
+        late = away / (338.0 + speed_error) + rng.normal(0, scatter_s, len(away))
+        sensor += near.sensor[anchor[e], own][hears].tolist()
+        time += (at[e] + late)[hears].tolist()
+        member_of += [e] * int(hears.sum())
+    none = np.full(len(time), np.nan)
+    level = rng.normal(60.0, 3.0, len(time))
+    heard, order = ordered(
+        np.array(sensor, np.int32), np.array(time), level, none, np.arange(len(time)), SENSORS
+    )
+    sensors = sensors_of(
+        lon, lat, np.full(SENSORS, 0.01), np.full(SENSORS, np.nan),
+        np.full(SENSORS, -8.0), np.ones(SENSORS),
+    )  # fmt: skip
+    events = no_events(EVENTS)
+    events = events._replace(
+        anchor=anchor.astype(np.int32), east_m=east, north_m=north, time_s=at,
+        log_odds=np.full(EVENTS, 50.0), cov=np.tile(np.diag([1e2, 1e2, 1e-3, 0.05, 0.1, 0.1]), (EVENTS, 1, 1)),
+        drift=np.tile([speed_error, 0.0, 0.0], (EVENTS, 1)),
+    )  # fmt: skip
+    for e in range(EVENTS):
+        own_rows = np.flatnonzero(np.array(member_of)[order] == e)
+        events.size[e] = len(own_rows)
+        events.member[e, : len(own_rows)] = own_rows
+    return sensors, heard, near, still_air(0.0, 6 * 3600.0, SENSORS), events
+
+
+def the_prior(heard):
+    return prior_model(heard.level_db, 1.0, -30.0, weather=True)
+
+
+def test_every_member_is_seen_at_its_neighbour_and_at_its_distance():
+    sensors, heard, near, air, events = a_network()
+    views = views_of(events, sensors, heard, near, air)
+    assert np.array_equal((views.hit >= 0).sum(axis=1), events.size)
+    e, k = np.nonzero(views.hit >= 0)
+    assert np.array_equal(heard.sensor[views.hit[e, k]], views.sensor[e, k])
+    late = heard.time_s[views.hit[e, k]] - events.time_s[e]
+    assert np.abs(late * 338.0 - views.distance_m[e, k]).max() < 338 * 0.06
+    assert len(first_of(views, 7).hit) == 7
+
+
+def test_how_far_events_are_heard_is_learned():
+    sensors, heard, near, air, events = a_network(half_m=6000.0)
+    model = learned(the_prior(heard), sensors, heard, near, air, events, 6 * 3600.0)
+    share = np.exp(model.log_loudness) @ np.exp(model.log_heard[[30, 60, 100]]).T
+    assert share[0] > 0.85
+    assert share[1] == pytest.approx(0.5, abs=0.15)
+    assert share[2] < 0.06
+    assert np.exp(model.log_loudness).sum() == pytest.approx(1.0)
+
+
+def test_the_rate_is_that_of_the_events():
+    sensors, heard, near, air, events = a_network()
+    model = learned(the_prior(heard), sensors, heard, near, air, events, 6 * 3600.0)
+    assert np.exp(model.log_rate) * 6 * 3600 * 2.5e7 * SENSORS == pytest.approx(EVENTS + 1)
+
+
+def test_scatter_of_paths_grows_where_times_scatter_more():
+    fine, coarse = (
+        learned(the_prior(net[1]), *net[:4], net[4], 6 * 3600.0).path_sigma_m_s
+        for net in (a_network(scatter_s=0.01), a_network(scatter_s=0.06))
+    )
+    assert coarse > 1.5 * fine
+
+
+def test_few_events_teach_nothing():
+    sensors, heard, near, air, events = a_network()
+    prior = the_prior(heard)
+    few = pick(events, np.arange(5))
+    assert learned(prior, sensors, heard, near, air, few, 3600.0) is prior
+
+
+def test_a_table_that_is_wrong_everywhere_is_set_right():
+    sensors, heard, _near, air, events = a_network(speed_error=2.0)
+    prior = the_prior(heard)
+    better = corrected(air, prior, prior._replace(speed_sigma_m_s=2.0), sensors, events)
+    middle = better.speed_m_s[1:-1].mean() - 338.0
+    assert 1.0 < middle <= 2.1
+    assert corrected(air, prior, prior, sensors, pick(events, np.arange(2))) is air
+    assert len(well_observed(events).anchor) == np.sum(events.size >= 7)
+
+
+def test_an_event_beside_a_sound_one_gains_and_one_afar_does_not():
+    sensors, _, _, _, events = a_network()
+    events = pick(events, np.zeros(4, np.int64))
+    events.time_s[:] += np.array([0.0, 8.0, 8.0, 4000.0])
+    events.east_m[2] += 5000.0
+    bonus = salvo_bonus(events, pick(events, np.arange(1)), sensors, -28.0)
+    assert bonus[1] > 5.0
+    assert bonus[[0, 2, 3]] == pytest.approx([0, 0, 0], abs=1e-6)
+
+
+def test_a_large_day_is_learned_from_parts_spread_over_it():
+    count = 4096 * 60
+    time = np.arange(count) * 0.35
+    none = np.full(count, np.nan)
+    heard, _ = ordered(np.zeros(count, np.int32), time, none, none, np.arange(count), 1)
+    first, span = sample(heard)
+    assert len(first) == 4096 * 30
+    assert span == pytest.approx(0.35 * 4095 * 30)
+    assert first[-1] > count * 0.95
