@@ -2,8 +2,8 @@
 
     python benchmarks/bulk_geometry.py [--points 10000000] [--sedona PYTHON] [--only NAME]
 
-Polygons: 12,000 places around the settlements of ``../shared/data/viina`` (seeded), each with its
-Voronoi cell. The cells whose nearest settlement of known side lies with the armed formations make
+Polygons: 12,000 places around the settlements of ``../shared/data/viina`` and 36,000 more along the
+front (seeded), each with its Voronoi cell. The cells whose nearest settlement of known side lies with the armed formations make
 the front polygon; its buffers of 1 to 50 km are drawn on a metric plane; 449 districts are the unions
 of the cells nearest to one of 449 towns. Line: 3,000 segments of the front. Clauses: the lines and
 zones of ``agreements/minsk``, twelve distances each. Every contender runs in a process of its own
@@ -85,15 +85,10 @@ def make_input(folder: Path, points: int) -> None:
     rng = np.random.default_rng(11)
     places = settlements()
     villages = places[rng.integers(0, len(places), 12_000)] + rng.normal(0, 0.15, (12_000, 2))
-    villages = np.unique(villages[inside_box(villages)], axis=0)
-    cells = shapely.get_parts(
-        shapely.voronoi_polygons(
-            shapely.MultiPoint(villages), extend_to=shapely.box(*BOX), ordered=True
-        )
-    )
-    cells = shapely.intersection(cells, shapely.box(*BOX))
-    front = shapely.union_all(cells[with_the_formations(villages)])
-    front = max(shapely.get_parts(front), key=shapely.area)
+    coarse = shapely.get_coordinates(front_of(*cells_of(villages)))
+    beside = coarse[rng.integers(0, len(coarse), 36_000)] + rng.normal(0, 0.06, (36_000, 2))
+    villages, cells = cells_of(np.concatenate([villages, beside]))
+    front = front_of(villages, cells)
     towns = villages[rng.choice(len(villages), 449, replace=False)]
     of = nearest(towns, villages)
     districts = [shapely.union_all(cells[of == k]) for k in range(len(towns))]
@@ -108,6 +103,22 @@ def make_input(folder: Path, points: int) -> None:
     print(f"{points:,} positions; {len(polygons)} polygons with {vertices:,} vertices, the front")
     print(f"with {len(edge):,}; a line of {min(len(edge) - 1, 3000):,} segments\n")
     print("| what | time | peak memory of the process | load | more |\n|---|---|---|---|---|")
+
+
+def cells_of(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    import shapely
+
+    xy = np.unique(xy[inside_box(xy)], axis=0)
+    box = shapely.box(*BOX)
+    cells = shapely.voronoi_polygons(shapely.MultiPoint(xy), extend_to=box, ordered=True)
+    return xy, shapely.intersection(shapely.get_parts(cells), box)
+
+
+def front_of(xy: np.ndarray, cells: np.ndarray) -> object:
+    import shapely
+
+    front = shapely.union_all(cells[with_the_formations(xy)])
+    return max(shapely.get_parts(front), key=shapely.area)
 
 
 def settlements() -> np.ndarray:
@@ -298,8 +309,10 @@ def error_at(line: np.ndarray, centre: float, count: int = 2000) -> str:
                   np.interp(t, np.arange(len(moved)), moved[:, 1])]  # fmt: skip
     tree = cKDTree(unit(dense))
     true = np.full(count, np.inf)
-    for candidate in tree.query(unit(np.c_[lon, lat]), k=40)[1].T[::3]:
-        low, high = np.maximum(t[candidate] - 0.04, 0), np.minimum(t[candidate] + 0.04, t[-1])
+    for candidate in tree.query(unit(np.c_[lon, lat]), k=12)[1].T:
+        # within one segment, where the distance has one least value
+        low = np.maximum(t[candidate] - 0.04, np.minimum(np.floor(t[candidate]), t[-1] - 1))
+        high = np.minimum(low + 0.08, np.floor(low) + 1)
         for _ in range(40):
             one, two = low + (high - low) / 3, high - (high - low) / 3
             right = walk(geod, moved, one, lon, lat) > walk(geod, moved, two, lon, lat)

@@ -15,17 +15,19 @@ from scipy.special import ndtr
 from scipy.special import owens_t as reference_t
 from scipy.stats import ncx2, qmc
 
-from truceline.geodesy import from_plane, near_line_mass, zone_mass
+from truceline.geodesy import from_plane, near_line_mass, nearest, reaches, zone_mass
 from truceline.geodesy.ellipses import Ellipses, LineField, ZoneField
 from truceline.geodesy.lines import LineIndex
 from truceline.geodesy.normal import edge_mass, owen_t, upper_tail
 
 GEOD = Geod(ellps="WGS84")
 SLOW = bool(numba.config.DISABLE_JIT)
+if SLOW:  # what is as right, and sooner built in plain Python
+    nearest._SHORT, nearest._SMALL, reaches._FINEST = 12, 0.3, 5
 N = 4 if SLOW else 60
 LON, LAT = 37.0, 48.3
 DRAWS = qmc.MultivariateNormalQMC([0.0, 0.0], rng=np.random.default_rng(7)).random(
-    2**9 if SLOW else 2**14
+    2**7 if SLOW else 2**14
 )
 CROSS = shapely.union_all(
     [shapely.box(36.97, 48.2, 37.02, 48.4), shapely.box(36.8, 48.29, 37.25, 48.33)]
@@ -39,7 +41,7 @@ PARTS = shapely.union_all(
 LINE = shapely.MultiLineString(
     [[(36.0, 48.1), (36.9, 48.4), (37.3, 48.15), (39.0, 48.7)], [(37.4, 48.8), (37.4, 49.8)]]
 )
-REACHES = (500.0, 2_000.0, 15_000.0, 50_000.0, 140_000.0)
+REACHES = (2_000.0, 50_000.0) if SLOW else (500.0, 2_000.0, 15_000.0, 50_000.0, 140_000.0)
 
 
 def ellipses(rng, count, box, sigmas=(10.0, 20_000.0), thinnest=0.03):
@@ -80,7 +82,7 @@ def round_at(lon, lat, sigma):
 
 
 @given(st.floats(-9, 9), st.floats(-50, 50))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=50 if SLOW else 300, deadline=None)
 def test_the_function_of_owen(h, a):
     assert owen_t(h, a) == pytest.approx(float(reference_t(h, a)), abs=1e-7)
 
@@ -94,7 +96,7 @@ def test_the_function_of_owen_at_its_ends():
 
 
 @given(*[st.floats(-6, 6)] * 4)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50 if SLOW else 200, deadline=None)
 def test_an_edge_takes_what_the_integral_over_its_angle_says(ax, ay, bx, by):
     t = np.linspace(0, 1, 200_001)
     x, y = ax + t * (bx - ax), ay + t * (by - ay)
@@ -122,7 +124,7 @@ def test_zones_against_counted_draws_and_the_scalar_reference(zone):
             reference = zone_mass(zone, e.lon[i], e.lat[i], covariance(e, i), sigma)
             assert got[i] == pytest.approx(reference, abs=0.002)
             counted = shapely.contains_xy(zone, *drawn(e, i, sigma)).mean()
-            assert got[i] == pytest.approx(float(counted), abs=0.04 if SLOW else 0.005)
+            assert got[i] == pytest.approx(float(counted), abs=0.08 if SLOW else 0.005)
 
 
 @pytest.mark.parametrize("lat", [0.0, 65.0, -75.0])
@@ -217,21 +219,21 @@ def test_lines_against_the_scalar_reference():
                 assert got[i, k] == pytest.approx(reference, abs=0.002)
 
 
-@pytest.mark.parametrize("lat", [0.0, 48.0, 65.0, 75.0])
+@pytest.mark.parametrize("lat", [65.0] if SLOW else [0.0, 48.0, 65.0, 75.0])
 def test_lines_against_counted_draws(lat):
     wide = 1 / math.cos(math.radians(lat))
     line = shapely.LineString(
         [(30 + wide * x, lat + y) for x, y in ((-1, -0.3), (0, 0.2), (0.3, -0.3), (1.5, 0.1))]
     )
-    reaches = (1_000.0, 8_000.0, 60_000.0)
-    field, index = LineField.build(line, reaches), LineIndex.build(line)
+    distances = (1_000.0, 8_000.0, 60_000.0)
+    field, index = LineField.build(line, distances), LineIndex.build(line)
     e = ellipses(np.random.default_rng(6), N, (30 - wide, lat - 0.5, 30 + wide, lat + 0.5))
     got = field.within(e, 300.0)
     for i in range(N):
         away = index.distance_m(*drawn(e, i, 300.0))
-        for k, reach in enumerate(reaches):
+        for k, reach in enumerate(distances):
             counted = float((away <= reach).mean())
-            assert got[i, k] == pytest.approx(counted, abs=0.04 if SLOW else 0.005)
+            assert got[i, k] == pytest.approx(counted, abs=0.08 if SLOW else 0.005)
 
 
 @given(st.floats(10.0, 20_000.0), st.floats(0.0, 40_000.0), st.floats(1.0, 9_000.0))
@@ -268,12 +270,12 @@ def test_a_sharp_position_at_exactly_the_distance_counts_as_within():
 
 
 def test_a_wider_reach_never_holds_less_and_the_antimeridian_is_no_edge():
-    reaches = (1_000.0, 1_001.0, 4_000.0, 20_000.0)
+    distances = (1_000.0, 1_001.0, 4_000.0, 20_000.0)
     e = ellipses(np.random.default_rng(9), N, (36.0, 48.0, 39.0, 49.5))
-    got = LineField.build(LINE, reaches).within(e)
+    got = LineField.build(LINE, distances).within(e)
     assert np.all(np.diff(got, axis=1) >= -0.001)
     moved = shapely.transform(LINE, lambda at: np.c_[(at[:, 0] + 143 + 180) % 360 - 180, at[:, 1]])
-    there = LineField.build(moved, reaches).within(e._replace(lon=e.lon + 143))
+    there = LineField.build(moved, distances).within(e._replace(lon=e.lon + 143))
     assert there == pytest.approx(got, abs=0.002)
 
 

@@ -13,6 +13,8 @@ from truceline.geodesy.sweep import Cells
 @kernel
 def _cell_of(x: float, y: float, c: Cells) -> tuple[int, float]:
     """Give the cell of a position, -1 outside of all, and its longitude in the polygons' turn."""
+    if not abs(x) < 1e6:
+        return -1, x
     if x < c.bounds[0] or x > c.bounds[2]:
         x -= 360.0 * np.floor((x - c.bounds[0]) / 360.0)
     if not (c.bounds[0] <= x <= c.bounds[2] and c.bounds[1] <= y <= c.bounds[3]):

@@ -21,7 +21,7 @@ from truceline.geodesy.space import RADIUS_M, all_in_space
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-TOLERANCES_M: Final = (0.001, 0.02, 0.1, 0.5, 2.0, 8.0, 30.0, 120.0, 500.0)
+TOLERANCES_M: Final = (0.001, 0.02, 0.1, 0.5, 2.0, 6.0, 16.0, 45.0, 120.0, 500.0)
 _RUN: Final = 8
 Moved = Callable[[Floats, Floats], tuple[Floats, Floats]]
 

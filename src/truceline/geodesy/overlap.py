@@ -108,8 +108,10 @@ def _mass(
     )
     if count == 0:
         return (1.0 if inside else 0.0), near
-    drawn, to_e, to_n = _depth_of(near[:count])
     close = 4.0 * outlines.tolerances[level]
+    if level > 0 and abs(depth) > close:
+        return _sum(near[:count], covariance, inside, (0.0, 0.0)), near
+    drawn, to_e, to_n = _depth_of(near[:count])
     shift_e, shift_n = 0.0, 0.0
     if math.isnan(depth):
         if abs(drawn) < close:
