@@ -73,8 +73,10 @@ def read(
         reading, refused = _kept(files, workspace, agreement, pages)
     if json is not None:
         plain = reading_to_plain(reading, groups_of(reading.documents))
-        text = jsonlib.dumps(plain, ensure_ascii=False, indent=1)
-        json.write_text(text + "\n", encoding="utf-8")
+        with json.open("w", encoding="utf-8") as file:  # In pieces: a large batch has a large text.
+            jsonlib.dump(plain, file, ensure_ascii=False, indent=1)
+            file.write("\n")
+        del plain
     for name, why in refused:
         err.print(shown(f"refused: {why if name in why else f'{name}: {why}'}"), markup=False)
     if refused:
