@@ -138,11 +138,9 @@ def domains_of(
                  and _OPEN_CONTRIBUTION.fullmatch(segment.text, word.start, word.end))
     ]  # fmt: skip
     words = _without_frame(words, segment.text)
-    if _STANDS_BEHIND.match(strength.cue):
-        return obligor, ("political",)
-    types = tuple(dict.fromkeys(word.type for word in words)) or _wide_types(
-        segment, strength, actors
-    )
+    types = tuple(dict.fromkeys(word.type for word in words))
+    types = ("political",) if _STANDS_BEHIND.match(strength.cue) else types
+    types = types or _wide_types(segment, strength, actors)
     if types in {("coordination",), ("other",)} and _HOSTS.search(segment.text):
         types = (*types, "facilities")
     if not types and _SEAT.search(text, 0, segment.words_at - len(segment.name)):
@@ -159,6 +157,19 @@ def domains_of(
         types = before or types
     if types:
         return _of_whom(obligor, types, actors), types
+    return _beyond_words(text, segment, subject, strength, obligor, actors, spoken_of)
+
+
+def _beyond_words(
+    text: str,
+    segment: Segment,
+    subject: Subject,
+    strength: Strength,
+    obligor: tuple[str, ...],
+    actors: ActorTable,
+    spoken_of: tuple[str, ...],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find what is meant where the part itself names no domain."""
     if strength.status == "ruled_out" and strength.end:
         # "We are not sending anybody," he said when asked about troops.
         spoken = type_words(text[segment.end :], actors)

@@ -271,6 +271,8 @@ def _pledge(
         status = "ruled_out"
     if status in {"pledged", "conditional"} and _STRUCK.search(text):
         status = "undecided"
+    if status in {"pledged", "conditional"} and segment.name.lower().startswith("neither"):
+        status = "ruled_out"
     if status == "pledged" and obligor == (FORCE,) and scene.actors.beneficiary in scene.speaker:
         status = "considered"  # What the protected state foresees of others binds nobody.
     return _found(segment, obligor, types, status, trigger, limit)

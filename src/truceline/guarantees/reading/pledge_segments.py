@@ -29,7 +29,7 @@ _BY = re.compile(
 )
 _TOLD = re.compile(
     r"[\s,]*(?:(?:has|had|have|also|later|then|\w+ly)\s+)*(?:said|says|added|adds|noted|stressed|explained|argued|believes?|thinks?|"
-    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b)|repeated|reiterated|confirmed|warned)(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|a|an|any|no(?!\s+to\b|\s*[,.;])|such|this|these|those|"
+    r"told\s+(?:[\w’'-]+\s+){1,4}?(?=that\b)|repeated|reiterated|confirmed|warned)(?:\s+(?:on\s+)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?\s+(?:that\s+)?(?=(?:the|an?(?!\s+(?:\w+\s+)?no\b)|any|no(?!\s+to\b|\s*[,.;])|such|this|these|those|"
     r"most|some|many|details|several|thousands|its|his|her|their|[A-Z][\w.]+)(?!\w))"
 )
 _WORD_OF_HONOUR = re.compile(

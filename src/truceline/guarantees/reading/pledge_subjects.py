@@ -85,7 +85,7 @@ _PLACE_WORD = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"[’']s?\s+(?:[A-Z]|new\b|own\s+(?:leader|president)|government|leaders?|president|prime|premier|chancellor|parliament|"
+    r"[’']s?\s+(?:[A-Z]|new\b|own\s+(?:leader|president)|government|budget|treasury|leaders?|president|prime|premier|chancellor|parliament|"
     r"foreign|defen[cs]e|ministry|cabinet|special|envoy|top|then|military\s+(?:said|will|would))"
 )
 _OWNED = re.compile(
@@ -367,11 +367,8 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     for start, _, party, pronoun in scene.named:
         if pronoun and start == chain.start:
             return (party,)
-    if word.endswith((" country", " government", " nation")) and not word.startswith("the "):
-        own = [c for c in chains if c.end <= chain.start and c.kind == "state"
-               and len(c.names) == 1 and not c.is_object]  # fmt: skip
-        ours = word.startswith(("my", "our")) and scene.speaker
-        return ours or (own[-1].names if own else scene.speaker or scene.person)
+    if _OWN_COUNTRY.fullmatch(word):
+        return _own_country(word, chain, chains, scene)
     if _of_speaker(word, text, chain, scene):
         return scene.speaker or scene.person
     earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
@@ -385,6 +382,25 @@ def resolved(chain: Chain, text: str, chains: list[Chain], scene: Scene) -> tupl
     if word == "it" or word in {"the country", "the government", "the kingdom", "the republic"}:
         alone = [c for c in earlier if len(c.names) == 1 and not c.is_object]
         return alone[-1].names if alone else scene.it
+    return _of_several(word, text, chain, chains, scene)
+
+
+_OWN_COUNTRY = re.compile(r"(?:his|her|their|my|our)\s+(?:country|government|nation)")
+
+
+def _own_country(word: str, chain: Chain, chains: list[Chain], scene: Scene) -> tuple[str, ...]:
+    """Say whose country "her country" is: that of who was named last before it, or of who speaks."""
+    own = [c for c in chains if c.end <= chain.start and c.kind == "state"
+           and len(c.names) == 1 and not c.is_object]  # fmt: skip
+    ours = scene.speaker if word.startswith(("my", "our")) else ()
+    return ours or (own[-1].names if own else scene.speaker or scene.person)
+
+
+def _of_several(
+    word: str, text: str, chain: Chain, chains: list[Chain], scene: Scene
+) -> tuple[str, ...]:
+    """Say whom "they", "the two nations", "both" and "neither" mean."""
+    earlier = [c for c in chains if c.end <= chain.start and c.kind in {"state", "group"}]
     if "two" in word or word == "both" or word.startswith("neither"):
         named = list(dict.fromkeys(n for c in earlier if c.kind == "state" for n in c.names))
         pair = tuple((scene.recent + named)[-2:]) if len(named) < 2 else tuple(named[-2:])

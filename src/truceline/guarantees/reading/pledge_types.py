@@ -25,9 +25,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "skip",
-        r"in\s+(?:close\s+)?co-?ordination\s+with\b|prepar\w+\s+(?:its|the|their|(?-i:[A-Z])\w+)\s+(?:\w+\s+)?(?:troops|units|forces|soldiers)(?:\s+for\s+(?:a|any|the)\s+(?:\w+\s+)?(?:deployment|mission))?|"
-        r"(?<!package )(?<!fund )(?<!aid )(?<!programme )(?<!program )(?<!loan )worth\s+(?:about\s+|some\s+|around\s+|up\s+to\s+|over\s+|more\s+than\s+)?(?:[€$£]\s?)?\d[\d.,]*\s*(?:m\b|bn\b|million|billion)?(?:\s+(?!for\b|to\b|in\b|and\b)\w+){0,2}|"
-        r"(?<=financing of )air\s+defen[cs]es?\b|let\s+(?:the\s+)?\w+\s+(?:aircraft|planes|jets|ships|troops)\s+use|frozen\s+\w+|peace\s+(?:deal|plan|agreement|talks|process)|monitor(?:s|ed|ing)?\s+the\s+situation",
+        (
+            r"in\s+(?:close\s+)?co-?ordination\s+with\b|prepar\w+\s+(?:its|the|their|(?-i:[A-Z])\w+)\s+(?:\w+\s+)?(?:troops|units|forces|soldiers)(?:\s+for\s+(?:a|any|the)\s+(?:\w+\s+)?(?:deployment|mission))?|"
+            r"(?<!package )(?<!fund )(?<!aid )(?<!programme )(?<!program )(?<!loan )worth\s+(?:about\s+|some\s+|around\s+|up\s+to\s+|over\s+|more\s+than\s+)?(?:[€$£]\s?)?\d[\d.,]*\s*(?:m\b|bn\b|million|billion)?(?:\s+(?!for\b|to\b|in\b|and\b)\w+){0,2}|"
+            r"(?<=financing of )air\s+defen[cs]es?\b|let\s+(?:the\s+)?\w+\s+(?:aircraft|planes|jets|ships|troops)\s+use|frozen\s+\w+|peace\s+(?:deal|plan|agreement|talks|process)|monitor(?:s|ed|ing)?\s+the\s+situation"
+        ),
     ),
     (
         "coordination",
@@ -121,7 +123,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "financing",
         (
             r"financ(?:e|es|ed|ing|ial|ially)\b|(?:shar|bear|cover|meet|foot|split)\w*\s+(?:part\s+of\s+)?the\s+costs?|money\b(?!\s+laund)|fund(?:s|ed|ing)?\b|loans?\b|grants?\b|budget\w*|(?:[€$£]\s?\d[\d.,]*\s*(?:m|bn|million|billion)?|\b(?:euros?|dollars?|"
-            r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|(?<=will )pay\b|economic\s+(?:aid|support|assistance)"
+            r"pounds)\b)|billions?\b|millions?\b|pay(?:ing)?\s+for|(?<=will )pay\b|(?<=keep )paying\b|economic\s+(?:aid|support|assistance)"
         ),
     ),
     (
