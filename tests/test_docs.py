@@ -83,7 +83,6 @@ def test_limits_of_the_readme_still_hold():
     for word, command in (
         ("live streams", "live"),
         ("web interface", "serve"),
-        ("on its own", "associate"),
         ("notices are sent", "notices send"),
         ("bundle", "evidence bundle"),
         ("cosign", "evidence cosign"),
