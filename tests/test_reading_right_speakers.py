@@ -69,6 +69,7 @@ def quoted(text):
             "Sarnov",
         ),
         ("Irina Kaskova said it was a plan. “They call it help,” the diplomat noted.", "Kaskova"),
+        ("President Viktor Sarnov said no. “It is so,” the official said.", "unknown"),
         (
             "A senior diplomat said it was late. Irina Kaskova said no. “It is so,” the diplomat said.",
             "unknown",

@@ -276,6 +276,11 @@ class Scorer:
             self.r["statements"][j]["id"]: self.c["statements"][i]["id"]
             for i, j in reversed(self.pairs)
         }
+        for one in self.r["statements"]:  # two sentences may be coded as one statement
+            size = one["end"] - one["start"]
+            for coded in self.c["statements"]:
+                if over(coded, one) >= 0.8 * size and fits(coded["speaker"], one["speaker"]):
+                    coded_of.setdefault(one["id"], coded["id"])
         doc = {s["id"]: s for s in [*self.c["statements"], *self.r["statements"]]}
 
         def pairs_of(groups):  # noqa: ANN001, ANN202

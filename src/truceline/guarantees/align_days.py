@@ -46,18 +46,27 @@ NOTHING: Final = Told((), frozenset(), frozenset())
 def told_by(document: Document) -> Told:
     """Say what an article tells of its own days.
 
-    An article that the sidecar ties to events is of their months. One with a day of publication is
+    An article that the sidecar ties to events is of their months, and also of that of its
+    publication where it came out long after them and so has news of its own. One with a day of publication is
     of that month, unless it is so early in the month that it may tell of the month before and no
     day that it names says otherwise. One with neither is of the month of the days that its
     dateline and lead name, if they lie close together.
     """
     if document.about:
         days = tuple(sorted(map(date.fromisoformat, document.about)))
-        months = frozenset(day.isoformat()[:7] for day in days)
+        months = frozenset(day.isoformat()[:7] for day in days) | _later(document, days[-1])
         return Told(days, months, _month_days(days))
     if document.published:
         return _published(document, date.fromisoformat(document.published))
     return _by_its_lead(document)
+
+
+def _later(document: Document, last: date) -> frozenset[str]:
+    """Give the month of publication where it lies further behind the events than events are wide."""
+    if not document.published:
+        return frozenset()
+    gone = date.fromisoformat(document.published) - last
+    return frozenset({document.published[:7]}) if gone > timedelta(days=NEAR_DAYS) else frozenset()
 
 
 def near(one: Told, other: Told) -> bool:

@@ -20,7 +20,8 @@ class Gate:
     """Tells of any two statements of one speaker whether they may be one at all.
 
     Both months must be known, be a single one, and be the same; the articles must be about events
-    of the same days. A month without a year is the same as one of any year, and is of one event
+    of the same days, unless a statement tells its own month: "in September A said" looks back from
+    an article about other days. A month without a year is the same as one of any year, and is of one event
     where the articles name a day in common. Where the month of either is not known, only words
     quoted alike at length open the gate, since they are the same utterance whenever it was made.
     Two known days must be one day.
@@ -42,6 +43,7 @@ class Gate:
         place = {kind: number for number, kind in enumerate(kinds)}
         self._event = np.array([place[told[item.statement.doc]] for item in block])
         self._together = np.array([[near(one, other) for other in kinds] for one in kinds])
+        self._own = np.array([item.own for item in block])
         days = [item.statement.date_said or "" for item in block]
         self._day, self._dated = _codes(days), np.array([bool(day) for day in days])
         self._dateless = np.array([not item.months for item in block])
@@ -53,7 +55,8 @@ class Gate:
         same |= self._loose[rows][:, None] | self._loose
         same &= self._month[rows][:, None] == self._month
         opened = same & self._known[rows][:, None] & self._known
-        opened &= self._together[self._event[rows]][:, self._event]
+        back = (self._own[rows][:, None] | self._own) & ~(self._loose[rows][:, None] | self._loose)
+        opened &= self._together[self._event[rows]][:, self._event] | back
         if self._runs is not None:
             dateless = self._dateless[rows][:, None] | self._dateless
             opened |= dateless & ((self._runs[rows] @ self._runs.T).toarray() > 0)

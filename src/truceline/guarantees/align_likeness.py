@@ -13,7 +13,7 @@ import scipy  # its sparse is loaded when it is used
 from numpy.typing import NDArray
 
 from truceline.guarantees.align_days import Told, told_by
-from truceline.guarantees.align_time import months_of
+from truceline.guarantees.align_time import months_of, tells_its_month
 from truceline.guarantees.align_words import weights, words
 from truceline.model.article import Document, Statement
 
@@ -55,6 +55,8 @@ class Item:
     statement: Statement
     months: frozenset[str]
     """``YYYY-MM``; empty where nothing tells."""
+    own: bool
+    """Whether its own words tell the month, and not only its article."""
     parts: tuple[Part, ...]
     """The whole first, then its clauses."""
     runs: frozenset[tuple[str, ...]]
@@ -83,6 +85,7 @@ def items(
         Item(
             one,
             months_of(one, by_name[one.doc], known[one.doc]),
+            tells_its_month(one, by_name[one.doc]),
             _parts(text, weight, frozenset(word for quote in said for word in words(quote)), lead),
             _runs(said),
         )

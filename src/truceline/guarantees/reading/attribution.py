@@ -147,6 +147,9 @@ _THAT_PERSON = re.compile(
     r"[Tt]he (?:[\w-]+ )?(official|diplomat|leader|spokesman|spokeswoman|spokesperson|envoy|minister|"
     r"president|general|lawmaker|commander)"
 )
+_NO_HEADS = frozenset(["official", "diplomat", "lawmaker", "commander", "general", "envoy"])
+_HEAD = re.compile(r"\b(?:president|prime minister|premier|chancellor|king|leader)\b(?![’'])")
+"""A head of state or government is no "official" of a later sentence."""
 _LOOK_BACK = 900
 """How far back an unnamed voice of the same kind is looked for. Unit: characters."""
 
@@ -170,6 +173,8 @@ def _that_official(
     if given.lower() == "the statement" and "statement" in text[before.verb_span.end :][:60]:
         return replace(act, speaker=before.speaker, kind="person")
     match = _THAT_PERSON.fullmatch(given)
+    if match and match.group(1) in _NO_HEADS and _HEAD.search(role):
+        return act
     if match is None or _introduced(text, act.name.start, match.group(1)):
         return act
     return replace(act, speaker=before.speaker, kind="person")
