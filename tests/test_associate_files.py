@@ -65,7 +65,7 @@ def test_neither_threads_nor_the_order_of_rows_change_a_byte(network, result, tm
     pq.write_table(turned, tmp_path / "detections.parquet")
     paths = paths_in(network) | {"detections": tmp_path / "detections.parquet"}
     associate_files(paths, tmp_path / "out", threads=2)
-    for name in ("incidents.parquet", "members.parquet"):
+    for name in ("incidents.parquet", "members.parquet", "sick_sensors.parquet"):
         assert (tmp_path / "out" / name).read_bytes() == (result / name).read_bytes()
 
 

@@ -12,7 +12,7 @@ from truceline.pipeline.association import FILES, associate_files, paths_in
 FOLDER = typer.Argument(
     None, help="Folder with sensors.parquet, detections.parquet and, where known, the others."
 )
-OUT = typer.Option(..., "--out", help="Folder for incidents.parquet and members.parquet.")
+OUT = typer.Option(..., "--out", help="Folder for incidents, members and sick_sensors.")
 THREADS = typer.Option(2, "--threads", min=1, help="Blocks of detections worked on at once.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 TABLES = {

@@ -16,6 +16,7 @@ from truceline.fusion.association.arrays import Air, Events, Sensors
 from truceline.fusion.association.neighbours import neighbours
 from truceline.fusion.association.ordering import clutter_of, ordered, sensors_of
 from truceline.fusion.association.run import Associated, associate
+from truceline.fusion.association.sick import KINDS, Sick
 from truceline.fusion.association.weather import air_of, still_air
 from truceline.pipeline.association_files import (
     AssociationInput,
@@ -34,6 +35,7 @@ class AssociationResult:
 
     incidents: pa.Table
     members: pa.Table
+    sick_sensors: pa.Table
     remarks: tuple[str, ...]
 
 
@@ -48,7 +50,7 @@ def associate_files(paths: Mapping[str, Path], out: Path, threads: int) -> Assoc
 
     Args:
         paths: table to file.
-        out: folder that receives ``incidents.parquet`` and ``members.parquet``; made if missing.
+        out: folder that receives a Parquet file of each table; made if missing.
         threads: how many blocks of detections are worked on at once.
 
     Raises:
@@ -57,7 +59,7 @@ def associate_files(paths: Mapping[str, Path], out: Path, threads: int) -> Assoc
     """
     result = associated(read_input(paths), threads)
     out.mkdir(parents=True, exist_ok=True)
-    for name in ("incidents", "members"):
+    for name in ("incidents", "members", "sick_sensors"):
         pq.write_table(getattr(result, name), out / f"{name}.parquet")
     return result
 
@@ -92,7 +94,8 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
     near = neighbours(sensors.lon, sensors.lat)
     air = _air(given, sensors, origin, duration)
     found = associate(sensors, heard, near, air, weather=given.weather is not None, threads=threads)
-    return _tables(found, np.asarray(keys, np.int64)[order], origin, given.remarks)
+    incidents, members = _tables(found, np.asarray(keys, np.int64)[order], origin)
+    return AssociationResult(incidents, members, _sick(found.sick, ids), given.remarks)
 
 
 def _outages(
@@ -124,8 +127,7 @@ def _tables(
     found: Associated,
     detection: NDArray[np.int64],
     origin: int,
-    remarks: tuple[str, ...],
-) -> AssociationResult:
+) -> tuple[pa.Table, pa.Table]:
     events = found.events
     count = len(events.anchor)
     incident = np.arange(count, dtype=np.int64)
@@ -145,7 +147,18 @@ def _tables(
             "log_odds": events.log_odds,
         }
     )
-    return AssociationResult(incidents, _members(events, incident, detection), remarks)
+    return incidents, _members(events, incident, detection)
+
+
+def _sick(sick: Sick, ids: pa.Array[Any]) -> pa.Table:
+    return pa.table(
+        {
+            "sensor_id": pa.array([ids[row].as_py() for row in sick.sensor], pa.string()),
+            "kind": pa.array([KINDS[kind] for kind in sick.kind], pa.string()),
+            "size": sick.size,
+            "sigma": sick.sigma,
+        }
+    )
 
 
 def _members(events: Events, incident: NDArray[np.int64], detection: NDArray[np.int64]) -> pa.Table:
@@ -159,7 +172,7 @@ def _members(events: Events, incident: NDArray[np.int64], detection: NDArray[np.
     )
 
 
-def _empty() -> tuple[pa.Table, pa.Table]:
+def _empty() -> tuple[pa.Table, pa.Table, pa.Table]:
     """Give tables without rows, of the same columns."""
     none = np.zeros(0)
     floats = ("time_sigma_s", "lon", "lat", "cov_ee_m2", "cov_en_m2", "cov_nn_m2", "probability")
@@ -173,4 +186,6 @@ def _empty() -> tuple[pa.Table, pa.Table]:
         "log_odds": none,
     }
     members = {"incident_id": whole, "detection_id": whole, "residual_s": none}
-    return pa.table(incidents), pa.table(members)
+    text = pa.array([], pa.string())
+    sick = {"sensor_id": text, "kind": text, "size": none, "sigma": none}
+    return pa.table(incidents), pa.table(members), pa.table(sick)

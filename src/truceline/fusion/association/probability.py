@@ -14,31 +14,34 @@ from scipy.spatial import cKDTree
 
 from truceline.fusion.association.arrays import Events, Floats
 
-_CONSTANT: Final = -0.58
-_EVIDENCE: Final = 1.27
-_DOUBT: Final = 0.25
-_CROWD: Final = -1.73
+_CONSTANT: Final = -0.85
+_EVIDENCE: Final = 1.63
+_DOUBT: Final = 0.40
+_CROWD: Final = -1.69
+_MISFIT: Final = -0.82
 _NEAR_M: Final = 8000.0
 _NEAR_S: Final = 8.0
 _SOLID: Final = 3.0
 """Log-odds from which a neighbour counts."""
 
 
-def probability_of(events: Events, lon: Floats, lat: Floats) -> Floats:
+def probability_of(events: Events, crowd: Floats, square: Floats, free: Floats) -> Floats:
     """Give the probability of each event, 0..1.
 
     Args:
         events: all of them.
-        lon: of the events, shape (e,). Unit: deg.
-        lat: shape (e,). Unit: deg.
+        crowd: solid events near each, shape (e,).
+        square: chi-square of its times, shape (e,).
+        free: their degrees of freedom, shape (e,).
     """
     odds = events.log_odds
-    crowd = crowd_of(events, lon, lat)
+    misfit = np.minimum(square / (free + 4.0), 4.0)
     logit = (
         _CONSTANT
         + _EVIDENCE * np.log1p(np.maximum(odds, 0.0))
         + _DOUBT * np.minimum(odds, 0.0)
         + _CROWD * np.log1p(crowd)
+        + _MISFIT * misfit
     )
     return np.asarray(1.0 / (1.0 + np.exp(-logit)), float)
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Longs, Near, Sensors
+from truceline.fusion.association.ellipse import misfit, widened
 from truceline.fusion.association.field import corrected
 from truceline.fusion.association.learn import AREA_PER_SENSOR_M2, learned, rested, well_observed
 from truceline.fusion.association.neighbours import place_of
 from truceline.fusion.association.prior import prior_model
-from truceline.fusion.association.probability import probability_of
+from truceline.fusion.association.probability import crowd_of, probability_of
+from truceline.fusion.association.sick import Sick, sick_sensors
 from truceline.fusion.association.solve import World, solve
+from truceline.fusion.association.views import views_of
 
 _PART, _MOST_PARTS = 4096, 24
 """Detections of one part of a large day, and how many parts are learned from."""
@@ -30,6 +33,7 @@ class Associated:
     lat: Floats
     probability: Floats
     """Shape (e,), 0..1."""
+    sick: Sick
     world: World
 
 
@@ -53,7 +57,12 @@ def associate(
     lon, lat = place_of(
         sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
     )
-    return Associated(events, lon, lat, probability_of(events, lon, lat), world)
+    crowd = crowd_of(events, lon, lat)
+    views = views_of(events, sensors, heard, near, world.air)
+    square, free = misfit(events, sensors, heard, views, world.model)
+    probability = probability_of(events, crowd, square, free)
+    sick = sick_sensors(well_observed(events), sensors, heard, near, world.air, world.model)
+    return Associated(widened(events, square, free, crowd), lon, lat, probability, sick, world)
 
 
 def taught(world: World, threads: int) -> World:
