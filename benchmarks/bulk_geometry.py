@@ -2,7 +2,7 @@
 
     python benchmarks/bulk_geometry.py [--points 10000000] [--sedona PYTHON] [--only NAME]
 
-Polygons: 12,000 places around the settlements of ``../shared/data/viina`` and 36,000 more along the
+Polygons: 12,000 places around the settlements of ``../shared/data/viina`` and 54,000 more along the
 front (seeded), each with its Voronoi cell. The cells whose nearest settlement of known side lies with the armed formations make
 the front polygon; its buffers of 1 to 50 km are drawn on a metric plane; 449 districts are the unions
 of the cells nearest to one of 449 towns. Line: 3,000 segments of the front. Clauses: the lines and
@@ -86,7 +86,7 @@ def make_input(folder: Path, points: int) -> None:
     places = settlements()
     villages = places[rng.integers(0, len(places), 12_000)] + rng.normal(0, 0.15, (12_000, 2))
     coarse = shapely.get_coordinates(front_of(*cells_of(villages)))
-    beside = coarse[rng.integers(0, len(coarse), 36_000)] + rng.normal(0, 0.06, (36_000, 2))
+    beside = coarse[rng.integers(0, len(coarse), 54_000)] + rng.normal(0, 0.06, (54_000, 2))
     villages, cells = cells_of(np.concatenate([villages, beside]))
     front = front_of(villages, cells)
     towns = villages[rng.choice(len(villages), 449, replace=False)]
@@ -156,7 +156,7 @@ def buffers(front: object) -> list[object]:
     there = Transformer.from_crs(4326, 32637, always_xy=True)
     flat = shapely.transform(front, there.transform, interleaved=False)
     back = lambda x, y: there.transform(x, y, direction="INVERSE")  # noqa: E731 - one line
-    drawn = [shapely.buffer(flat, 1000.0 * km, quad_segs=32) for km in range(1, 51)]
+    drawn = [shapely.buffer(flat, 1000.0 * km, quad_segs=38) for km in range(1, 51)]
     return [shapely.transform(one, back, interleaved=False) for one in drawn]
 
 
@@ -304,15 +304,19 @@ def error_at(line: np.ndarray, centre: float, count: int = 2000) -> str:
     )
     lon, lat = np.array(lon), np.array(lat)
     got = LineIndex.build(shapely.LineString(moved)).distance_m(lon, lat)
-    t = np.arange(0, len(moved) - 1 + 1e-9, 1 / 50)
+    lengths = np.array(geod.inv(*moved[:-1].T, *moved[1:].T)[2])
+    cuts = [j + np.arange(n) / n for j, n in enumerate(np.ceil(lengths / 20).astype(int))]
+    t = np.concatenate([*cuts, [len(moved) - 1.0]])
     dense = np.c_[np.interp(t, np.arange(len(moved)), moved[:, 0]),
                   np.interp(t, np.arange(len(moved)), moved[:, 1])]  # fmt: skip
     tree = cKDTree(unit(dense))
     true = np.full(count, np.inf)
     for candidate in tree.query(unit(np.c_[lon, lat]), k=12)[1].T:
         # within one segment, where the distance has one least value
-        low = np.maximum(t[candidate] - 0.04, np.minimum(np.floor(t[candidate]), t[-1] - 1))
-        high = np.minimum(low + 0.08, np.floor(low) + 1)
+        part = np.minimum(np.floor(t[candidate]), t[-1] - 1)
+        reach = 40.0 / lengths[part.astype(int)]
+        low = np.maximum(t[candidate] - reach, part)
+        high = np.minimum(t[candidate] + reach, part + 1)
         for _ in range(40):
             one, two = low + (high - low) / 3, high - (high - low) / 3
             right = walk(geod, moved, one, lon, lat) > walk(geod, moved, two, lon, lat)
