@@ -117,12 +117,15 @@ def test_what_news_says_in_other_words(text, want):
         "Torvia, not Arland, pledged troops.",
         "Corvia says its soldiers are needed at home.",
         "The question of sending soldiers does not arise, Corvia said.",
+        "Arland said it would buy jets for Arish pilots.",
+        "Arland will deploy soldiers in its own cities.",
+        "Lind said a proposed force would be sent to Arland.",
+        "Arland stood by as troops died.",
     ],
 )
 def test_what_is_no_promise_of_those_it_names(text):
-    shown = {(o, k) for o, k, status in read(text) if status == "pledged"}
-    assert not {one for one in shown if one[0] != "Torvia"} or not shown
-    assert not {k for o, k in shown if o != "Torvia"} & {"troops_land", "air", "naval"}
+    shown = {o for o, k, status in read(text) if status == "pledged" and k != "political"}
+    assert shown <= ({"Torvia"} if "Torvia, not Arland" in text else set())
 
 
 def test_who_does_not_name_the_others_leaves_nothing_of_his_own_open():

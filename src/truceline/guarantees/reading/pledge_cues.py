@@ -203,10 +203,10 @@ CONSIDERED += (
     r"according\s+to\s+(?:a|an|the)\s+(?:\w+\s+)?drafts?\b|think(?:s|ing)?\s+(?:\w+\s+)?of\b|under\s+(?:the|this|that|a|an|such\s+a)\s+(?:\w+\s+)?(?:plan|proposal|draft|scheme|concept|idea)\b",
     (
         r"(?:will|would|shall|[’']ll|(?<!\w )to|opt\w*\s+to|agree\w*\s+to|accept\w*\s+to|undert\w+\s+to|promis\w+\s+to|pledg\w+\s+to|vow\w*\s+to|decided\s+to)\s+(?:\w+ly\s+|also\s+|first\s+|then\s+|soon\s+)*"
-        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy(?![^.;]{0,60}?\bfor\s+(?-i:[A-Z])\w+)|keep(?!\s+(?:(?!wait|watch|ask|press|push|talk|say|try|insist|hop|call|urg)\w+ing\b|(?:its|their|his|her)\s+(?:role|word|promise|part)\b|up\b|the\s+weapons|[\w\s]{2,40}\b(?:open|going)\b))|"
+        r"(?:be\s+(?:watch\w*|left|told|hit|lost|seen|heard)|watch|lose|get(?!\s+(?:[\w’]+\s+){1,3}ready)|need|sell|buy(?![^.;]{0,60}?\bfor\s+(?-i:[A-Z])\w+\b(?!\s+(?:pilots|troops|soldiers|sailors|crews)))|keep(?!\s+(?:(?!wait|watch|ask|press|push|talk|say|try|insist|hop|call|urg)\w+ing\b|(?:its|their|his|her)\s+(?:role|word|promise|part)\b|up\b|the\s+weapons|[\w\s]{2,40}\b(?:open|going)\b))|"
         r"retain|let(?!\s+(?:the\s+force|[\w\s]{2,40}?\buse\b|an?\s+\w+\s+program))|report|hear|fear|miss|learn|argue|insist|call|urge|seek|try|wait|mourn|bury|treat|follow|face|bring\s+(?:home|back)|withdraw|see\s+its)\b"
     ),
-    r"(?:its|their|his|her)\s+own\s+(?:\w+\s+)?(?:army|air\s+force|navy|skies|pilots|soldiers|borders?|arsenal|stocks?)\b|\bat\s+home\b",
+    r"(?:its|their|his|her)\s+own\s+(?:\w+\s+)?(?:army|air\s+force|navy|skies|pilots|soldiers|borders?|arsenal|stocks?|cities|towns|streets|capital|coast)\b|\bat\s+home\b",
     r"(?:support|help|assist|back|follow)\s+(?-i:[A-Z])\w+\s+in\s+\w+ing|exports?\b|sales?\b|(?:report|list|motion|statement)\s+(?:on|about|of|against)\b",
 )
 """What is promised is not to give: to watch, to keep, to sell, to look after one's own."""
@@ -237,7 +237,7 @@ PLEDGED = (
     r"(?:am|is|are|[’'](?:m|s|re))\s+going\s+to\b",
     r"opt(?:s|ed|ing)?\s+to(?=\s+\w)",
     r"outlin(?:e|es|ed|ing)\b(?=[^.;]{0,90}\b(?:participation|contribution|taking\s+part))",
-    r"st(?:an|oo)d(?:s|ing)?\s+[“\"‘']?(?:(?:\w+ly,?\s+)+)?(?:behind|by)\b|back(?:s|ed)?(?=\s+(?:the\s+|its\s+|these\s+)?(?:security\s+)?(?:guarantees|protocols))",
+    r"st(?:an|oo)d(?:s|ing)?\s+[“\"‘']?(?:(?:\w+ly,?\s+)+)?(?:behind|by(?!\s+(?:as|while|when)\b))\b|back(?:s|ed)?(?=\s+(?:the\s+|its\s+|these\s+)?(?:security\s+)?(?:guarantees|protocols))",
     r"(?:is|are|was|were)\s+the\s+ones?(?=\s+(?:deploy|send|provid|pay|lead|train))",
     r"on\s+board|step(?:s|ped)?\s+up\s+with",
 )
@@ -366,7 +366,8 @@ def strength_of(clause: str) -> Strength | None:
         if found:
             return _strength(status, found)
     pledged = _UNDER_WAY.search(clause) or _first_promise(clause)
-    soft = _soft(clause, bool(pledged) or bool(_WOULD.search(clause)))
+    would = _WOULD.search(clause)
+    soft = _soft(clause, 0 if pledged else would.end() if would else None)
     if soft:
         return _strength("considered", soft[0], _kind_of(soft))
     conditional = _CONDITIONAL.search(clause)
@@ -376,7 +377,6 @@ def strength_of(clause: str) -> Strength | None:
         return _strength("undecided", negated)
     if pledged and conditional:
         return _strength("conditional", pledged)
-    would = _WOULD.search(clause)
     if would:
         return _strength("conditional", would, "" if conditional else "would")
     if pledged:
@@ -393,13 +393,19 @@ def _first_promise(clause: str) -> re.Match[str] | None:
     return None
 
 
-def _soft(clause: str, promised: bool) -> list[re.Match[str]]:
-    """Find the words that make a promise a thought; "a proposed force" is none beside a promise."""
-    spans = [match.span() for match in _QUALIFIER.finditer(clause)] if promised else []
+def _soft(clause: str, promised: int | None) -> list[re.Match[str]]:
+    """Find the words that make a promise a thought; "a proposed force" is none behind a promise.
+
+    Args:
+        clause: the words.
+        promised: offset from which such qualifiers weigh nothing; null where nothing is promised.
+    """
+    qualifiers = () if promised is None else _QUALIFIER.finditer(clause, promised)
+    spans = [match.span() for match in qualifiers]
     spans += [match.span() for match in _SIGNED_PLAN.finditer(clause)]
     for pattern in (_UNDER_WAY, _READIED):
         spans += [match.span() for match in pattern.finditer(clause)]
-    spans += [match.span() for match in _GET_READY.finditer(clause)] if promised else []
+    spans += [m.span() for m in _GET_READY.finditer(clause)] if promised is not None else []
     found = [
         match
         for match in _CONSIDERED.finditer(clause)

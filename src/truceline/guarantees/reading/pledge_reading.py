@@ -77,6 +77,8 @@ _UNNAMED = re.compile(
     r"\b(?:not|to)\s+(?:name|identify|list)\s+(?:the|them|those|any)\b|\b(?:the|which)\s+(?:\d+\s+)?(?:countries|states)\s+or\s+say\b|"
     r"\bhow\s+many\s+\w+\s+each\b"
 )
+_ONLY_THOUGHT = re.compile(r"\b(?:proposed|possible|potential|eventual|would-be)\b", re.IGNORECASE)
+"""A force that is only proposed promises nothing, whatever it would do."""
 _STRUCK = re.compile(
     r"\b(?:was|is|were|are)\s+(?:no\s+longer\s+(?:to\s+be\s+found|in\b|there|part\s+of)|missing\s+from|left\s+out|struck\s+(?:from|out)|"
     r"dropped\s+from|absent\s+from)\b"
@@ -267,15 +269,23 @@ def _pledge(
         }
     )
     status = "considered" if of_others else _status(text, segment, strength, trigger, reported)
-    if status not in {"ruled_out", "undecided"} and refused(segment, types, scene.actors):
-        status = "ruled_out"
-    if status in {"pledged", "conditional"} and _STRUCK.search(text):
-        status = "undecided"
-    if status in {"pledged", "conditional"} and segment.name.lower().startswith("neither"):
-        status = "ruled_out"
+    status = _capped(text, segment, status, types, scene)
     if status == "pledged" and obligor == (FORCE,) and scene.actors.beneficiary in scene.speaker:
         status = "considered"  # What the protected state foresees of others binds nobody.
     return _found(segment, obligor, types, status, trigger, limit)
+
+
+def _capped(text: str, segment: Segment, status: str, types: tuple[str, ...], scene: Scene) -> str:
+    """Weaken a status by what the words of the strength alone do not tell."""
+    if status not in {"ruled_out", "undecided"} and refused(segment, types, scene.actors):
+        return "ruled_out"
+    if status not in {"pledged", "conditional"}:
+        return status
+    if segment.name.lower().startswith("neither"):
+        return "ruled_out"
+    if _STRUCK.search(text):
+        return "undecided"
+    return "considered" if _ONLY_THOUGHT.search(segment.name) else status
 
 
 def _status(
