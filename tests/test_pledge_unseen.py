@@ -170,3 +170,16 @@ def test_where_how_long_and_by_what_means(text, limit):
 def test_conditions_that_stand_apart(text, trigger):
     assert [p.trigger for p in pledges(text) if p.trigger] == [trigger]
     assert all(p.status != "pledged" for p in pledges(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Corvia's pledge of 500 troops expired in June.",
+        "Corvia's promise of two frigates came to nothing.",
+        "Corvia pledged, then withdrew, an offer of six jets.",
+        "Corvia promised troops and later dropped the plan.",
+    ],
+)
+def test_what_is_no_longer_promised_is_not_shown_as_promised(text):
+    assert not {status for _, _, status in read(text)} & {"pledged", "conditional"}

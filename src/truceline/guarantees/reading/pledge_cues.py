@@ -70,6 +70,8 @@ RULED_OUT += (
     r"(?:to|will|would)\s+(?:block|oppose|veto|torpedo|vote\s+(?:against|down))\b",
     rf"ke(?:ep|eps|eping|pt)\s+(?:all\s+)?(?:of\s+)?(?:its|their|his|her|our)\s+(?:own\s+)?{_FORCE}\s+(?:at\s+home|out|away)",
     rf"(?:(?<!stopped )(?<!stopping )(?<!stops )(?<!stop )short\s+of|except(?:\s+for)?|excluding|other\s+than|apart\s+from|everything\s+but|anything\s+but|all\s+but|but\s+(?:not|no)|minus)\s+(?:\w+\s+){{0,2}}{_FORCE}",
+    rf"{_WORD}[\w\s’'.,-]{{0,60}}?\b(?:expired|lapsed|fell\s+through|c[ao]me\s+to\s+nothing|withdrawn|went\s+unfulfilled|never\s+(?:kept|met|fulfilled))\b",
+    r"(?:then|later|since|subsequently|soon)\s+(?:withdr[ae]w\w*|dropped|retracted|rescinded|revoked|cancelled|took\s+(?:it|them)\s+back)\b",
     rf"(?:withdr[ae]w\w*|drop(?:s|ped|ping)?|br[eo]k\w*|brok\w+|renounc\w+|revok\w+|abandon\w*|cancel\w*|retract\w*|rescind\w*|walk\w*\s+back|went\s+back\s+on|renege\w*\s+on)\s+(?:on\s+)?(?:its|their|his|her|the|an?|that|this)\s+(?:\w+\s+)?{_WORD}",
 )
 
@@ -78,6 +80,7 @@ NOT_RULED_OUT = (
     r"(?:refus|declin|stopp)\w+\s+(?:to|short\s+of)\s+(?:rul(?:e|ing)\s+(?:it\s+)?out|exclud\w+)",
     r"(?:rul\w+|exclud\w+)\s+nothing(?:\s+out)?|nothing\s+(?:is|was|has\s+been)\s+(?:ruled\s+out|excluded)|not\s+(?:to\s+)?rul\w+\s+(?:it\s+)?out",
     r"without\s+ruling\s+(?:it\s+|that\s+|this\s+)?out",
+    r"neither\s+(?:pledg|promis|offer|commit)\w*\s+nor\s+(?:exclud|rul|refus|reject)\w*(?:\s+out)?",
 )
 
 UNDECIDED: tuple[str, ...] = (
