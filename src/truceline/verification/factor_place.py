@@ -175,7 +175,9 @@ def _kept_back(
         stands = _behind(agreement, question, line)
         if isinstance(stands, str):
             return Weighed.unknown("place", stands)
-        values += [_too_near(stands, bound, strict=terms.strict) for bound in bounds]
+        values += [
+            _nearer(agreement, question, line, stands, b, strict=terms.strict) for b in bounds
+        ]
         said.append(f"{stands.distance_m / 1000:.4g} km behind {line}")
     if not values:
         return Weighed.unknown("place", f"from which line {clause.id} is measured is not known")
@@ -202,6 +204,34 @@ def _behind(agreement: Agreement, question: Question, line: str) -> Behind | str
     if isinstance(found, str):
         return found
     return behind_line(found, question)
+
+
+def _nearer(
+    agreement: Agreement,
+    question: Question,
+    line: str,
+    stands: Behind,
+    bound_m: float,
+    *,
+    strict: bool,
+) -> float:
+    """Give the probability of standing nearer than allowed, or beyond the line.
+
+    A stated distance has an error of its own, and the line is then as good as straight. From a
+    position it is the mass of the ellipse within the distance of the line as it bends, and what lies
+    on the other side farther than that.
+    """
+    stated = line in question.behind or ANY_LINE in question.behind
+    if stated or stands.sigma_m <= _SURE:
+        return _too_near(stands, bound_m, strict=strict)
+    found = version(agreement, line, question.time)
+    assert isinstance(found, Geometry)
+    ee, en, nn = question.cov
+    cov = np.array([[ee, en], [en, nn]])
+    shape = shapely.from_wkb(found.wkb)
+    near = near_line_mass(shape, bound_m, question.lon, question.lat, cov, found.sigma_m)
+    across = float(ndtr((-bound_m - stands.distance_m) / stands.sigma_m))
+    return round(min(near + across, 1.0), 9)
 
 
 def _too_near(stands: Behind, bound_m: float, *, strict: bool) -> float:
