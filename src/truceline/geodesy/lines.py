@@ -10,7 +10,7 @@ the last segment drawn on.
 >>> from shapely import LineString
 >>> index = LineIndex.build(LineString([(30, 50), (31, 50)]))
 >>> [round(float(d)) for d in index.signed_m(np.array([30.5, 30.5]), np.array([50.1, 49.9]))]
-[11124, -11124]
+[11123, -11123]
 >>> index.distance_m(np.array([]), np.array([])).tolist()
 []
 """

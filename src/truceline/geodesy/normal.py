@@ -78,11 +78,17 @@ def edge_mass(ax: float, ay: float, bx: float, by: float) -> float:
     length = math.sqrt(square)
     h = max(abs(cross) / length, 1e-300)
     from_foot, to_foot = (ax * dx + ay * dy) / length, (bx * dx + by * dy) / length
-    if from_foot < -FAR and to_foot > FAR:
-        found = upper_tail(h)
-    else:
-        found = owen_t(h, to_foot / h) - owen_t(h, from_foot / h)
+    found = _up_to(h, to_foot) - _up_to(h, from_foot)
     return found if cross >= 0.0 else -found
+
+
+@kernel
+def _up_to(h: float, foot: float) -> float:
+    """Give T(h, foot / h), as if an end that is far away were infinitely far."""
+    if abs(foot) <= FAR:
+        return owen_t(h, foot / h)
+    half = 0.5 * upper_tail(h)
+    return half if foot > 0.0 else -half
 
 
 @kernel

@@ -142,10 +142,17 @@ def _sum(
     c = en / e
     n = math.sqrt(max(nn + tiny - c * c, tiny))
     total = 1.0 if inside else 0.0
+    last_e, last_n, bx, by = np.nan, np.nan, 0.0, 0.0
     for k in range(len(near)):
-        ax, bx = (near[k, 0] + shift_e) / e, (near[k, 2] + shift_e) / e
-        ay, by = (near[k, 1] + shift_n - c * ax) / n, (near[k, 3] + shift_n - c * bx) / n
-        total -= edge_mass(ax, ay, bx, by)
+        ax, ay = bx, by
+        if near[k, 0] != last_e or near[k, 1] != last_n:  # else the edge goes on from the last one
+            ax = (near[k, 0] + shift_e) / e
+            ay = (near[k, 1] + shift_n - c * ax) / n
+        last_e, last_n = near[k, 2], near[k, 3]
+        bx = (last_e + shift_e) / e
+        by = (last_n + shift_n - c * bx) / n
+        if min(ax, bx) < FAR and max(ax, bx) > -FAR and min(ay, by) < FAR and max(ay, by) > -FAR:
+            total -= edge_mass(ax, ay, bx, by)
     return min(max(total, 0.0), 1.0)
 
 
