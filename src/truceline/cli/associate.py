@@ -7,8 +7,9 @@ from pathlib import Path
 import typer
 
 from truceline.cli.screen import busy, err, out, print_json
-from truceline.pipeline.association import FILES, associate_files, paths_in
 
+FILES = ("sensors", "detections", "outages", "weather", "reports", "fires")
+"""Tables, in the order of the options below."""
 FOLDER = typer.Argument(
     None, help="Folder with sensors.parquet, detections.parquet and, where known, the others."
 )
@@ -44,6 +45,9 @@ def associate(
 
     Example: truceline associate recorded --out incidents
     """
+    # loads a compiler: half a second that the help of all commands should not wait for
+    from truceline.pipeline.association import associate_files, paths_in  # noqa: PLC0415
+
     given = (sensors, detections, outages, weather, reports, fires)
     paths = paths_in(folder) if folder is not None else {}
     paths |= {name: path for name, path in zip(FILES, given, strict=True) if path is not None}
