@@ -29,8 +29,9 @@ AGREEMENT = replace(SAMPLE, parties=PARTIES, pledges=(), sources={})
 NOW = datetime(2031, 3, 1, 9, tzinfo=UTC)
 
 
-def document(name="a.txt", *, text="x " * 210, published=None, about=(), outlet=None, agency=None):
-    """Give a document; its text is blank but for what the test writes."""
+def document(name="a.txt", *, text=None, published=None, about=(), outlet=None, agency=None):
+    """Give a document; its text says nothing, and is that of no other document."""
+    text = f"{name[0]} " * 210 if text is None else text
     sha = name.encode().hex().ljust(64, "0")
     return Document(name, sha, text, "en", published, outlet, agency, None, (), about)
 
