@@ -40,8 +40,8 @@ def _result(network, tmp_path_factory):
 
 def test_most_events_are_found_and_most_incidents_are_events(network, result):
     score = score_network(read_truth(network / "truth"), read_output(result))
-    assert score.precision > 0.5
-    assert score.recall > 0.5
+    assert score.precision > 0.7
+    assert score.recall > 0.7
     assert not score.faults
 
 

@@ -31,8 +31,8 @@ def test_offsets_are_those_of_the_geodesic(lon, lat, seed):
     assert np.abs(east - distance * np.sin(want)).max() < allowed
     assert np.abs(north - distance * np.cos(want)).max() < allowed
     back_lon, back_lat = place_of(np.full(20, lon), np.full(20, lat), east, north)
-    assert np.abs((back_lon - there_lon + 180) % 360 - 180).max() < 1e-7
-    assert np.abs(back_lat - there_lat).max() < 1e-7
+    assert np.abs((back_lon - there_lon + 180) % 360 - 180).max() < 1e-9
+    assert np.abs(back_lat - there_lat).max() < 1e-9
 
 
 def test_neighbours_stand_by_distance_with_oneself_first():

@@ -75,7 +75,7 @@ def offset_m(lon0: Floats, lat0: Floats, lon: Floats, lat: Floats) -> tuple[Floa
 def place_of(lon0: Floats, lat0: Floats, east: Floats, north: Floats) -> tuple[Floats, Floats]:
     """Give longitude and latitude of places on planes (the inverse of :func:`offset_m`)."""
     lon, lat = np.array(lon0, float), np.array(lat0, float)
-    for _ in range(4):
+    for _ in range(6):  # each turn gains three digits or more; near the poles the fewest
         at_east, at_north, _turn = offset_m(lon0, lat0, lon, lat)
         root = 1.0 - _E2 * np.sin(np.deg2rad(lat)) ** 2
         lat = lat + np.rad2deg((north - at_north) * root**1.5 / (_A * (1.0 - _E2)))
