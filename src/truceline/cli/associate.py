@@ -13,7 +13,7 @@ FILES = ("sensors", "detections", "outages", "weather", "reports", "fires")
 FOLDER = typer.Argument(
     None, help="Folder with sensors.parquet, detections.parquet and, where known, the others."
 )
-OUT = typer.Option(..., "--out", help="Folder for incidents, members and sick_sensors.")
+OUT = typer.Option(..., "--out", help="Folder for incidents, their members, and sick sensors.")
 THREADS = typer.Option(2, "--threads", min=1, help="Blocks of detections worked on at once.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 TABLES = {
@@ -60,6 +60,9 @@ def associate(
             {
                 "incidents": result.incidents.num_rows,
                 "members": result.members.num_rows,
+                "report_members": result.joined.report_members.num_rows,
+                "fire_members": result.joined.fire_members.num_rows,
+                "reported_incidents": result.joined.reported_incidents.num_rows,
                 "remarks": list(result.remarks),
             }
         )

@@ -25,6 +25,7 @@ from truceline.pipeline.association_files import (
     read_input,
     seconds,
 )
+from truceline.pipeline.association_joining import JOINED, Joined, joined
 
 FILES = ("sensors", "detections", "outages", "weather", "reports", "fires")
 
@@ -36,6 +37,8 @@ class AssociationResult:
     incidents: pa.Table
     members: pa.Table
     sick_sensors: pa.Table
+    joined: Joined
+    """What reports and fires speak of."""
     remarks: tuple[str, ...]
 
 
@@ -61,13 +64,16 @@ def associate_files(paths: Mapping[str, Path], out: Path, threads: int) -> Assoc
     out.mkdir(parents=True, exist_ok=True)
     for name in ("incidents", "members", "sick_sensors"):
         pq.write_table(getattr(result, name), out / f"{name}.parquet")
+    for name in JOINED:
+        pq.write_table(getattr(result.joined, name), out / f"{name}.parquet")
     return result
 
 
 def associated(given: AssociationInput, threads: int) -> AssociationResult:
     """Find the incidents in tables that were read and checked."""
     if not given.detections.num_rows or not given.sensors.num_rows:
-        return AssociationResult(*_empty(), given.remarks)
+        nothing = _empty()
+        return AssociationResult(*nothing, joined(given, nothing[0]), given.remarks)
     ids = given.sensors["sensor_id"].combine_chunks()
     origin = int(given.detections["time"].cast(pa.int64()).to_numpy().min())
     times = seconds(given.detections["time"], origin)
@@ -95,7 +101,8 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
     air = _air(given, sensors, origin, duration)
     found = associate(sensors, heard, near, air, weather=given.weather is not None, threads=threads)
     incidents, members = _tables(found, np.asarray(keys, np.int64)[order], origin)
-    return AssociationResult(incidents, members, _sick(found.sick, ids), given.remarks)
+    sick = _sick(found.sick, ids)
+    return AssociationResult(incidents, members, sick, joined(given, incidents), given.remarks)
 
 
 def _outages(
