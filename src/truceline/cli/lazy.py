@@ -24,6 +24,7 @@ WHERE: Final = MappingProxyType(
         "agreement": "agreement",
         "statements": "statements",
         "associate": "associate",
+        "coverage": "coverage",
         "simulate": "simulate",
         "demo": "demo",
     }
