@@ -1,0 +1,1 @@
+"""What an engineer could take instead of `truceline associate`, for the benchmark beside it."""
