@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
+import numpy as np
 
 if TYPE_CHECKING:
     from truceline.pipeline.coverage_files import CoverageResult
@@ -77,9 +77,9 @@ def _states(result: CoverageResult) -> dict[str, int]:
 
 def _silent_limit(result: CoverageResult) -> float:
     """Give the middle of what silence is consistent with in the silent cells."""
-    silent = result.cells.filter(pc.equal(result.cells["state"], "silent"))
-    limits = sorted(float(high) for high in silent["expected_high"].to_numpy())
-    return limits[len(limits) // 2] if limits else math.inf
+    silent = np.array(result.cells["state"].to_pylist()) == "silent"
+    limits = np.sort(result.cells["expected_high"].to_numpy()[silent])
+    return float(limits[len(limits) // 2]) if len(limits) else math.inf
 
 
 def _plain(value: Any) -> Any:
