@@ -30,6 +30,8 @@ class Incidents(NamedTuple):
     """East-east, east-north, north-north; shape (n, 3). Unit: m²."""
     probability: Floats
     """That it is one, 0..1."""
+    heard: Floats
+    """Arrivals that it rests on; NaN: not given."""
 
 
 class Evidence(NamedTuple):

@@ -17,7 +17,7 @@ from truceline.fusion.assignment.likeness import (
     travel_s,
 )
 from truceline.fusion.assignment.places import offsets_m
-from truceline.fusion.assignment.rates import Rates, step_of
+from truceline.fusion.assignment.rates import Rates, noted, step_of
 from truceline.geodesy import from_plane
 
 _CELLS: Final = 48
@@ -134,7 +134,7 @@ def _log_odds(evidence: Evidence, rates: Rates, lon: Floats, lat: Floats) -> Flo
         away = np.hypot(east, north)
         step = step_of(away) if one.kind[0] == SECTOR else np.zeros(len(lon), np.int64)
         stream = int(one.stream[0])
-        seen = np.clip(rates.seen[stream, step], 1e-6, 0.99)
+        seen = noted(rates.seen[stream, step], float(one.count_max[0]))
         total += log_place(one, rates.field, Offset(east, north, none, none))
         total += np.log(seen / rates.clutter[stream])
     return total

@@ -28,8 +28,10 @@ from truceline.fusion.assignment.likeness import (
 from truceline.fusion.assignment.places import offsets_m, within
 from truceline.fusion.assignment.rates import (
     EDGES_M,
+    FARTHEST_M,
     FIRST_BURNS_S,
     FIRST_SEEN,
+    NOTHING_SHARE,
     SEEN_WEIGHT,
     Rates,
     Stated,
@@ -43,7 +45,6 @@ _SCALE_WEIGHT: Final = 8.0
 _LATE_WEIGHT: Final = 4.0
 _BURNS_WEIGHT: Final = 2.0
 _SCALES: Final = (0.6, 2.5)
-_FAR_M: Final = 15_000.0
 
 
 def learned(
@@ -69,7 +70,7 @@ def learned(
         edges = weighed(evidence, incidents, salvos, pairs, rates)
         share, nothing = shares(edges, len(evidence.kind))
         part = share[edges.of_pair] * _within(edges)
-        clutter = _clutter(evidence, nothing, rates, stated)
+        clutter = clutter_of(evidence, nothing, rates, stated)
         seen = _seen(evidence, pairs, part, chances, rates, stated)
         field = _field(evidence, incidents, pairs, part, rates)
         rates = rates._replace(clutter=clutter, seen=seen, field=field)
@@ -91,8 +92,18 @@ def _within(edges: Edges) -> Floats:
     return np.asarray(part / np.bincount(edges.of_pair, part)[edges.of_pair], float)
 
 
-def _clutter(evidence: Evidence, nothing: Floats, rates: Rates, stated: Stated) -> Floats:
-    pieces = np.bincount(evidence.stream, nothing, len(rates.kind)) + 0.5
+def clutter_of(evidence: Evidence, nothing: Floats, rates: Rates, stated: Stated) -> Floats:
+    """Give the expected pieces that neither incidents nor one another explain.
+
+    Args:
+        evidence: all.
+        nothing: probability of each piece that nothing explains it.
+        rates: of kinds and observers.
+        stated: what stands.
+    """
+    streams = len(rates.kind)
+    least = NOTHING_SHARE * np.bincount(evidence.stream, minlength=streams)
+    pieces = np.maximum(np.bincount(evidence.stream, nothing, streams), least) + 0.5
     shared = np.where(rates.kind == SECTOR, np.maximum(rates.observers, 1), 1)
     return np.where(np.isnan(stated.clutter), pieces / shared, stated.clutter)
 
@@ -107,7 +118,7 @@ def _chances(evidence: Evidence, salvos: Salvos, rates: Rates) -> Floats:
         elif kind == SECTOR and len(rows):
             _, first = np.unique(evidence.observer[rows], return_index=True)
             lon, lat = evidence.lon[rows[first]], evidence.lat[rows[first]]
-            post, salvo = within(lon, lat, np.full(len(lon), _FAR_M), salvos.lon, salvos.lat)
+            post, salvo = within(lon, lat, np.full(len(lon), FARTHEST_M), salvos.lon, salvos.lat)
             away = np.hypot(*offsets_m(lon[post], lat[post], salvos.lon[salvo], salvos.lat[salvo]))
             chances[stream] = np.bincount(step_of(away), salvos.real[salvo], len(EDGES_M) + 1)
         else:
@@ -177,8 +188,3 @@ def _scale(
         float(weight.sum()) + _SCALE_WEIGHT
     )
     return float(np.clip(np.sqrt(variance), *_SCALES))
-
-
-def unexplained(evidence: Evidence, nothing: Floats, streams: int) -> Floats:
-    """Give the expected pieces of each stream that no incident explains."""
-    return np.asarray(np.bincount(evidence.stream, nothing, streams), float)

@@ -22,7 +22,7 @@ def offsets_m(
 
     >>> east, north = offsets_m(30.0, 50.0, np.array([30.0]), np.array([50.1]))
     >>> round(float(north[0])), round(float(east[0]))
-    (11125, 0)
+    (11123, 0)
     """
     at, to = np.asarray(lat0, float), np.asarray(lat, float)
     east_deg = (np.asarray(lon, float) - np.asarray(lon0, float) + 180.0) % 360.0 - 180.0

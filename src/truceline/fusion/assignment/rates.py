@@ -25,11 +25,18 @@ Source: of 287 verified strikes of autumn 2022 a satellite saw 13 burn within 2 
 `docs/background.md`); the others are judgements."""
 SEEN_WEIGHT: Final[dict[int, float]] = {SECTOR: 4.0, FOOTPRINT: 20.0, PLACE: 10.0}
 """How many observations that first figure is worth."""
+FARTHEST_M: Final = 15_000.0
+"""Nobody is asked about what was farther away. Unit: m."""
 FIRST_BURNS_S: Final = 3600.0
 """Mean time from an event to the first sight of its fire, before anything is learned: a vehicle or a
 roof burns for about an hour. A judgement."""
-MISSED_SHARE: Final = 0.5
-"""Of what the incidents do not explain, the share that speaks of something real. A judgement."""
+NOTHING_SHARE: Final = 0.15
+"""Share of what trained people write down that is of nothing: thunder, a quarry, a door. A judgement,
+that of a source which is "usually reliable" (letter B of the Admiralty code)."""
+REAL_AT_LEAST: Final = 0.2
+"""Of what no incident explains, at least this share is taken to be real. A judgement."""
+MOST_ROUNDS: Final = 12.0
+"""Rounds beyond which more of them do not make it likelier that somebody notes any. A judgement."""
 
 
 class Stated(NamedTuple):
@@ -107,21 +114,53 @@ def step_of(distance_m: Floats) -> Longs:
     return np.searchsorted(EDGES_M, distance_m, side="right").astype(np.int64)
 
 
-def missed_rate(rates: Rates, unexplained: Floats) -> float:
+def noted(seen: Floats, count_max: Floats | float) -> Floats:
+    """Give the probability that any of several rounds is noted.
+
+    >>> noted(np.array([0.5]), 2.0).tolist(), noted(np.array([0.5]), np.nan).tolist()
+    ([0.75], [0.5])
+    """
+    rounds = np.clip(np.nan_to_num(count_max, nan=1.0), 1.0, MOST_ROUNDS)
+    return np.asarray(np.clip(1.0 - (1.0 - seen) ** rounds, 1e-6, 0.99), float)
+
+
+def real_share(evidence: Evidence, unexplained: Floats, streams: int) -> Floats:
+    """Give for each stream which share of what no incident explains is of something real.
+
+    Args:
+        evidence: all.
+        unexplained: probability of each piece that no incident explains it.
+        streams: how many there are.
+    """
+    every = np.bincount(evidence.stream, minlength=streams).astype(float)
+    left = np.maximum(np.bincount(evidence.stream, unexplained, streams), 1e-9)
+    return np.clip(1.0 - NOTHING_SHARE * every / left, REAL_AT_LEAST, 1.0)
+
+
+def missed_rate(evidence: Evidence, rates: Rates, unexplained: Floats) -> float:
     """Give the rate of events that the incidents lack, by the evidence that they do not explain.
 
     Args:
+        evidence: all.
         rates: of all streams.
-        unexplained: expected pieces of each stream that no incident explains.
+        unexplained: probability of each piece that no incident explains it.
 
     Returns:
         events per m² and s.
     """
+    streams = len(rates.kind)
     inner = np.concatenate([[0.0], EDGES_M])
-    outer = np.concatenate([EDGES_M, [15_000.0]])
-    ring = np.pi * (outer**2 - inner**2)
-    heard = (rates.seen * ring).sum(axis=1) * np.maximum(rates.observers, 1)
-    covered = np.where(rates.kind == SECTOR, heard, rates.seen[:, 0] * rates.field.area_m2)
+    ring = np.pi * (np.concatenate([EDGES_M, [FARTHEST_M]]) ** 2 - inner**2)
+    # what is told of many rounds is noted from farther away: the ground of a stream is that of its words
+    any_noted = noted(rates.seen[evidence.stream], evidence.count_max[:, None])
+    around = (any_noted * ring).sum(axis=1)
+    everywhere = any_noted[:, 0] * rates.field.area_m2
+    ground = np.where(evidence.kind == SECTOR, around, everywhere)
+    pieces = np.maximum(np.bincount(evidence.stream, minlength=streams), 1)
+    mean = np.bincount(evidence.stream, ground, streams) / pieces
+    covered = np.where(rates.kind == SECTOR, mean * rates.observers, mean)
+    real = real_share(evidence, unexplained, streams) * np.bincount(
+        evidence.stream, unexplained, streams
+    )
     tells = rates.kind != FOOTPRINT
-    ground = float(covered[tells].sum()) * rates.field.span_s
-    return MISSED_SHARE * float(unexplained[tells].sum()) / max(ground, 1.0)
+    return float(real[tells].sum()) / max(float(covered[tells].sum()) * rates.field.span_s, 1.0)

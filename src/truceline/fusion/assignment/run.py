@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from truceline.fusion.assignment.bundles import bundled
 from truceline.fusion.assignment.evidence import (
     FOOTPRINT,
     Evidence,
     Floats,
     Incidents,
     Longs,
-    chosen,
 )
 from truceline.fusion.assignment.intersect import Meeting, meeting, rows_of
-from truceline.fusion.assignment.learn import learned, shares, unexplained
-from truceline.fusion.assignment.marginals import marginals_of
+from truceline.fusion.assignment.learn import clutter_of, learned, shares
+from truceline.fusion.assignment.marginals import Marginals, marginals_of
 from truceline.fusion.assignment.own import sets_of
 from truceline.fusion.assignment.problem import Problem
 from truceline.fusion.assignment.rates import (
-    MISSED_SHARE,
     Rates,
     Stated,
     first_rates,
     missed_rate,
     nothing_stated,
+    real_share,
 )
 from truceline.fusion.assignment.salvos import salvos_of
 from truceline.fusion.assignment.silence import Watches, no_watches
@@ -44,6 +44,8 @@ from truceline.fusion.assignment.weighing import (
 
 AGAIN_S: Final = 600.0
 """An observer writes a long salvo down again after so long. A judgement."""
+_AGAIN: Final = 3
+"""Rounds in which sets of evidence and the rate of clutter agree."""
 _FREE: Final = 0.1
 """Probability of being of no known incident from which evidence may form one."""
 
@@ -80,6 +82,8 @@ class Assigned:
     own: Own
     nothing: Floats
     """Probability that each piece is of no known incident and of no other evidence's."""
+    real_alone: Floats
+    """Probability that each speaks of something real of which nothing else tells."""
     salvo: Longs
     """Of each incident."""
     rates: Rates
@@ -104,8 +108,7 @@ def assign(
         stated: rates of the streams that stand; null: all are learned.
         watches: who was looking, and when; null: nobody's silence counts.
     """
-    order = _canonical(evidence)
-    rows = chosen(evidence, order)
+    rows, piece_of = bundled(evidence)
     streams = int(evidence.stream.max(initial=-1)) + 1
     stated = nothing_stated(streams) if stated is None else stated
     salvos = salvos_with(incidents, salvos_of(incidents))
@@ -113,16 +116,42 @@ def assign(
     pairs = pairs_of(rows, incidents, rates)
     rates = learned(rows, incidents, salvos, pairs, rates, stated)
     edges = weighed(rows, incidents, salvos, pairs, rates)
-    problem, meets, kept = _problem(rows, salvos, edges, rates, watches or no_watches())
-    best, chance = solved(problem), marginals_of(problem)
-    links = _links(rows, incidents, salvos, pairs, edges, kept, best.edge, chance.edge, order)
-    own = _own(rows, problem, meets, best.own, chance.own, order)
-    nothing = np.ones(len(order))
-    taken = np.bincount(problem.evidence, chance.edge, len(order))
+    watches = watches or no_watches()
+    problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
+    chance = marginals_of(problem)
+    for _ in range(_AGAIN if problem.sets else 0):
+        # what evidence explains among itself is no clutter either
+        left = _left(problem, chance)
+        rates = rates._replace(clutter=clutter_of(rows, left, rates, stated))
+        edges = weighed(rows, incidents, salvos, pairs, rates)
+        problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
+        chance = marginals_of(problem)
+    best = solved(problem)
+    links = _links(rows, incidents, salvos, pairs, edges, kept, best.edge, chance.edge)
+    own = _own(rows, problem, meets, best.own, chance.own)
+    left = _left(problem, chance)
+    real = real_share(rows, _unexplained(problem, chance), streams)[rows.stream] * left
+    return Assigned(
+        _for_rows(links, piece_of),
+        _own_rows(own, piece_of),
+        left[piece_of],
+        real[piece_of],
+        salvos.of,
+        rates,
+    )
+
+
+def _left(problem: Problem, chance: Marginals) -> Floats:
+    """Give the probability of each piece that neither an incident nor other evidence explains it."""
+    left = _unexplained(problem, chance)
     for one, value in zip(problem.sets, chance.own, strict=True):
-        taken[list(one)] += value
-    nothing[order] = np.clip(1.0 - taken, 0.0, 1.0)
-    return Assigned(links, own, nothing, salvos.of, rates)
+        left[list(one)] -= value
+    return np.clip(left, 0.0, 1.0)
+
+
+def _unexplained(problem: Problem, chance: Marginals) -> Floats:
+    taken = np.bincount(problem.evidence, chance.edge, problem.pieces)
+    return np.asarray(np.clip(1.0 - taken, 0.0, 1.0), float)
 
 
 def alone(evidence: Evidence, row: int, rates: Rates) -> Meeting:
@@ -130,15 +159,31 @@ def alone(evidence: Evidence, row: int, rates: Rates) -> Meeting:
     return meeting(rows_of(evidence, (row,)), rates)
 
 
-def alone_probability(nothing: Floats) -> Floats:
-    """Give the probability that pieces speak of something real that nothing else tells of."""
-    return MISSED_SHARE * nothing
+def _for_rows(links: Links, piece_of: Longs) -> Links:
+    """Repeat the links of each piece for every row that is in it."""
+    order = np.argsort(links.evidence, kind="stable")
+    start = np.searchsorted(links.evidence[order], piece_of, side="left")
+    end = np.searchsorted(links.evidence[order], piece_of, side="right")
+    row = np.repeat(np.arange(len(piece_of)), end - start)
+    at = np.concatenate([order[a:b] for a, b in zip(start, end, strict=True)] or [order[:0]])
+    return Links(row, links.incident[at], links.salvo[at], links.probability[at])
 
 
-def _canonical(evidence: Evidence) -> Longs:
-    """Order the rows by what they say, so that the order of input changes nothing."""
-    keys = [np.nan_to_num(np.asarray(column, float), nan=-1e9) for column in evidence]
-    return np.lexsort([*keys[::-1], keys[4]]).astype(np.int64)
+def _own_rows(own: Own, piece_of: Longs) -> Own:
+    """Name rows in place of pieces."""
+    rows = [
+        [
+            (int(row), p)
+            for piece, p in zip(of, chances, strict=True)
+            for row in np.flatnonzero(piece_of == piece)
+        ]
+        for of, chances in zip(own.members, own.member_probability, strict=True)
+    ]
+    return replace(
+        own,
+        members=tuple(tuple(row for row, _ in of) for of in rows),
+        member_probability=tuple(tuple(p for _, p in of) for of in rows),
+    )
 
 
 def _problem(
@@ -155,7 +200,7 @@ def _problem(
     room = np.where(slots[:, 0] < 0, salvos.rounds[slots[:, 1]], for_people[slots[:, 1]])
     _, nothing = shares(edges, len(rows.kind))
     free = np.flatnonzero(nothing > _FREE).astype(np.int64)
-    missed = missed_rate(rates, unexplained(rows, nothing, len(rates.kind)))
+    missed = missed_rate(rows, rates, nothing)
     log_rate = float(np.log(max(missed, 1e-300)))
     sets, set_weight, meets = sets_of(rows, free, rates, log_rate, watches)
     problem = Problem(
@@ -179,7 +224,6 @@ def _links(
     kept: Longs,
     best: Longs,
     chance: Floats,
-    order: Longs,
 ) -> Links:
     """Choose the incidents of each salvo that its evidence speaks of."""
     piece: list[int] = []
@@ -208,13 +252,27 @@ def _links(
         for i, j in zip(a.tolist(), b.tolist(), strict=True):
             piece.append(together[i])
             incident.append(parts[j])
-            share = float(np.exp(table[i, j]) / np.exp(table[i]).sum())
+            share = _share(table[i], parts, j, incidents, salvos)
             probability.append(float(chance[best[together[i]]]) * share)
-    row = order[np.array(piece, np.int64)]
+    row = np.array(piece, np.int64)
     at = np.array(incident, np.int64)
     likely = np.array(probability)
     first = np.lexsort((at, -likely, row))
     return Links(row[first], at[first], salvos.of[at[first]], likely[first])
+
+
+def _share(
+    worth: Floats, parts: list[int], column: int, incidents: Incidents, salvos: Salvos
+) -> float:
+    """Give the probability that a fire of a salvo is of this round, and not of another.
+
+    The other may be one that is not among the incidents: as likely as the mean of those that are.
+    """
+    own = np.arange(len(worth)) < len(set(parts))
+    real = np.maximum(incidents.probability[parts], 1e-3)
+    every = float((np.exp(worth) / real)[own].sum())
+    missed = float(salvos.missed[salvos.of[parts[column]]])
+    return float(np.exp(worth[column])) * (1.0 - missed) / every
 
 
 def _within(
@@ -249,7 +307,6 @@ def _own(
     meets: tuple[Meeting, ...],
     best: Longs,
     chance: Floats,
-    order: Longs,
 ) -> Own:
     """Give the sets that are chosen, with the probability that their pieces speak of one thing."""
     used = sorted(set(best[best >= 0].tolist()), key=lambda k: (meets[k].time_s, k))
@@ -260,7 +317,7 @@ def _own(
     return Own(
         tuple(meets[k] for k in used),
         np.array([min(float(claimed[list(of)].max()), 1.0) for of in members]),
-        tuple(tuple(int(order[piece]) for piece in of) for of in members),
+        tuple(members),
         tuple(tuple(min(float(claimed[piece]), 1.0) for piece in of) for of in members),
         tuple(_rounds(rows, of) for of in members),
     )

@@ -27,6 +27,7 @@ from truceline.fusion.assignment.likeness import (
 )
 from truceline.fusion.assignment.places import offsets_m, within
 from truceline.fusion.assignment.rates import Rates, step_of
+from truceline.fusion.assignment.salvos import missed_share
 
 FIRST: Final = 0.5
 """Share of reports of a salvo whose time is that of its first round. A judgement."""
@@ -57,6 +58,8 @@ class Salvos(NamedTuple):
     """Probability that at least one round is real."""
     lon: Floats
     lat: Floats
+    missed: Floats
+    """Share of its rounds that is not among the incidents."""
 
 
 class Edges(NamedTuple):
@@ -92,7 +95,9 @@ def salvos_with(incidents: Incidents, of: Longs) -> Salvos:
         np.bincount(of, values, count) / np.maximum(rounds, 1)
         for values in (incidents.lon, incidents.lat)
     )
-    return Salvos(of, share, rounds, start, end, -np.expm1(doubt), lon, lat)
+    return Salvos(
+        of, share, rounds, start, end, -np.expm1(doubt), lon, lat, missed_share(incidents, of)
+    )
 
 
 def pairs_of(evidence: Evidence, incidents: Incidents, rates: Rates) -> Pairs:
