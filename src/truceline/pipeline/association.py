@@ -17,6 +17,7 @@ from truceline.fusion.association.neighbours import neighbours
 from truceline.fusion.association.ordering import clutter_of, ordered, sensors_of
 from truceline.fusion.association.run import Associated, associate
 from truceline.fusion.association.sick import KINDS, Sick
+from truceline.fusion.association.solve import BLOCK_S
 from truceline.fusion.association.weather import air_of, still_air
 from truceline.pipeline.association_files import (
     AssociationInput,
@@ -75,7 +76,8 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
         nothing = _empty()
         return AssociationResult(*nothing, joined(given, nothing[0]), given.remarks)
     ids = given.sensors["sensor_id"].combine_chunks()
-    origin = int(given.detections["time"].cast(pa.int64()).to_numpy().min())
+    earliest = int(given.detections["time"].cast(pa.int64()).to_numpy().min())
+    origin = earliest - earliest % int(BLOCK_S * 1e9)  # so that blocks of time are the same ones
     times = seconds(given.detections["time"], origin)
     keys = given.detections["detection_id"].to_numpy(zero_copy_only=False)
     heard, order = ordered(
@@ -86,7 +88,7 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
         np.asarray(keys, np.int64),
         given.sensors.num_rows,
     )
-    duration = max(float(times.max()), 60.0)
+    duration = max(float(times.max() - times.min()), 60.0)
     stated = numbers(given.sensors, "false_alarm_per_h") / 3600.0
     sensors = sensors_of(
         numbers(given.sensors, "lon"),
@@ -98,7 +100,7 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
         _outages(given, ids, origin),
     )
     near = neighbours(sensors.lon, sensors.lat)
-    air = _air(given, sensors, origin, duration)
+    air = _air(given, sensors, origin, float(times.max()))
     found = associate(sensors, heard, near, air, weather=given.weather is not None, threads=threads)
     incidents, members = _tables(found, np.asarray(keys, np.int64)[order], origin)
     sick = _sick(found.sick, ids)

@@ -119,7 +119,7 @@ STEP_M = 100.0
 """Step of distance in the tables of a model. Unit: m."""
 HALF_WIND_M_S = 4.0
 """Wind along the way at which half of its effect on hearing is there. Unit: m/s."""
-REACH_M = 20_000.0
+REACH_M = 25_000.0
 """Farthest neighbour that is asked. Unit: m."""
 MOST_MEMBERS = 48
 """Most arrivals of one event."""
@@ -136,6 +136,9 @@ class Events(NamedTuple):
     north_m: Floats
     time_s: Floats
     log_odds: Floats
+    """By what was heard, with the rate of events anywhere."""
+    company: Floats
+    """What the salvo that it stands in adds to the log-odds."""
     cov: Floats
     """Of east, north, time, speed, wind east, wind north, shape (e, 6, 6)."""
     drift: Floats
@@ -159,6 +162,7 @@ def no_events(count: int = 0) -> Events:
         north_m=np.zeros(count),
         time_s=np.zeros(count),
         log_odds=np.full(count, -np.inf),
+        company=np.zeros(count),
         cov=np.zeros((count, 6, 6)),
         drift=np.zeros((count, 3)),
         size=np.zeros(count, np.int32),

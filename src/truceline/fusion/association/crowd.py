@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from truceline.fusion.association.arrays import Events, Floats, Sensors
+from truceline.fusion.association.likelihood import first_from
 from truceline.fusion.association.neighbours import place_of
+from truceline.geodesy.kernel import kernel
 
 SOUND: Final = 15.0
 """Log-odds from which an event makes others near it likelier."""
@@ -44,26 +46,37 @@ def salvo_bonus(events: Events, sound: Events, sensors: Sensors, log_rate: float
         sensors: all.
         log_rate: natural log of events per m² and s, elsewhere.
     """
-    bonus = np.zeros(len(events.anchor))
-    if not len(sound.anchor) or not len(bonus):
-        return bonus
-    here, there = on_a_plane(events, sensors), on_a_plane(sound, sensors)
-    tree = cKDTree(np.column_stack((there / _REACH_M, sound.time_s / _SPAN_S)))
-    asked = np.column_stack((here / _REACH_M, events.time_s / _SPAN_S))
-    lists: list[list[int]] = list(tree.query_ball_point(asked, 1.0, p=np.inf))  # type: ignore[arg-type]
-    counts = np.array([len(found) for found in lists], np.int64)
-    if not counts.sum():
-        return bonus
-    row = np.repeat(np.arange(len(bonus)), counts)
-    other = np.concatenate([np.asarray(found, np.int64) for found in lists if found])
-    apart = np.abs(events.time_s[row] - sound.time_s[other]) > _APART_S
-    row, other = row[apart], other[apart]
-    square = np.sum((here[row] - there[other]) ** 2, axis=1)
-    variance = _PLACE_M**2 + (_spread(events)[row] + _spread(sound)[other])
-    density = np.exp(-0.5 * square / variance) / (2 * np.pi * variance) * _MORE / (2 * _SPAN_S)
-    best = np.zeros(len(bonus))
-    np.maximum.at(best, row, density)
-    return np.asarray(np.log1p(best * np.exp(-log_rate)), float)
+    density = np.zeros(len(events.anchor))
+    if len(sound.anchor) and len(density):
+        order = np.argsort(sound.time_s, kind="stable")
+        _densest(
+            on_a_plane(events, sensors), events.time_s, _spread(events),
+            on_a_plane(sound, sensors)[order], sound.time_s[order], _spread(sound)[order], density,
+        )  # fmt: skip
+    return np.asarray(np.log1p(density * np.exp(-log_rate)), float)
+
+
+@kernel
+def _densest(
+    here: Floats,
+    time: Floats,
+    spread: Floats,
+    there: Floats,
+    moment: Floats,
+    width: Floats,
+    density: Floats,
+) -> None:
+    """Write the greatest density of rounds that a sound event gives to each hypothesis (1/(m² s))."""
+    for e in range(here.shape[0]):
+        at = first_from(moment, 0, moment.shape[0], time[e] - _SPAN_S)
+        while at < moment.shape[0] and moment[at] <= time[e] + _SPAN_S:
+            dx, dy = here[e, 0] - there[at, 0], here[e, 1] - there[at, 1]
+            square = dx * dx + dy * dy
+            if square < _REACH_M * _REACH_M and abs(time[e] - moment[at]) > _APART_S:
+                variance = _PLACE_M * _PLACE_M + spread[e] + width[at]
+                value = math.exp(-0.5 * square / variance) / (2 * math.pi * variance)
+                density[e] = max(density[e], value * _MORE / (2 * _SPAN_S))
+            at += 1
 
 
 def _spread(events: Events) -> Floats:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from truceline.fusion.association.arrays import Floats, Heard, Longs, Model, Near, Sensors
+from truceline.fusion.association.cholesky import factored, inverted, solved
 from truceline.fusion.association.likelihood import turned
 from truceline.geodesy.kernel import kernel
 
@@ -23,6 +24,7 @@ def fit(
     member: Longs,
     which: Longs,
     air: Floats,
+    home: Floats,
     rounds: int,
     sensors: Sensors,
     heard: Heard,
@@ -42,6 +44,7 @@ def fit(
         member: positions in ``heard``.
         which: neighbour number of each.
         air: speed, wind east, wind north before correction. Unit: m/s.
+        home: east, north (m) and information (1/m²) of the place by what else is known; 0: nothing.
         rounds: most steps.
         sensors: all.
         heard: all detections.
@@ -52,8 +55,10 @@ def fit(
     normal = np.zeros((UNKNOWNS, UNKNOWNS))
     pull = np.zeros(UNKNOWNS)
     slope = np.zeros(UNKNOWNS)
+    lower = np.zeros((UNKNOWNS, UNKNOWNS))
+    step = np.zeros(UNKNOWNS)
     for turn in range(rounds):
-        _priors(at, model, normal, pull)
+        _priors(at, home, model, normal, pull)
         for m in range(size):
             _one(
                 anchor,
@@ -69,23 +74,27 @@ def fit(
                 pull,
                 slope,
             )
-        step = np.linalg.solve(normal, pull)
+        if not factored(normal, lower):
+            break
+        solved(lower, pull, step)
         length = math.sqrt(step[0] * step[0] + step[1] * step[1])
         share = min(1.0, _LONGEST_STEP_M / max(length, 1e-9))
         for i in range(UNKNOWNS):
             at[i] += share * step[i]
         if length < 1.0 and turn > 0:
             break
-    cov[:, :] = np.linalg.inv(normal)
+    inverted(lower, slope, step, cov)
 
 
 @kernel
-def _priors(at: Floats, model: Model, normal: Floats, pull: Floats) -> None:
+def _priors(at: Floats, home: Floats, model: Model, normal: Floats, pull: Floats) -> None:
     for i in range(UNKNOWNS):
         pull[i] = 0.0
         for j in range(UNKNOWNS):
             normal[i, j] = 0.0
-    normal[0, 0] = normal[1, 1] = 1e-10  # 100 km: keeps a bare fit from running away
+    # 100 km keeps a bare fit from running away
+    normal[0, 0] = normal[1, 1] = 1e-10 + home[2]
+    pull[0], pull[1] = home[2] * (home[0] - at[0]), home[2] * (home[1] - at[1])
     normal[2, 2] = 1e-12
     for i in range(3, UNKNOWNS):
         sigma = model.speed_sigma_m_s if i == 3 else model.wind_sigma_m_s

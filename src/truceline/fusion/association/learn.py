@@ -37,6 +37,8 @@ _LEANS: Final[list[tuple[float, float]]] = [
 _MOST: Final = 300
 """Events that the search for it looks at."""
 _BEST: Final = 0.97
+_KINDS: Final = 8
+"""Kinds of loudness that are kept, the most frequent ones: each costs time at every sensor."""
 AREA_PER_SENSOR_M2: Final = 2.5e7
 
 
@@ -148,7 +150,7 @@ def _hearing(model: Model, sensors: Sensors, views: Views, every: Views) -> Mode
 
     best = min(_LEANS, key=cost)
     weights = _weights(_per_event(every, table, *best), 0.5)
-    keep = weights > 1e-3
+    keep = weights >= np.sort(weights)[-min(_KINDS, len(weights))]
     return model._replace(
         hear_down=best[0],
         hear_up=best[1],

@@ -12,7 +12,7 @@ from truceline.fusion.association.arrays import REACH_M, Floats, Near
 
 _A: Final = 6378137.0  # WGS 84, semi-major axis, m
 _E2: Final = 6.69437999014e-3  # WGS 84, first eccentricity squared
-MOST: Final = 48
+MOST: Final = 64
 """Most neighbours of a sensor, itself included."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from truceline.fusion.association.arrays import (
@@ -9,6 +11,7 @@ from truceline.fusion.association.arrays import (
     Air,
     Bytes,
     Events,
+    Floats,
     Heard,
     Longs,
     Model,
@@ -16,8 +19,13 @@ from truceline.fusion.association.arrays import (
     Sensors,
 )
 from truceline.fusion.association.fitting import UNKNOWNS
-from truceline.fusion.association.seeding import air_at, keep, refined
+from truceline.fusion.association.refining import air_at, keep, no_home, refined
 from truceline.geodesy.kernel import kernel
+
+MOST_LOSERS: Final = 4
+"""Events that may lose members to one; where it would be more, nothing is changed."""
+_GAIN: Final = 0.5
+"""Log-odds by which a change must pay, so that there is an end."""
 
 
 @kernel
@@ -85,7 +93,7 @@ def settle(
     which = np.empty(MOST_MEMBERS, np.int64)
     loudness = np.empty(model.log_loudness.shape[0])
     wind, at = np.empty(3), np.empty(UNKNOWNS)
-    cov = np.empty((UNKNOWNS, UNKNOWNS))
+    cov, home = np.empty((UNKNOWNS, UNKNOWNS)), no_home()
     changed = 0
     for o in range(order.shape[0]):
         row = order[o]
@@ -98,10 +106,24 @@ def settle(
         at[0], at[1], at[2] = events.east_m[row], events.north_m[row], events.time_s[row]
         at[3:] = events.drift[row]
         odds, size = refined(
-            anchor, at, wind, 2, sensors, heard, near, model, taken, member, which, loudness, cov
+            anchor,
+            at,
+            wind,
+            home,
+            2,
+            sensors,
+            heard,
+            near,
+            model,
+            taken,
+            member,
+            which,
+            loudness,
+            cov,
         )
-        if odds < least:
+        if odds + events.company[row] < least:
             alive[row] = 0
+            events.size[row] = 0
             changed += 1
             continue
         same = size == events.size[row]
@@ -111,3 +133,137 @@ def settle(
         keep(events, row, anchor, at, odds, size, member, which, wind, heard, near, cov)
         changed += not same
     return changed
+
+
+@kernel
+def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
+    order: Longs,
+    sensors: Sensors,
+    heard: Heard,
+    near: Near,
+    air: Air,
+    model: Model,
+    taken: Bytes,
+    owner: Longs,
+    least: float,
+    events: Events,
+    alive: Bytes,
+) -> int:
+    """Let events take members of others where both together are likelier for it.
+
+    An event chooses as if nothing but its own were taken; those that lose members by that choose
+    anew among what is left, or are given up. The change stands where the sum of log-odds grows.
+
+    Args:
+        order: rows, in the order in which they choose.
+        sensors: all.
+        heard: all detections.
+        near: neighbours of each sensor.
+        air: speed and wind at the sensors.
+        model: what is assumed of sound.
+        taken: 1 for detections that serve an event; brought up to date.
+        owner: row of the event that each detection serves, -1: none; brought up to date.
+        least: log-odds below which an event is given up.
+        events: changed in place.
+        alive: 1 for the events that stand; brought up to date.
+
+    Returns:
+        how many changes stood.
+    """
+    member = np.empty((MOST_LOSERS + 1, MOST_MEMBERS), np.int64)
+    which = np.empty((MOST_LOSERS + 1, MOST_MEMBERS), np.int64)
+    at = np.empty((MOST_LOSERS + 1, UNKNOWNS))
+    cov = np.empty((MOST_LOSERS + 1, UNKNOWNS, UNKNOWNS))
+    odds, size = np.empty(MOST_LOSERS + 1), np.empty(MOST_LOSERS + 1, np.int64)
+    loser = np.empty(MOST_LOSERS + 1, np.int64)
+    loudness = np.empty(model.log_loudness.shape[0])
+    wind, home = np.empty(3), no_home()
+    free = np.zeros(taken.shape[0], np.int8)
+    changed = 0
+    for o in range(order.shape[0]):
+        row = order[o]
+        if not alive[row]:
+            continue
+        _start(row, events, air, wind, at[0])
+        odds[0], size[0] = refined(
+            events.anchor[row], at[0], wind, home, 2, sensors, heard, near, model, free, member[0],
+            which[0], loudness, cov[0],
+        )  # fmt: skip
+        if odds[0] + events.company[row] < least:
+            continue
+        losers = _losers(row, member[0], size[0], owner, loser)
+        if losers == 0 or losers > MOST_LOSERS:
+            continue
+        gain = odds[0] - events.log_odds[row]
+        for m in range(events.size[row]):
+            taken[events.member[row, m]] = 0
+        for i in range(losers):
+            for m in range(events.size[loser[i]]):
+                taken[events.member[loser[i], m]] = 0
+        for m in range(size[0]):
+            taken[member[0, m]] = 1
+        for i in range(losers):
+            other = loser[i]
+            _start(other, events, air, wind, at[i + 1])
+            odds[i + 1], size[i + 1] = refined(
+                events.anchor[other], at[i + 1], wind, home, 2, sensors, heard, near, model, taken,
+                member[i + 1], which[i + 1], loudness, cov[i + 1],
+            )  # fmt: skip
+            after = odds[i + 1] + events.company[other]
+            if after < least:
+                after, size[i + 1] = 0.0, 0
+            gain += after - max(events.log_odds[other] + events.company[other], 0.0)
+            for m in range(size[i + 1]):
+                taken[member[i + 1, m]] = 1
+        stands = gain > _GAIN
+        for i in range(losers + 1):  # undo, so that each event is then written from one side
+            for m in range(size[i]):
+                taken[member[i, m]] = 0
+        for i in range(losers + 1):
+            other = row if i == 0 else loser[i - 1]
+            if stands:
+                for m in range(events.size[other]):
+                    owner[events.member[other, m]] = -1
+        for i in range(losers + 1):
+            other = row if i == 0 else loser[i - 1]
+            if stands and size[i] == 0:
+                alive[other] = 0
+                events.size[other] = 0
+                events.member[other, :] = -1
+            elif stands:
+                air_at(air, events.anchor[other], events.time_s[other], wind)
+                keep(
+                    events, other, events.anchor[other], at[i], odds[i], size[i], member[i],
+                    which[i], wind, heard, near, cov[i],
+                )  # fmt: skip
+            for m in range(events.size[other]):
+                taken[events.member[other, m]] = 1
+                owner[events.member[other, m]] = other
+        changed += stands
+    return changed
+
+
+@kernel
+def _start(row: int, events: Events, air: Air, wind: Floats, at: Floats) -> None:
+    air_at(air, events.anchor[row], events.time_s[row], wind)
+    at[0], at[1], at[2] = events.east_m[row], events.north_m[row], events.time_s[row]
+    at[3:] = events.drift[row]
+
+
+@kernel
+def _losers(row: int, member: Longs, size: int, owner: Longs, loser: Longs) -> int:
+    """List the events that would lose a member; give how many, one more than fits where too many."""
+    count = 0
+    for m in range(size):
+        other = owner[member[m]]
+        if other < 0 or other == row:
+            continue
+        known = False
+        for i in range(count):
+            known = known or loser[i] == other
+        if not known:
+            if count == MOST_LOSERS:
+                return count + 1
+            loser[count] = other
+            count += 1
+    return count

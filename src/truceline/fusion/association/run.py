@@ -14,11 +14,11 @@ from truceline.fusion.association.neighbours import place_of
 from truceline.fusion.association.prior import prior_model
 from truceline.fusion.association.probability import crowd_of, probability_of
 from truceline.fusion.association.sick import Sick, sick_sensors
-from truceline.fusion.association.solve import World, solve
+from truceline.fusion.association.solve import BLOCK_S, World, blocks_of, solve
 from truceline.fusion.association.views import views_of
 
-_PART, _MOST_PARTS = 4096, 24
-"""Detections of one part of a large day, and how many parts are learned from."""
+_MOST_LEARNED = 60_000
+"""Detections of a day that are learned from."""
 _FIRST_RATE_PER_DAY = 2.0
 """Events a day and sensor from which the learning starts."""
 
@@ -57,6 +57,7 @@ def associate(
     lon, lat = place_of(
         sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
     )
+    events = events._replace(log_odds=events.log_odds + events.company)
     crowd = crowd_of(events, lon, lat)
     views = views_of(events, sensors, heard, near, world.air)
     square, free = misfit(events, sensors, heard, views, world.model)
@@ -77,6 +78,7 @@ def taught(world: World, threads: int) -> World:
     sensors, heard, near, air = world.sensors, world.heard, world.near, world.air
     first, span_s = sample(heard)
     events = solve(world, threads, first)
+    events = events._replace(log_odds=events.log_odds + events.company)
     well = well_observed(events)
     model = learned(world.model, sensors, heard, near, air, events, span_s)
     if model is world.model:
@@ -87,10 +89,9 @@ def taught(world: World, threads: int) -> World:
 
 
 def sample(heard: Heard) -> tuple[Longs, float]:
-    """Give first arrivals to learn from, by time, and the time that they span. Unit: s."""
+    """Give blocks of time to learn from, spread over the whole, and the time that they span. Unit: s."""
     times = heard.time_s[heard.by_time]
-    parts = [slice(at, at + _PART) for at in range(0, len(times), _PART)]
-    every = max(len(parts) // _MOST_PARTS, 1)
-    chosen = parts[::every]
-    span = sum(float(times[part][-1] - times[part][0]) for part in chosen)
-    return np.concatenate([heard.by_time[part] for part in chosen]), max(span, 1.0)
+    blocks = blocks_of(times)
+    most = max(int(np.ceil(len(blocks) * _MOST_LEARNED / max(len(times), 1))), 1)
+    chosen = blocks[:: max(len(blocks) // most, 1)]
+    return chosen, max(min(len(chosen) * BLOCK_S, float(times[-1] - times[0])), 1.0)

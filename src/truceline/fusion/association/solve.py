@@ -1,9 +1,10 @@
-"""Rounds of hypotheses and packing over all detections, in blocks of time."""
+"""Events of a day, by blocks of time with a halo: what a block gives depends on what is near it only."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,17 +22,21 @@ from truceline.fusion.association.arrays import (
     no_events,
     pick,
 )
-from truceline.fusion.association.crowd import SOUND, on_a_plane, salvo_bonus
-from truceline.fusion.association.packing import pack, settle
-from truceline.fusion.association.salvo import rounds_beside
+from truceline.fusion.association.crowd import SOUND, salvo_bonus
+from truceline.fusion.association.packing import exchange, pack, settle
 from truceline.fusion.association.seeding import hypotheses
 
-BLOCK = 1 << 15
-"""Detections of one block; fixed, so that the number of threads changes nothing."""
-_ROUNDS = 5
-_CLEAR = 12.0
-_LEAST = -3.0
-_WEAK = -12.0
+BLOCK_S: Final = 1800.0
+"""Length of a block. Unit: s."""
+HALO_S: Final = 90.0
+"""Beyond both ends of a block first arrivals are tried too. Unit: s."""
+TRAVEL_S: Final = 80.0
+"""Beyond the last first arrival what it may have made is listened to. Unit: s."""
+_ROUNDS: Final = 5
+_EXCHANGES: Final = 3
+_CLEAR: Final = 12.0
+_LEAST: Final = -3.0
+_WEAK: Final = -12.0
 """Log-odds of a hypothesis that may still stand in company."""
 
 
@@ -46,74 +51,142 @@ class World:
     model: Model
 
 
-def solve(world: World, threads: int = 2, first: Longs | None = None) -> Events:
+def solve(world: World, threads: int = 2, blocks: Longs | None = None) -> Events:
     """Find the events.
 
     Args:
         world: sensors, detections, neighbours, weather, model.
         threads: how many blocks are worked on at once.
-        first: detections that may be first arrivals, by time; null: all.
+        blocks: numbers of the blocks of time to solve; null: all that hold a detection.
 
     Returns:
         events by time; no detection in two.
     """
-    taken = np.zeros(len(world.heard.sensor), np.int8)
-    todo = world.heard.by_time if first is None else first
-    found: list[Events] = []
-    for _ in range(_ROUNDS):
-        made = _hypotheses(world, todo, taken, threads)
-        if not len(made.anchor):
-            break
-        made = _with_salvos(world, made, joined(found), taken)
-        stands = np.zeros(len(made.anchor), np.int8)
-        pack(_best_first(made), made, taken, stands)
-        found.append(pick(made, stands == 1))
-        lost = pick(made, stands == 0)
-        todo = _free_again(world, lost, taken)
-        if not len(todo):
-            break
-    events = joined(found)
-    events = _settled(world, events, taken)
+    times = world.heard.time_s[world.heard.by_time]
+    if not len(times):
+        return no_events()
+    if blocks is None:
+        blocks = blocks_of(times)
+
+    def work(block: int) -> Events:
+        return block_events(world, times, int(block))
+
+    if threads <= 1 or len(blocks) <= 1:
+        parts = [work(int(block)) for block in blocks]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            parts = list(pool.map(work, blocks))
+    return reconciled(joined(parts))
+
+
+def blocks_of(times: NDArray[np.float64]) -> Longs:
+    """Give the numbers of the blocks that hold a time."""
+    return np.unique(np.floor_divide(times, BLOCK_S)).astype(np.int64)
+
+
+def block_events(world: World, times: NDArray[np.float64], block: int) -> Events:
+    """Give the events of one block of time.
+
+    Args:
+        world: as for :func:`solve`.
+        times: of all detections, sorted. Unit: s.
+        block: its number.
+    """
+    start, end = block * BLOCK_S, (block + 1) * BLOCK_S
+    low, high = np.searchsorted(times, [start - HALO_S, end + HALO_S + TRAVEL_S])
+    here = np.sort(world.heard.by_time[low:high])  # the order of sensors, then time
+    local = World(world.sensors, _part(world.heard, here), world.near, world.air, world.model)
+    first = local.heard.by_time
+    first = first[local.heard.time_s[first] < end + HALO_S]
+    events = _events(local, first)
+    inside = pick(events, (events.time_s >= start) & (events.time_s < end))
+    member = np.where(inside.member >= 0, here[np.maximum(inside.member, 0)], -1)
+    return inside._replace(member=member)
+
+
+def _part(heard: Heard, here: Longs) -> Heard:
+    sensor, time = heard.sensor[here], heard.time_s[here]
+    return Heard(
+        sensor=sensor,
+        time_s=time,
+        level_db=heard.level_db[here],
+        azimuth_deg=heard.azimuth_deg[here],
+        at=np.searchsorted(sensor, np.arange(len(heard.at))).astype(np.int64),
+        by_time=np.argsort(time, kind="stable").astype(np.int64),
+    )
+
+
+def reconciled(events: Events) -> Events:
+    """Order by time; where two events of neighbouring blocks claim a detection, the likelier stands."""
+    owner = events.member[events.member >= 0]
+    if len(np.unique(owner)) < len(owner):
+        taken = np.zeros(int(owner.max()) + 1, np.int8)
+        stands = np.zeros(len(events.anchor), np.int8)
+        pack(_best_first(events), events, taken, stands)
+        events = pick(events, stands == 1)
     return pick(events, np.lexsort((events.anchor, events.time_s)))
 
 
-def _hypotheses(world: World, first: Longs, taken: Bytes, threads: int) -> Events:
-    blocks = [first[at : at + BLOCK] for at in range(0, len(first), BLOCK)]
+def _events(world: World, first: Longs) -> Events:
+    taken = np.zeros(len(world.heard.sensor), np.int8)
+    events = no_events()
+    for _ in range(_ROUNDS):
+        made = _hypotheses(world, first, taken)
+        if not len(made.anchor):
+            break
+        made = _in_company(world, made, events)
+        stands = np.zeros(len(made.anchor), np.int8)
+        pack(_best_first(made), made, taken, stands)
+        if not stands.any():
+            break
+        lost = pick(made, stands == 0)
+        events = _exchanged(world, joined([events, pick(made, stands == 1)]), taken)
+        first = _free_again(world, lost, taken)
+        if not len(first):
+            break
+    return _settled(world, events, taken)
 
-    def work(block: Longs) -> Events:
-        room = no_events(len(block) // 2 + 64)
-        explained = np.zeros(len(taken), np.int8)
-        count = hypotheses(
-            block, _WEAK, _CLEAR, world.sensors, world.heard, world.near, world.air, world.model,
-            taken, explained, room,
+
+def _exchanged(world: World, events: Events, taken: Bytes) -> Events:
+    """Let events exchange members until nothing is gained."""
+    alive = np.ones(len(events.anchor), np.int8)
+    owner = np.full(len(taken), -1, np.int64)
+    there = events.member >= 0
+    owner[events.member[there]] = np.nonzero(there)[0]
+    for _ in range(_EXCHANGES):
+        changed = exchange(
+            _best_first(events), world.sensors, world.heard, world.near, world.air, world.model,
+            taken, owner, _LEAST, events, alive,
         )  # fmt: skip
-        return pick(room, np.arange(count))
-
-    if threads <= 1 or len(blocks) <= 1:
-        return joined([work(block) for block in blocks])
-    with ThreadPoolExecutor(threads) as pool:
-        return joined(list(pool.map(work, blocks)))
+        if not changed:
+            break
+    return pick(events, alive == 1)
 
 
-def _with_salvos(world: World, made: Events, before: Events, taken: Bytes) -> Events:
-    """Add the rounds beside sound events, weigh all by the company they are in, drop the weak."""
-    sound = pick(made, made.log_odds > SOUND)
-    room = no_events(4 * len(sound.anchor) + 64)
-    count = rounds_beside(
-        _best_first(sound), sound, on_a_plane(sound, world.sensors), _WEAK, world.sensors,
-        world.heard, world.near, world.air, world.model, taken, room,
+def _hypotheses(world: World, first: Longs, taken: Bytes) -> Events:
+    room = no_events(len(first) // 2 + 64)
+    explained = np.zeros(len(taken), np.int8)
+    count = hypotheses(
+        first, _WEAK, _CLEAR, SOUND, world.sensors, world.heard, world.near, world.air, world.model,
+        taken, explained, room,
     )  # fmt: skip
-    every = joined([made, pick(room, np.arange(count))])
-    company = joined([before, every])
+    return pick(room, np.arange(count))
+
+
+def _in_company(world: World, made: Events, before: Events) -> Events:
+    """Weigh hypotheses by the company they are in, and drop the weak."""
+    company = joined([before, made])
     company = pick(company, company.log_odds > SOUND)
-    bonus = salvo_bonus(every, company, world.sensors, world.model.log_rate)
-    every = every._replace(log_odds=every.log_odds + bonus)
-    return pick(every, every.log_odds > _LEAST)
+    bonus = salvo_bonus(made, company, world.sensors, world.model.log_rate)
+    made = made._replace(company=bonus)
+    return pick(made, made.log_odds + bonus > _LEAST)
 
 
 def _best_first(events: Events) -> NDArray[np.int64]:
     """Order by evidence; what is equal by time and anchor, so that the order of input is moot."""
-    return np.lexsort((events.anchor, events.time_s, -events.log_odds)).astype(np.int64)
+    return np.lexsort((events.anchor, events.time_s, -events.log_odds - events.company)).astype(
+        np.int64
+    )
 
 
 def _free_again(world: World, lost: Events, taken: Bytes) -> Longs:
@@ -128,7 +201,7 @@ def _settled(world: World, events: Events, taken: Bytes) -> Events:
     for _ in range(2):
         order = _best_first(events)
         changed = settle(
-            order, world.sensors, world.heard, world.near, world.air, world.model, taken, _WEAK,
+            order, world.sensors, world.heard, world.near, world.air, world.model, taken, _LEAST,
             events, alive,
         )  # fmt: skip
         if not changed:
@@ -136,5 +209,5 @@ def _settled(world: World, events: Events, taken: Bytes) -> Events:
     events = pick(events, alive == 1)
     sound = pick(events, events.log_odds > SOUND)
     bonus = salvo_bonus(events, sound, world.sensors, world.model.log_rate)
-    events = events._replace(log_odds=events.log_odds + bonus)
-    return pick(events, events.log_odds > _LEAST)
+    events = events._replace(company=bonus)
+    return pick(events, events.log_odds + bonus > _LEAST)
