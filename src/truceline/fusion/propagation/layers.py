@@ -70,7 +70,7 @@ def sliced(depth_m: ArrayLike, speed_m_s: ArrayLike, slice_m: float) -> Layers:
     return layers_of(top, np.interp(middle, depth, speed))
 
 
-_HALVINGS: Final = 60
+_HALVINGS: Final = 36
 
 
 @kernel
@@ -110,46 +110,56 @@ def up_going(distance_m: float, thick: Floats, speed: Floats, count: int) -> flo
 
 
 @kernel
-def along_below(
-    distance_m: float, above: Floats, below: Floats, speed: Floats, first: int
-) -> float:
-    """Give the earliest time along the top of a faster layer below the source; inf: none. Unit: s.
+def waves_below(
+    above: Floats,
+    below: Floats,
+    speed: Floats,
+    first: int,
+    slow: Floats,
+    head: Floats,
+    reach: Floats,
+) -> int:
+    """Give the waves that run along the top of a faster layer below the source.
 
     Source: head wave, X/v + sum h sqrt(1/u² - 1/v²) over both legs, from the critical offset on.
 
     Args:
-        distance_m: over ground.
-        above: thickness that the climbing leg crosses in each layer, to the surface.
-        below: thickness that the leg from the source crosses in each layer, complete below it.
+        above: thickness that the climbing leg crosses in each layer over the source.
+        below: thickness of each layer under the source.
         speed: of the layers.
         first: layer of the source.
+        slow: receives slowness along the interface of each. Unit: s/m.
+        head: receives the time of the legs. Unit: s.
+        reach: receives the critical offset. Unit: m.
+
+    Returns:
+        how many there are.
     """
-    best = np.inf
+    count = 0
     fastest = 0.0
     for i in range(first + 1):
         fastest = max(fastest, speed[i])
     for j in range(first + 1, speed.shape[0]):
         v = speed[j]
         if v > fastest:
-            time, reach = distance_m / v, 0.0
+            slow[count], head[count], reach[count] = 1.0 / v, 0.0, 0.0
             for i in range(j):
-                # climbing, every layer over the interface is crossed once; the source's leg adds
-                crossed = above[i] + 2 * below[i] if i <= first else 2 * below[i]
+                # both legs cross what lies under the source, one what lies over it
+                crossed = above[i] + 2 * below[i]
                 cosine = np.sqrt(1.0 - (speed[i] / v) ** 2)
-                time += crossed * cosine / speed[i]
-                reach += crossed * (speed[i] / v) / cosine
-            if distance_m >= reach and time < best:
-                best = time
+                head[count] += crossed * cosine / speed[i]
+                reach[count] += crossed * (speed[i] / v) / cosine
+            count += 1
             fastest = v
-    return float(best)
+    return count
 
 
 @kernel
-def first_arrival(distance_m: float, depth_m: float, layers: Layers) -> float:
-    """Give the first arrival at the surface from a source at a depth. Unit: s.
+def first_arrivals(distance_m: Floats, depth_m: float, layers: Layers) -> Floats:
+    """Give first arrivals at the surface from a source at a depth. Unit: s.
 
     Args:
-        distance_m: over ground, 0 or more.
+        distance_m: over ground, 0 or more, shape (n,).
         depth_m: of the source, 0 or more.
         layers: of one phase.
     """
@@ -164,5 +174,12 @@ def first_arrival(distance_m: float, depth_m: float, layers: Layers) -> float:
             above[i] = min(depth_m, bottom) - top[i]
         if bottom < np.inf:
             below[i] = bottom - max(top[i], min(depth_m, bottom))
-    direct = up_going(distance_m, above, speed, first + 1)
-    return min(direct, along_below(distance_m, above, below, speed, first))
+    slow, head, reach = np.empty(n), np.empty(n), np.empty(n)
+    waves = waves_below(above, below, speed, first, slow, head, reach)
+    out = np.empty(distance_m.shape[0])
+    for d in range(distance_m.shape[0]):
+        out[d] = up_going(distance_m[d], above, speed, first + 1)
+        for w in range(waves):
+            if distance_m[d] >= reach[w]:
+                out[d] = min(out[d], head[w] + slow[w] * distance_m[d])
+    return out

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from truceline.fusion.propagation.layers import Floats, Layers, first_arrival
+from truceline.fusion.propagation.layers import Floats, Layers, first_arrivals
 from truceline.geodesy.kernel import kernel
 
 
@@ -59,13 +59,11 @@ def table_of(
 def traced(distance_m: Floats, depth_m: Floats, layers: Layers) -> Floats:
     """Give time over straight distance for each distance (rows) and depth (columns). Unit: s/m."""
     out = np.empty((distance_m.shape[0], depth_m.shape[0]))
-    for i in range(distance_m.shape[0]):
-        for j in range(depth_m.shape[0]):
+    for j in range(depth_m.shape[0]):
+        time = first_arrivals(distance_m, depth_m[j], layers)
+        for i in range(distance_m.shape[0]):
             way = np.sqrt(distance_m[i] ** 2 + depth_m[j] ** 2)
-            if way == 0.0:
-                out[i, j] = 1.0 / layers.speed_m_s[0]
-            else:
-                out[i, j] = first_arrival(distance_m[i], depth_m[j], layers) / way
+            out[i, j] = time[i] / way if way > 0.0 else 1.0 / layers.speed_m_s[0]
     return out
 
 
