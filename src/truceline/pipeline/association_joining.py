@@ -27,7 +27,13 @@ WATCH_SIGMA_S: Final = 30.0
 """Error of a report's time where none is given: it is written to the minute. A judgement."""
 TURN_SIGMA_DEG: Final = 12.0
 """Error of a bearing where none is given: one of sixteen points, judged by ear. A judgement."""
-JOINED: Final = ("report_members", "fire_members", "reported_incidents", "reported_members")
+JOINED: Final = (
+    "report_members",
+    "fire_members",
+    "salvo_members",
+    "reported_incidents",
+    "reported_members",
+)
 """Tables that are made here."""
 _MARGIN_M: Final = 5000.0
 
@@ -38,6 +44,8 @@ class Joined:
 
     report_members: pa.Table
     fire_members: pa.Table
+    salvo_members: pa.Table
+    """Which incidents are of one salvo, and that it is real."""
     reported_incidents: pa.Table
     """Incidents that only reports and fires tell of."""
     reported_members: pa.Table
@@ -61,6 +69,7 @@ def joined(given: AssociationInput, incidents: pa.Table) -> Joined:
         numbers(incidents, "lat"),
         np.column_stack([numbers(incidents, f"cov_{c}_m2") for c in ("ee", "en", "nn")]),
         numbers(incidents, "probability"),
+        numbers(incidents, "n_detections"),
     )
     found = assign(evidence, known, _span_s(given, evidence, origin), _area_m2(given, evidence))
     names = [*_names(given.reports, "report_id"), *_names(given.fires, "fire_id")]
@@ -69,6 +78,13 @@ def joined(given: AssociationInput, incidents: pa.Table) -> Joined:
     return Joined(
         _members(found, "report_id", names, number, slice(0, reported)),
         _members(found, "fire_id", names, number, slice(reported, len(names))),
+        pa.table(
+            {
+                "incident_id": pa.array(number, pa.int64()),
+                "salvo_id": pa.array(found.salvo, pa.int64()),
+                "salvo_probability": found.salvo_probability[found.salvo],
+            }
+        ),
         _own_incidents(found, origin),
         _own_members(found, names, reported),
     )
