@@ -52,7 +52,17 @@ def associate(
     """
     log_rate = float(np.log(_FIRST_RATE_PER_DAY / 86400.0 / AREA_PER_SENSOR_M2))
     model = prior_model(heard.level_db, float(np.mean(sensors.uptime)), log_rate, weather=weather)
-    world = taught(World(sensors, heard, near, air, model), threads)
+    return judged(taught(World(sensors, heard, near, air, model), threads), threads)
+
+
+def judged(world: World, threads: int) -> Associated:
+    """Find the events of a world whose model was learned or is given, with their probabilities.
+
+    Args:
+        world: sensors, detections, neighbours, weather, model.
+        threads: how many blocks are worked on at once.
+    """
+    sensors, heard, near = world.sensors, world.heard, world.near
     events = solve(world, threads)
     lon, lat = place_of(
         sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
