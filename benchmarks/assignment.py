@@ -1,6 +1,6 @@
 """How reports and fires are given to incidents, beside a rival and beside what is possible.
 
-    python benchmarks/assignment.py --seeds 301-306 [--faults none,all] [--keep FOLDER]
+    python benchmarks/assignment.py --seeds 301-306 [--faults none,all] [--events 400] [--keep FOLDER]
 
 Each simulated network is drawn and associated; then reports and fires are given to incidents
 
@@ -74,21 +74,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--seeds", default="301-306")
     parser.add_argument("--faults", default="none,all")
+    parser.add_argument("--events", type=int, default=400)
     parser.add_argument("--keep", type=Path, help="Folder of networks and incidents, kept.")
     given = parser.parse_args()
     first, last = (int(word) for word in (given.seeds + "-" + given.seeds).split("-")[:2])
     with tempfile.TemporaryDirectory() as spare:
         for faults in given.faults.split(","):
-            run(faults, range(first, last + 1), given.keep or Path(spare))
+            run(faults, range(first, last + 1), given.events, given.keep or Path(spare))
 
 
-def run(faults: str, seeds: range, keep: Path) -> None:
+def run(faults: str, seeds: range, events: int, keep: Path) -> None:
     """Measure all seeds with the same faults."""
     ways = ("assignment", "nearest", "true events")
     tally = {(way, what): Tally() for way in ways for what in ("reports", "fires")}
     bins: dict[str, list[tuple[float, bool]]] = {"reports": [], "fires": []}
     for seed in seeds:
-        folder, out = prepared(faults, seed, keep)
+        folder, out = prepared(faults, seed, events, keep)
         truth, output = read_truth(folder / "truth"), read_output(out)
         tables, incidents = read_input(paths_in(folder)), pq.read_table(out / "incidents.parquet")
         ideal, ideal_table = true_incidents(truth)
@@ -104,18 +105,19 @@ def run(faults: str, seeds: range, keep: Path) -> None:
                 tally[way, what].add(true, judged)
                 if way == "assignment":
                     bins[what] += [(p, right) for _, right, p in judged]
-    print(f"\nfaults: {faults}; seeds {seeds.start} to {seeds.stop - 1}")
+    print(f"\nfaults: {faults}; {events} events; seeds {seeds.start} to {seeds.stop - 1}")
     for (way, what), one in tally.items():
         print(f"  {what:8} {way:12} {one.text()}")
     for what, pairs in bins.items():
         reliability(what, pairs)
 
 
-def prepared(faults: str, seed: int, keep: Path) -> tuple[Path, Path]:
+def prepared(faults: str, seed: int, events: int, keep: Path) -> tuple[Path, Path]:
     """Draw and associate a network, unless that was done before."""
-    folder, out = keep / f"{faults}-{seed}", keep / f"out-{faults}-{seed}"
+    name = f"{faults}-{events}-{seed}"
+    folder, out = keep / name, keep / f"out-{name}"
     if not (out / "incidents.parquet").is_file():
-        size = {"network": "line", "sensors": 300, "events": 400, "hours": 6.0}
+        size = {"network": "line", "sensors": 300, "events": events, "hours": 6.0}
         settings = NetworkSettings(seed=seed, faults=faults_of(faults), **size)
         folder.mkdir(parents=True, exist_ok=True)
         write_network(folder, simulate_network(settings))

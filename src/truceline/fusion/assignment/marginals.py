@@ -138,18 +138,17 @@ def _passed(problem: Problem, part: Part, edge: Floats, own: Floats) -> None:
     """Pass beliefs between evidence and slots until they rest.
 
     Source: Williams and Lau 2014, Approximate evaluation of marginal association probabilities with
-    belief propagation, IEEE Transactions on Aerospace and Electronic Systems 50(4). A slot with room
-    for k frees its k-1 likeliest takers; sets are weighed against what else their pieces may be.
+    belief propagation, IEEE Transactions on Aerospace and Electronic Systems 50(4), here for slots with
+    room for several; sets are weighed against what else their pieces may be.
     """
     index, row = np.unique(problem.evidence[part.edges], return_inverse=True)
     slots, at = np.unique(problem.slot[part.edges], return_inverse=True)
     weight = np.exp(np.clip(problem.weight[part.edges], -50.0, 50.0))
-    room, back = problem.room[slots].astype(float), np.ones(len(weight))
+    back = np.ones(len(weight))
     for _ in range(_PASSES):
         total = 1.0 + np.bincount(row, weight * back, len(index))
         towards = weight / (total[row] - weight * back)
-        pressed = np.bincount(at, towards, len(slots))[at] - towards
-        after = 1.0 / (1.0 + np.maximum(pressed - (room[at] - 1.0), 0.0))
+        after = _still_free(towards, at, problem.room[slots])
         rest = float(np.max(np.abs(after - back), initial=0.0)) < _REST
         back = after
         if rest:
@@ -158,6 +157,26 @@ def _passed(problem: Problem, part: Part, edge: Floats, own: Floats) -> None:
     taken: Floats = np.bincount(problem.evidence[part.edges], share, problem.pieces).astype(float)
     edge[part.edges] = share / (1.0 + taken[problem.evidence[part.edges]])
     _sets_beside(problem, part.sets, taken, edge, part.edges, own)
+
+
+def _still_free(towards: Floats, at: Longs, room: Longs) -> Floats:
+    """Give to each edge how much room the others leave it.
+
+    With room for k and odds m of the others, that is the weight of at most k-1 takers over that of at
+    most k: sums of elementary symmetric polynomials. For one place it is 1 / (1 + sum of m).
+    """
+    free = 1.0 / (1.0 + np.bincount(at, towards, len(room))[at] - towards)
+    for slot in np.flatnonzero(room > 1).tolist():
+        rows = np.flatnonzero(at == slot)
+        for row in rows.tolist():
+            others = towards[rows[rows != row]]
+            takers = np.zeros(int(room[slot]) + 1)
+            takers[0] = 1.0
+            for odds in others.tolist():
+                takers[1:] += odds * takers[:-1]
+                takers /= takers.sum()
+            free[row] = takers[:-1].sum() / takers.sum()
+    return np.asarray(free, float)
 
 
 def _sets_beside(
