@@ -58,11 +58,11 @@ def _rounds(rows: Evidence, members: tuple[int, ...]) -> tuple[float, float]:
 def own_of_rows(own: Own, piece_of: Longs) -> Own:
     """Name rows in place of pieces."""
     rows = [
-        [
+        sorted(
             (int(row), p)
             for piece, p in zip(of, chances, strict=True)
             for row in np.flatnonzero(piece_of == piece)
-        ]
+        )
         for of, chances in zip(own.members, own.member_probability, strict=True)
     ]
     return replace(

@@ -86,16 +86,23 @@ def assign(
         area_m2: ground from which a satellite's or a paper's clutter may be.
         stated: rates of the streams that stand; null: all are learned.
         watches: who was looking, and when; null: nobody's silence counts.
+
+    Raises:
+        ValueError: when the statements are not one for each stream.
     """
     rows, piece_of = bundled(evidence)
-    streams = int(evidence.stream.max(initial=-1)) + 1
+    watches = watches or no_watches()
+    streams = int(max(evidence.stream.max(initial=-1), watches.stream.max(initial=-1))) + 1
     stated = nothing_stated(streams) if stated is None else stated
+    if len(stated.seen) != streams:
+        raise ValueError(
+            f"rates are stated of {len(stated.seen)} streams, and there are {streams}; state one of each"
+        )
     salvos = salvos_with(incidents, salvos_of(incidents))
     rates = first_rates(rows, span_s, area_m2, stated)
     pairs = pairs_of(rows, incidents, rates)
     rates = learned(rows, incidents, salvos, pairs, rates, stated)
     edges = weighed(rows, incidents, salvos, pairs, rates)
-    watches = watches or no_watches()
     problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
     chance = marginals_of(problem)
     for _ in range(_AGAIN if problem.sets else 0):
