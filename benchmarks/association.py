@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> None:
     file = given.scratch / "results.json"
     results: Results = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     for part, sets in plan.items():
-        for made in sets:
+        for made in [made for n, made in enumerate(sets) if n in (given.sets or range(len(sets)))]:
             for engine, threads in engines_of(part, given.engines):
                 record = measured(engine, made, threads, places)
                 print(said(record), file=sys.stderr, flush=True)
@@ -66,17 +66,25 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"all, or of {', '.join(PARTS)}")
-    parser.add_argument("--quick", action="store_true", help="The part `quick`; 20 s an engine.")
+    parser.add_argument("--quick", action="store_true", help="The part `quick`; 15 s an engine.")
     parser.add_argument("--seed", type=int, default=701, help="Of the first set of each part.")
+    parser.add_argument(
+        "--sets", nargs="+", type=int, metavar="N", help="Only these sets of each part, from 0 on."
+    )
     parser.add_argument("--engines", nargs="+", choices=ENGINES, help="Only these.")
-    parser.add_argument("--limit", type=float, default=600.0, help="Seconds until one is stopped.")
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=600.0,
+        help="Seconds of the processor until an engine is stopped.",
+    )
     parser.add_argument("--scratch", type=Path, default=SCRATCH)
     parser.add_argument("--rivals-env", type=Path, help="Environment of PyOcto; made if missing.")
     parser.add_argument("--write", action="store_true", help="Write tables and diagrams.")
     parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args(arguments)
     if given.quick:
-        given.parts, given.limit = ["quick"], min(given.limit, 20.0)
+        given.parts, given.limit = ["quick"], min(given.limit, 15.0)
     if "all" in given.parts:
         given.parts = [part for part in PARTS if part != "quick"]
     unknown = [part for part in given.parts if part not in PARTS]
@@ -98,6 +106,8 @@ def engines_of(part: str, asked: Sequence[str] | None) -> list[tuple[str, int]]:
 def shown_command(part: str, given: argparse.Namespace) -> str:
     """Give the command that makes a part again."""
     words = [f"python benchmarks/association.py {part} --seed {given.seed}"]
+    if given.sets:
+        words.append("--sets " + " ".join(str(number) for number in given.sets))
     if given.engines:
         words.append("--engines " + " ".join(given.engines))
     return " ".join([*words, f"--limit {given.limit:g}"])

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from association_sets import WARM, Made, folder_of
 from rivals.interchange import read_given, write_found
+from rivals.limits import run_limited
 from rivals.pyocto_rival import environment, run_pyocto
 
 from truceline.simulation.network.matching import match
@@ -40,7 +42,7 @@ class Places:
     scratch: Path
     rivals_env: Path
     limit_s: float
-    """After which an engine is stopped."""
+    """Seconds of the processor, on each thread, after which an engine is stopped."""
 
 
 def measured(engine: str, made: Made, threads: int, places: Places) -> Record:
@@ -98,21 +100,28 @@ def _drawn(truth: Truth, output: Output) -> Record:
 
 def _child(engine: str, _: Made, folder: Path, out: Path, threads: int, places: Places) -> Record:
     warm = folder_of(WARM, places.scratch)
-    words = [engine, str(folder), str(warm), str(out), str(threads)]
-    limit = places.limit_s
-    try:
-        done = subprocess.run(
-            [sys.executable, str(CHILD), *words],
-            timeout=limit,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-    except subprocess.TimeoutExpired:
-        return {"state": "stopped", "seconds": limit}
-    if done.returncode:
-        return {"state": "failed", "said": done.stderr[-2000:]}
+    _compiled(engine, warm, places.scratch / "runs" / f"warm-{engine}")
+    ended = run_limited(_words(engine, folder, warm, out, threads), places.limit_s * threads)
+    if ended.code is None:
+        return {
+            "state": "stopped",
+            "seconds": places.limit_s,
+            "processor_seconds": ended.processor_seconds,
+        }
+    if ended.code:
+        return {"state": "failed", "said": ended.said}
     return {"state": "done", **json.loads((out / "run.json").read_text(encoding="utf-8"))}
+
+
+@cache
+def _compiled(engine: str, warm: Path, out: Path) -> None:
+    """Let an engine compile its kernels once, before anything is timed or limited."""
+    subprocess.run(_words(engine, warm, warm, out, 1), check=False, capture_output=True)
+
+
+def _words(engine: str, folder: Path, warm: Path, out: Path, threads: int) -> list[str]:
+    folders = (str(folder), str(warm), str(out))
+    return [sys.executable, str(CHILD), engine, *folders, str(threads)]
 
 
 def _pyocto(_: str, made: Made, folder: Path, out: Path, threads: int, places: Places) -> Record:
@@ -122,13 +131,13 @@ def _pyocto(_: str, made: Made, folder: Path, out: Path, threads: int, places: P
     try:
         run = run_pyocto(python, given, scratch, places.limit_s, threads)
     except subprocess.CalledProcessError as error:
-        return {"state": "failed", "said": str(error)}
-    if run.found is None:
-        return {"state": "stopped", "seconds": run.seconds, "detections": len(given.time_s)}
-    write_found(out, given, run.found)
-    return {
-        "state": "done",
+        return {"state": "failed", "said": f"{error} {error.stderr}"}
+    record = {
         "seconds": run.seconds,
         "processor_seconds": run.processor_seconds,
         "peak_mib": run.peak_mib,
     }
+    if run.found is None:
+        return {"state": "stopped", "detections": len(given.time_s), **record}
+    write_found(out, given, run.found)
+    return {"state": "done", **record}

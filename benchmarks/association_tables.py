@@ -149,7 +149,7 @@ def speed(runs: Runs) -> str:
         row = [_set(made), _detections([ours]), _seconds(ours), _seconds(theirs)]
         row.append(f"{more}{theirs['seconds'] / ours['seconds']:.0f} ×")
         used = [one.get("processor_seconds") for one in (ours, theirs)]
-        row.append(f"{used[1] / used[0]:.0f} ×" if used[0] and used[1] else "-")
+        row.append(f"{more}{used[1] / used[0]:.0f} ×" if used[0] and used[1] else "-")
         rows.append(row)
     heads = ["set", "detections", "Truceline, s", "PyOcto, s", "times", "times, processor"]
     return grid(heads, rows) if rows else ""

@@ -17,6 +17,7 @@ from association_sets import PARTS, Made, folder_of, named
 from association_tables import Runs, exponent, grid, side_by_side, speed, with_region
 from association_targets import TARGETS, targets
 from rivals.interchange import STILL_M_S, Found, read_given, write_found
+from rivals.limits import run_limited
 from rivals.multilateration import fit, heard_of, trimmed
 from rivals.pyocto_rival import found_in
 from rivals.stacking import StackSettings, run_stacking
@@ -136,6 +137,17 @@ def test_what_pyocto_wrote_is_read_with_its_events_in_order(tmp_path):
     assert found.x_m.tolist() == [1000.0, 2000.0]
     assert found.owner.tolist() == [1, 0, 0]
     assert found.member.tolist() == [7, 8, 9]
+
+
+def test_a_program_is_stopped_after_its_seconds_and_a_failure_says_why():
+    spun = run_limited([sys.executable, "-c", "while True: pass"], 1.0)
+    assert spun.code is None
+    assert 0.9 <= spun.processor_seconds < 3.0
+    done = run_limited([sys.executable, "-c", "print()"], 30.0)
+    assert done.code == 0
+    failed = run_limited([sys.executable, "-c", "raise SystemExit('why')"], 30.0)
+    assert failed.code == 1
+    assert failed.said == "why\n"
 
 
 def test_a_set_is_simulated_once_and_noise_takes_the_place_of_what_was_heard(scratch):

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from rivals.interchange import Found, Given
+from rivals.limits import run_limited
 
 VERSION: Final = "0.2.2"
 PACKAGES: Final = (f"pyocto=={VERSION}", "numpy==1.26.4", "pandas==2.2.3", "pyproj==3.7.1")
@@ -24,11 +25,11 @@ PACKAGES: Final = (f"pyocto=={VERSION}", "numpy==1.26.4", "pandas==2.2.3", "pypr
 CHILD: Final = Path(__file__).with_name("pyocto_child.py")
 SETTINGS: Final[Mapping[str, float]] = {
     "tolerance": 0.5,
-    "cutoff_km": 10.0,
-    "time_before": 40.0,
-    "min_node_size": 1.0,
+    "cutoff_km": 14.0,
+    "time_before": 45.0,
+    "min_node_size": 0.3,
     "min_node_size_location": 0.1,
-    "pick_match_tolerance": 0.5,
+    "pick_match_tolerance": 0.8,
     "min_interevent_time": 0.5,
     "max_pick_overlap": 0,
     "n_picks": 7,
@@ -36,7 +37,7 @@ SETTINGS: Final[Mapping[str, float]] = {
     "min_pick_fraction": 0.0,
     "time_slicing": 300.0,
     "refinement_iterations": 6,
-    "location_split_depth": 8,
+    "location_split_depth": 10,
 }
 """Chosen on the training sets of ``association_tuning.py``; lengths in km, times in s."""
 
@@ -48,7 +49,8 @@ class PyOctoRun:
     found: Found | None
     seconds: float
     """Of ``associate`` alone; the limit where it was stopped."""
-    processor_seconds: float | None
+    processor_seconds: float
+    """Up to the limit, with its start and reading, where it was stopped."""
     peak_mib: float | None
 
 
@@ -76,7 +78,7 @@ def run_pyocto(
     threads: int = 1,
     settings: Mapping[str, float] = SETTINGS,
 ) -> PyOctoRun:
-    """Associate; stop it at the limit.
+    """Associate; stop it after so many seconds of the processor on each thread.
 
     Raises:
         subprocess.CalledProcessError: when it fails.
@@ -91,10 +93,12 @@ def run_pyocto(
     )
     said = {**settings, "speed_km_s": given.speed_m_s / 1000.0, "n_threads": threads}
     (scratch / "settings.json").write_text(json.dumps(said), encoding="utf-8")
-    try:
-        subprocess.run([str(python), str(CHILD), str(scratch)], check=True, timeout=limit_s)
-    except subprocess.TimeoutExpired:
-        return PyOctoRun(None, limit_s, None, None)
+    command = [str(python), str(CHILD), str(scratch)]
+    ended = run_limited(command, limit_s * threads)
+    if ended.code is None:
+        return PyOctoRun(None, limit_s, ended.processor_seconds, ended.peak_mib)
+    if ended.code:
+        raise subprocess.CalledProcessError(ended.code, command, stderr=ended.said)
     run = json.loads((scratch / "run.json").read_text(encoding="utf-8"))
     return PyOctoRun(found_in(scratch), run["seconds"], run["processor_seconds"], run["peak_mib"])
 
