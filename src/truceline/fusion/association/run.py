@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,6 +38,17 @@ class Associated:
     world: World
 
 
+class Weighed(NamedTuple):
+    """Events with their places and the probability that each is one."""
+
+    events: Events
+    lon: Floats
+    """Shape (e,). Unit: deg."""
+    lat: Floats
+    probability: Floats
+    """Shape (e,), 0..1."""
+
+
 def associate(
     sensors: Sensors, heard: Heard, near: Near, air: Air, *, weather: bool, threads: int
 ) -> Associated:
@@ -62,8 +74,20 @@ def judged(world: World, threads: int) -> Associated:
         world: sensors, detections, neighbours, weather, model.
         threads: how many blocks are worked on at once.
     """
+    found = weighed(world, solve(world, threads))
+    well = well_observed(found.events)
+    sick = sick_sensors(well, world.sensors, world.heard, world.near, world.air, world.model)
+    return Associated(found.events, found.lon, found.lat, found.probability, sick, world)
+
+
+def weighed(world: World, events: Events) -> Weighed:
+    """Give solved events their places, ellipses and probabilities, each by what is near it in time.
+
+    Args:
+        world: in which they were found.
+        events: of :func:`~truceline.fusion.association.solve.solve`.
+    """
     sensors, heard, near = world.sensors, world.heard, world.near
-    events = solve(world, threads)
     lon, lat = place_of(
         sensors.lon[events.anchor], sensors.lat[events.anchor], events.east_m, events.north_m
     )
@@ -72,8 +96,7 @@ def judged(world: World, threads: int) -> Associated:
     views = views_of(events, sensors, heard, near, world.air)
     square, free = misfit(events, sensors, heard, views, world.model)
     probability = probability_of(events, crowd, square, free)
-    sick = sick_sensors(well_observed(events), sensors, heard, near, world.air, world.model)
-    return Associated(widened(events, square, free, crowd), lon, lat, probability, sick, world)
+    return Weighed(widened(events, square, free, crowd), lon, lat, probability)
 
 
 def taught(world: World, threads: int) -> World:
