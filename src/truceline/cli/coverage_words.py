@@ -38,6 +38,12 @@ def in_words(result: CoverageResult) -> list[str]:
             f"a cell is silent: nothing was counted, and at most {limit:.0f} events are expected there "
             f"in {hours:g} h (95 %, half of the silent cells at most this)"
         )
+    quietest = result.watch.loudness.quietest_m
+    if math.isfinite(quietest):
+        lines.append(
+            f"events quieter than those that half of the sensors hear at {quietest / 1000:.1f} km "
+            "cannot be counted, and are in no number"
+        )
     if result.comparison is not None:
         one = result.comparison
         lines.append(

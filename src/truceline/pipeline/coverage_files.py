@@ -5,43 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from truceline.errors import SourceError
-from truceline.fusion.association.arrays import Air, Floats, Ints, Longs, Model, Sensors
-from truceline.fusion.association.learn import AREA_PER_SENSOR_M2
-from truceline.fusion.association.neighbours import neighbours
-from truceline.fusion.association.ordering import clutter_of, ordered, sensors_of
-from truceline.fusion.association.prior import prior_model
+from truceline.fusion.association.arrays import Longs, Model
 from truceline.fusion.association.run import taught
 from truceline.fusion.association.solve import World
-from truceline.fusion.association.weather import air_of, still_air
 from truceline.fusion.coverage.comparing import Compared, compared
 from truceline.fusion.coverage.hearing import hearing_of
-from truceline.fusion.coverage.run import Incidents, Rules, Watch, watch
-from truceline.pipeline.association_files import (
-    AssociationInput,
-    index_of,
-    numbers,
-    read_input,
-    seconds,
-)
+from truceline.fusion.coverage.run import Rules, Watch, watch
+from truceline.pipeline.association_files import AssociationInput, read_input
+from truceline.pipeline.coverage_incidents import incidents_of
 from truceline.pipeline.coverage_tables import cells_table, coverage_table, rates_table
+from truceline.pipeline.coverage_world import in_order, world_of
 
-HOUR_S: Final = 3600.0
 FOUND: Final = (0.0, 0.0, 0.0, 0.03, 0.42, 0.72, 0.78, 0.87, 0.92, 0.93, 0.95, 0.98)
 """Expected probability that the engine gives an event with 0, 1, ... arrivals; measured on simulated
 days of 150 sensors, 200 events, 4 hours, seeds 951 to 953, half with no fault and half with all."""
 FOUND_ERROR: Final = 0.05
 """Half of the difference between no fault and all."""
-_FIRST_RATE_PER_DAY: Final = 2.0
-"""Events a day and sensor from which the engine begins to learn."""
 _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "incidents": ("incident_id", "time", "lon", "lat", "probability"),
     "members": ("incident_id", "detection_id"),
@@ -122,18 +108,20 @@ def covered(
     """Compute the coverage of tables that were read; arguments as of :func:`coverage_files`.
 
     Raises:
-        SourceError: when no period can be told, or it is empty.
+        SourceError: when there is no sensor, or no period can be told, or it is empty.
     """
-    given = _in_order(given)
+    if not given.sensors.num_rows:
+        raise SourceError("No sensor of sensors.parquet can be used; coverage needs at least one.")
+    given = in_order(given)
     borders = _hours_ns(given, options)
     origin = int(borders[0])
-    world = _world(given, origin, float(borders[-1] - origin) / 1e9)
+    world = world_of(given, origin, float(borders[-1] - origin) / 1e9)
     if model is None:
         world = taught(world, threads) if len(world.heard.time_s) else world
     else:
         world = World(world.sensors, world.heard, world.near, world.air, model)
     remarks = list(given.remarks)
-    incidents = _incidents(given, found, origin, remarks)
+    incidents = incidents_of(given, found, origin, remarks)
     rules = Rules(options.size_m, options.reach_m)
     if not options.complete:
         rules = rules._replace(found=FOUND, found_error=FOUND_ERROR)
@@ -169,15 +157,6 @@ def _read(path: Path, name: str) -> pa.Table:
     return table
 
 
-def _in_order(given: AssociationInput) -> AssociationInput:
-    """Put sensors in the order of their names, so that the order of rows is moot."""
-    order = pc.sort_indices(given.sensors, sort_keys=[("sensor_id", "ascending")])
-    return AssociationInput(
-        given.sensors.take(order), given.detections, given.outages, given.weather, given.reports,
-        given.fires, given.remarks,
-    )  # fmt: skip
-
-
 def _hours_ns(given: AssociationInput, options: CoverageOptions) -> Longs:
     """Give the borders of the hours of the period; the instant of comparison is one of them."""
     start, end, hour = options.start_ns, options.end_ns, 3600 * 10**9
@@ -196,104 +175,3 @@ def _hours_ns(given: AssociationInput, options: CoverageOptions) -> Longs:
     if split and not start < split[0] < end:
         raise SourceError("The instant of --split lies outside the period; give one within it.")
     return np.unique(np.array([start, *inner, *split, end], np.int64))
-
-
-def _world(given: AssociationInput, origin: int, duration: float) -> World:
-    """Put together what the engine works on, with what it assumes before it has learned."""
-    table, ids = given.detections, given.sensors["sensor_id"].combine_chunks()
-    heard, _ = ordered(
-        index_of(table["sensor_id"], ids),
-        seconds(table["time"], origin),
-        numbers(table, "level_db"),
-        numbers(table, "azimuth_deg"),
-        np.asarray(table["detection_id"].to_numpy(zero_copy_only=False), np.int64),
-        given.sensors.num_rows,
-    )
-    stated = numbers(given.sensors, "false_alarm_per_h") / HOUR_S
-    sensors = sensors_of(
-        numbers(given.sensors, "lon"),
-        numbers(given.sensors, "lat"),
-        numbers(given.sensors, "time_sigma_s"),
-        numbers(given.sensors, "azimuth_sigma_deg"),
-        clutter_of(heard, stated, max(duration, 60.0)),
-        np.clip(numbers(given.sensors, "uptime", 1.0), 0.0, 1.0),
-        _outages(given, ids, origin),
-    )
-    air = _air(given, sensors, origin, duration)
-    uptime = float(np.mean(sensors.uptime)) if len(sensors.lon) else 1.0
-    rate = float(np.log(_FIRST_RATE_PER_DAY / 86400.0 / AREA_PER_SENSOR_M2))
-    model = prior_model(heard.level_db, uptime, rate, weather=given.weather is not None)
-    return World(sensors, heard, neighbours(sensors.lon, sensors.lat), air, model)
-
-
-def _outages(
-    given: AssociationInput, ids: pa.Array[Any], origin: int
-) -> tuple[Ints, Floats, Floats] | None:
-    table = given.outages
-    if table is None or not table.num_rows:
-        return None
-    sensor = index_of(table["sensor_id"].cast(pa.string()), ids)
-    return sensor, seconds(table["start"], origin), seconds(table["end"], origin)
-
-
-def _air(given: AssociationInput, sensors: Sensors, origin: int, duration: float) -> Air:
-    table = given.weather
-    if table is None or not table.num_rows:
-        return still_air(0.0, duration, len(sensors.lon))
-    columns = ("sound_speed_m_s", "wind_east_m_s", "wind_north_m_s")
-    return air_of(
-        seconds(table["time"], origin),
-        numbers(table, "lon"),
-        numbers(table, "lat"),
-        np.column_stack([numbers(table, name) for name in columns]),
-        sensors.lon,
-        sensors.lat,
-    )
-
-
-def _incidents(
-    given: AssociationInput, found: tuple[pa.Table, pa.Table], origin: int, remarks: list[str]
-) -> Incidents:
-    """Put the incidents in order of time, with the sensors that heard each."""
-    table, members = found
-    p = numbers(table, "probability")
-    good = np.isfinite(p) & np.isfinite(numbers(table, "lon")) & np.isfinite(numbers(table, "lat"))
-    if not good.all():
-        remarks.append(f"{int(np.sum(~good))} incident(s) left out: a number is missing")
-    table = table.filter(pa.array(good))
-    keys = pc.sort_indices(table, sort_keys=[("time", "ascending"), ("incident_id", "ascending")])
-    table = table.take(keys)
-    sensor_of = _sensor_of(given, members["detection_id"])
-    incident = index_of(members["incident_id"], table["incident_id"].combine_chunks())
-    lost = int(np.sum((sensor_of < 0) | (incident < 0)))
-    if lost:
-        remarks.append(f"{lost} member(s) left out: no such detection or incident")
-    return Incidents(
-        lon=numbers(table, "lon"),
-        lat=numbers(table, "lat"),
-        time_s=seconds(table["time"], origin),
-        weight=np.clip(numbers(table, "probability"), 0.0, 1.0),
-        member=_rows(incident, sensor_of, table.num_rows),
-    )
-
-
-def _sensor_of(given: AssociationInput, detection: pa.ChunkedArray[Any]) -> Ints:
-    """Give the sensor of detections; -1 where there is no such detection."""
-    ids = given.sensors["sensor_id"].combine_chunks()
-    own = index_of(given.detections["sensor_id"], ids)
-    known = given.detections["detection_id"].combine_chunks()
-    at = index_of(detection.cast(known.type), known)
-    if not len(own):
-        return np.full(len(at), -1, np.int32)
-    return np.where(at >= 0, own[np.maximum(at, 0)], -1).astype(np.int32)
-
-
-def _rows(incident: NDArray[np.int32], sensor: Ints, count: int) -> Ints:
-    """Give the sensors of each incident in a row, each once; -1 beyond the last."""
-    good = (incident >= 0) & (sensor >= 0)
-    pairs = np.unique(np.column_stack((incident[good], sensor[good])), axis=0)
-    size = np.bincount(pairs[:, 0], minlength=count) if len(pairs) else np.zeros(count, np.int64)
-    rows = np.full((count, max(int(size.max(initial=0)), 1)), -1, np.int32)
-    slot = np.arange(len(pairs)) - np.repeat(np.cumsum(size) - size, size)
-    rows[pairs[:, 0], slot] = pairs[:, 1]
-    return rows

@@ -142,7 +142,7 @@ def _numbers(numbers: Tally) -> dict[str, Floats]:
 
 def _states(chance: Floats, observed: Floats) -> pa.Array[Any]:
     """Name what can be said: heard, silent, unsure, blind."""
-    silent = np.where(chance >= SILENT, "silent", np.where(chance >= BLIND, "unsure", "blind"))
+    silent = np.where(chance >= SILENT, "silent", np.where(chance > 0.0, "unsure", "blind"))
     return pa.array(np.where(observed >= _HEARD, "heard", silent).tolist(), pa.string())
 
 

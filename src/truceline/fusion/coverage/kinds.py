@@ -6,7 +6,7 @@ import numpy as np
 
 from truceline.fusion.association.arrays import Floats, Longs
 from truceline.fusion.coverage.numbers import Tally, tally
-from truceline.fusion.coverage.run import Watch
+from truceline.fusion.coverage.run import BLIND, Watch
 
 
 def tally_of_kinds(watch: Watch, group: Longs, groups: int) -> tuple[Tally, Floats]:
@@ -37,7 +37,7 @@ def tally_of_kinds(watch: Watch, group: Longs, groups: int) -> tuple[Tally, Floa
             continue
         own = own / own.sum()
         chance = np.maximum(counted.by_class @ own, 1e-2)
-        weight = counted.weight * (watch.kinds @ (group == one).astype(float))
+        weight = counted.weight * (watch.loudness.kinds @ (group == one).astype(float))
         part = counted._replace(
             weight=weight,
             chance=chance,
@@ -49,7 +49,8 @@ def tally_of_kinds(watch: Watch, group: Longs, groups: int) -> tuple[Tally, Floa
 
 
 def _mean_chance(watch: Watch, one: int) -> float:
-    """Give the mean chance of a group where and when the network is not blind; 0 where no class is."""
+    """Give the mean chance of a group where the network is not blind; 0 where it is deaf to it."""
     seen = watch.chance[:, :, 3 + one][watch.watched > 0]
     known = seen[np.isfinite(seen)]
-    return float(known.mean()) if len(known) else 0.0
+    chance = float(known.mean()) if len(known) else 0.0
+    return chance if chance >= BLIND else 0.0

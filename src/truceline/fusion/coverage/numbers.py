@@ -35,6 +35,8 @@ class Counted(NamedTuple):
     """``chance`` as other shares of the classes would have it, shape (e, r); see :func:`spread_of`."""
     found_error: float
     """Relative standard error of what share of the heard events is found."""
+    hearing_error: float
+    """Relative standard error of the number of the unheard, beyond that of the shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def tally(
     observed = total(counted.weight)
     events = total(counted.weight / counted.chance)
     learned = spread_of(counted, group, groups)
-    learned += (counted.found_error * events) ** 2
+    learned += (counted.found_error * events) ** 2 + (
+        counted.hearing_error * (events - observed)
+    ) ** 2
     doubt = np.sqrt(np.maximum(total(counted.weight * (1.0 - counted.weight)), 0.0))
     unobserved = events - observed
     low, high = _of_number(observed, doubt, unobserved, total(parts) + learned, sizes, chance)

@@ -7,37 +7,19 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from truceline.fusion.association.arrays import Air, Floats, Ints, Longs, Sensors
+from truceline.fusion.association.arrays import Air, Floats, Longs, Sensors
 from truceline.fusion.coverage.cells import Cells, cell_at, cells_within, sensors_about
+from truceline.fusion.coverage.chances import at_rows, over_grid
 from truceline.fusion.coverage.hearing import Hearing, group_of, without_rare
-from truceline.fusion.coverage.listening import at_rows, over_grid, pattern_logs
+from truceline.fusion.coverage.loudness import Incidents, Loudness, loudness_of
 from truceline.fusion.coverage.numbers import Counted
-from truceline.fusion.coverage.salvos import Sizes, answered, salvo_of, sizes_of
-from truceline.fusion.coverage.shares import audible, true_shares
+from truceline.fusion.coverage.salvos import Sizes, answered, sizes_of
 from truceline.geodesy.kernel import in_threads
 
 BLIND: Final = 0.1
 """Chance of being counted below which a cell is called blind for an hour."""
 _BLOCK: Final = 2048
 """Cells of one call; fixed, so that the number of threads changes nothing."""
-_REPLICATES: Final = 20
-
-
-class Incidents(NamedTuple):
-    """What was found, shape (e,)."""
-
-    lon: Floats
-    """Unit: deg."""
-    lat: Floats
-    time_s: Floats
-    weight: Floats
-    """Probability that it is an event."""
-    member: Ints
-    """Sensors that heard it, shape (e, m); -1 beyond the last."""
-
-    def chosen(self, which: Longs) -> Incidents:
-        """Give some of them."""
-        return Incidents._make(column[which] for column in self)
 
 
 class Rules(NamedTuple):
@@ -54,6 +36,9 @@ class Rules(NamedTuple):
     five values."""
     found_error: float = 0.0
     """Relative standard error of these shares."""
+    hearing_error: float = 0.3
+    """Relative standard error of the number of the unheard that comes from the form of hearing: its
+    fall with distance and what the wind does, learned as if the same everywhere. Stated here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +46,8 @@ class Watch:
     """Where and when the network was listening, and what it counted there."""
 
     rules: Rules
-    hearing: Hearing
-    """With the shares of all events, not only of those that were heard."""
+    loudness: Loudness
+    """With the kinds and salvos of the incidents that are counted."""
     cells: Cells
     hours_s: Floats
     """Borders of the hours, shape (h + 1,)."""
@@ -77,8 +62,11 @@ class Watch:
     """Of salvos."""
     elsewhere: float
     """Probabilities of incidents in blind cells, or farther from the sensors than the grid."""
-    kinds: Floats
-    """Probable class of each incident, shape (e, g)."""
+
+    @property
+    def hearing(self) -> Hearing:
+        """Chance to hear, with the shares of all events."""
+        return self.loudness.hearing
 
     @property
     def watched(self) -> Floats:
@@ -110,46 +98,42 @@ def watch(
     found = np.array(rules.found)
     enough = np.sum(incidents.member >= 0, axis=1) >= rules.least
     incidents = incidents.chosen(np.flatnonzero(enough))
-    near = sensors_about(sensors.lon, sensors.lat, incidents.lon, incidents.lat)
-    places = (incidents.lon, incidents.lat)
-    logs = pattern_logs(*places, incidents.time_s, near, incidents.member, sensors, air, hearing)
-    exact = at_rows(*places, incidents.time_s, incidents.time_s, near, sensors, air, hearing, found)
-    before = hearing.share * audible(exact, incidents.weight)
-    before = before if before.any() else hearing.share
-    share = true_shares(logs, exact, incidents.weight, before)
-    hearing = hearing._replace(share=share)
-    slim = without_rare(hearing)
+    loud = loudness_of(sensors, air, hearing, incidents, found)
     cells = cells_within(sensors.lon, sensors.lat, rules.size_m, rules.reach_m)
+    slim = without_rare(loud.hearing)
     chance = grid_chances(sensors, air, slim, cells, hours_s, rules, threads)
     cell, hour = _where(incidents, cells, hours_s, rules.size_m)
     inside = (cell >= 0) & (hour >= 0)
     inside[inside] = chance[cell[inside], hour[inside], 2] >= BLIND
     kept = np.flatnonzero(inside)
-    cell, hour, salvo = cell[kept], hour[kept], salvo_of(*places, incidents.time_s)
+    cell, hour, inner = cell[kept], hour[kept], incidents.chosen(kept)
     middle = (cells.lon[cell], cells.lat[cell])
+    near = sensors_about(sensors.lon, sensors.lat, *middle)
     by_class = at_rows(
-        *middle, hours_s[hour], hours_s[hour + 1], sensors_about(sensors.lon, sensors.lat, *middle),
-        sensors, air, hearing, found,
-    )  # fmt: skip
-    others = _replicates(logs, exact, incidents.weight, before, salvo)
-    kinds = np.exp(logs - logs.max(axis=1, keepdims=True)) * share if len(logs) else logs
-    kinds = kinds / np.maximum(kinds.sum(axis=1, keepdims=True), 1e-300)
-    counted = Counted(
-        incidents.weight[kept],
-        by_class @ share,
-        by_class,
-        salvo[kept],
-        by_class @ others,
-        rules.found_error,
+        *middle, hours_s[hour], hours_s[hour + 1], near, sensors, air, loud.hearing, found
     )
-    company = answered(
-        incidents.lon[kept], incidents.lat[kept], incidents.time_s[kept], np.unique(salvo[kept], return_inverse=True)[1],
-        counted.weight / counted.chance,
-    )  # fmt: skip
-    sizes = sizes_of(salvo[kept], counted.weight)._replace(answered=company)
-    elsewhere = float(incidents.weight.sum() - incidents.weight[kept].sum())
+    counted = Counted(
+        weight=inner.weight,
+        chance=by_class @ loud.hearing.share,
+        by_class=by_class,
+        salvo=np.unique(loud.salvo[kept], return_inverse=True)[1].astype(np.int64),
+        replicates=by_class @ loud.others,
+        found_error=rules.found_error,
+        hearing_error=rules.hearing_error,
+    )
+    events = counted.weight / counted.chance
+    company = answered(inner.lon, inner.lat, inner.time_s, counted.salvo, events)
     return Watch(
-        rules, hearing, cells, hours_s, chance, counted, cell, hour, sizes, elsewhere, kinds[kept]
+        rules=rules,
+        loudness=loud._replace(kinds=loud.kinds[kept], salvo=counted.salvo),
+        cells=cells,
+        hours_s=hours_s,
+        chance=chance,
+        counted=counted,
+        cell=cell,
+        hour=hour,
+        sizes=sizes_of(counted.salvo, counted.weight)._replace(answered=company),
+        elsewhere=float(incidents.weight.sum() - inner.weight.sum()),
     )
 
 
@@ -191,17 +175,3 @@ def _where(
     hour = np.searchsorted(hours_s, incidents.time_s, side="right") - 1
     hour[(hour >= len(hours_s) - 1) | (hour < 0)] = -1
     return cell, hour.astype(np.int64)
-
-
-def _replicates(
-    logs: Floats, exact: Floats, weight: Floats, before: Floats, salvo: Longs
-) -> Floats:
-    """Give the shares as they would be without each twentieth of the salvos, shape (g, r)."""
-    groups = min(_REPLICATES, int(salvo.max(initial=-1)) + 1)
-    if groups < 2:
-        return np.zeros((logs.shape[1], 0))
-    each = [
-        true_shares(logs, exact, weight * (salvo % groups != left), before)
-        for left in range(groups)
-    ]
-    return np.column_stack(each)

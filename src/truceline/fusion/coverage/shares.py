@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from truceline.fusion.association.arrays import Floats
+from truceline.geodesy.kernel import kernel
 
 AUDIBLE: Final = 0.1
 """A class of which less is counted where events happen cannot be counted at all, and is left out."""
@@ -51,12 +52,28 @@ def true_shares(
     if not inside.any() or not len(weight):
         return np.asarray(share, float)
     likely = np.exp(logs - logs[:, inside].max(axis=1, keepdims=True)) * inside
+    thought = _PRIOR * before / before.sum()
+    return _climbed(likely, chance, np.asarray(weight, float), thought, share, turns)
+
+
+@kernel
+def _climbed(
+    likely: Floats, chance: Floats, weight: Floats, thought: Floats, share: Floats, turns: int
+) -> Floats:
+    """Go from shares to likelier ones; arguments as above, with what is thought in beforehand."""
+    kinds = len(share)
     for _ in range(turns):
-        own = likely * share + 1e-300
-        own /= own.sum(axis=1, keepdims=True)
-        counted = np.maximum(chance @ share, 1e-3)
-        missed = share * (1.0 - chance) / counted[:, None]
-        new = weight @ (own + missed) + _PRIOR * before / before.sum()
-        new *= inside
+        new = thought.copy()
+        for e in range(len(weight)):
+            own, counted = 1e-300, 0.0
+            for g in range(kinds):
+                own += likely[e, g] * share[g]
+                counted += chance[e, g] * share[g]
+            one, many = weight[e] / own, weight[e] / max(counted, 1e-3)
+            for g in range(kinds):
+                new[g] += share[g] * (one * likely[e, g] + many * (1.0 - chance[e, g]))
+        for g in range(kinds):
+            if thought[g] <= 0.0:
+                new[g] = 0.0
         share = new / new.sum()
-    return np.asarray(share, float)
+    return share
