@@ -108,6 +108,8 @@ def _area_m2(given: AssociationInput, evidence: Evidence) -> float:
     lat = np.concatenate([numbers(given.sensors, "lat"), evidence.lat])
     if not len(lon):
         return 1e8
+    # sorted, so that the order of rows does not change the last digit
+    lon, lat = np.unique(np.column_stack((lon, lat)), axis=0).T
     east, north = to_plane(float(lon.mean()), float(lat.mean()), lon, lat)
     hull = shapely.MultiPoint(np.column_stack((east, north))).convex_hull
     return float(hull.buffer(_MARGIN_M).area)
