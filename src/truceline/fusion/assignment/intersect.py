@@ -42,6 +42,7 @@ class Meeting(NamedTuple):
     end_s: float
 
 
+NO_SLIPS: Final = 1e-9
 NEVER: Final = Meeting(-np.inf, 0.0, 0.0, (1.0, 0.0, 1.0), 0.0, 0.0, 0.0, 0.0)
 
 
@@ -52,6 +53,8 @@ def meeting(evidence: Evidence, rates: Rates) -> Meeting:
         evidence: at least one row.
         rates: what each is weighed by: probability of being noted times density, over clutter.
     """
+    # words that meet only if some of them are wrong do not meet
+    rates = rates._replace(field=rates.field._replace(wrong=NO_SLIPS))
     when = _when(evidence, rates)
     if when is None:
         return NEVER

@@ -45,6 +45,8 @@ class Field(NamedTuple):
     """How much later than sound arrives an observer writes."""
     burns_s: Floats
     """Mean time from an event to the first sight of its fire, by stream."""
+    wrong: float = WRONG
+    """Share of words that are slips."""
 
 
 class Offset(NamedTuple):
@@ -93,7 +95,7 @@ def log_time(evidence: Evidence, field: Field, time_s: Floats, sigma_s: Floats) 
     burns = field.burns_s[evidence.stream]
     log_heat = _log_decay(evidence.start_s - time_s, sigma, burns)
     log_time = np.where(evidence.kind == FOOTPRINT, log_heat, np.where(instant, log_bell, log_box))
-    return _with_slips(log_time + np.log(field.span_s))
+    return _with_slips(log_time + np.log(field.span_s), field.wrong)
 
 
 def log_count(evidence: Evidence, rounds: Floats) -> Floats:
@@ -110,7 +112,7 @@ def log_count(evidence: Evidence, rounds: Floats) -> Floats:
     beyond = np.maximum(np.maximum(low - found, found - high), 0.0)
     spread, width = np.log(2.0), np.log(100.0)
     scale = high - low + spread * np.sqrt(2 * np.pi)
-    return _with_slips(-0.5 * (beyond / spread) ** 2 + np.log(width / scale))
+    return _with_slips(-0.5 * (beyond / spread) ** 2 + np.log(width / scale), WRONG)
 
 
 def travel_s(evidence: Evidence, field: Field, distance_m: Floats) -> Floats:
@@ -166,7 +168,7 @@ def _log_sector(evidence: Evidence, field: Field, offset: Offset) -> Floats:
     # a density over the logarithm of distance, against one that is even over distance
     middle = np.maximum((evidence.range_min_m + evidence.range_max_m) / 2.0, 50.0)
     distance = _log_bell(far, spread * field.range_scale) + np.log(field.range_m / middle)
-    return _with_slips(bearing) + _with_slips(distance)
+    return _with_slips(bearing, field.wrong) + _with_slips(distance, field.wrong)
 
 
 def _log_footprint(evidence: Evidence, field: Field, offset: Offset) -> Floats:
@@ -190,10 +192,10 @@ def _log_bell(residual: Floats, sigma: Floats) -> Floats:
     return np.asarray(-0.5 * (residual / sigma) ** 2 - np.log(sigma * np.sqrt(2 * np.pi)), float)
 
 
-def _with_slips(log_ratio: Floats) -> Floats:
+def _with_slips(log_ratio: Floats, wrong: float) -> Floats:
     """Mix in the share of words that are wrong, and so as clutter is; what is not given says nothing."""
-    right = np.log1p(-WRONG) + np.where(np.isnan(log_ratio), 0.0, log_ratio)
-    return np.asarray(np.logaddexp(right, np.log(WRONG)), float)
+    right = np.log1p(-wrong) + np.where(np.isnan(log_ratio), 0.0, log_ratio)
+    return np.asarray(np.logaddexp(right, np.log(wrong)), float)
 
 
 def _mass(low: Floats, high: Floats, middle: Floats, sigma: Floats) -> Floats:
