@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from truceline.cli.associate_late import late
 from truceline.cli.screen import busy, err, out, print_json
 
 FILES = ("sensors", "detections", "outages", "weather", "reports", "fires")
@@ -15,6 +16,17 @@ FOLDER = typer.Argument(
 )
 OUT = typer.Option(..., "--out", help="Folder for incidents, their members, and sick sensors.")
 THREADS = typer.Option(2, "--threads", min=1, help="Blocks of detections worked on at once.")
+CALIBRATE = typer.Option(
+    None, "--calibrate", help="Learn a calibration from these files, write it here, and use it."
+)
+CALIBRATION = typer.Option(
+    None, "--calibration", help="Use this calibration; learn nothing. Incidents cite its version."
+)
+UPDATE = typer.Option(
+    False,
+    "--update",
+    help="Bring the incidents in OUT up to date: only what changed is solved, and ids stay.",
+)
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 TABLES = {
     name: typer.Option(None, f"--{name}", help=f"File of this table, in place of {name}.parquet.")
@@ -36,12 +48,16 @@ def associate(
     weather: Path | None = TABLES["weather"],
     reports: Path | None = TABLES["reports"],
     fires: Path | None = TABLES["fires"],
+    calibrate: Path | None = CALIBRATE,
+    calibration: Path | None = CALIBRATION,
+    update: bool = UPDATE,
     threads: int = THREADS,
     json: bool = JSON,
 ) -> None:
     """Find which detections are one event, where and when it was, and how sure that is.
 
-    It works on recorded files. The format is that of docs/associate.md.
+    It works on recorded files. The format is that of docs/associate.md; what a calibration and an
+    update are stands in docs/late-data.md.
 
     Example: truceline associate recorded --out incidents
     """
@@ -51,6 +67,9 @@ def associate(
     given = (sensors, detections, outages, weather, reports, fires)
     paths = paths_in(folder) if folder is not None else {}
     paths |= {name: path for name, path in zip(FILES, given, strict=True) if path is not None}
+    if calibrate is not None or calibration is not None or update:
+        late(paths, to, calibrate, calibration, update, threads, json)
+        return
     with busy("associating detections"):
         result = associate_files(paths, to, threads)
     for remark in result.remarks:

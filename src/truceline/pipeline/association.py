@@ -26,6 +26,7 @@ from truceline.pipeline.association_files import (
     read_input,
     seconds,
 )
+from truceline.pipeline.association_held import refuse_held
 from truceline.pipeline.association_joining import JOINED, Joined, joined
 
 FILES = ("sensors", "detections", "outages", "weather", "reports", "fires")
@@ -59,8 +60,10 @@ def associate_files(paths: Mapping[str, Path], out: Path, threads: int) -> Assoc
 
     Raises:
         SourceError: when a file is missing or cannot be read.
+        WorkspaceError: when the folder holds incidents with ids given under a calibration.
         OSError: when the folder cannot be written.
     """
+    refuse_held(out)
     result = associated(read_input(paths), threads)
     out.mkdir(parents=True, exist_ok=True)
     for name in ("incidents", "members", "sick_sensors"):
