@@ -37,16 +37,20 @@ def air_of(
     """
     moments = np.unique(time_s)
     fields = np.empty((len(moments), 3, len(at_lon)))
+    places, weight = np.zeros((2, 0)), np.zeros((0, len(at_lon)))
     for number, moment in enumerate(moments):
         here = time_s == moment
-        fields[number] = values[here].T @ _weights(lon[here], lat[here], at_lon, at_lat)
+        if not np.array_equal(places, (lon[here], lat[here])):  # a table keeps its places mostly
+            places = np.stack((lon[here], lat[here]))
+            weight = weights_of(lon[here], lat[here], at_lon, at_lat)
+        fields[number] = values[here].T @ weight
     first, last = float(moments[0]), float(moments[-1])
     hours = np.arange(first, max(last, first + STEP_S) + STEP_S / 2, STEP_S)
     grid = _in_time(moments, fields, hours)
     return Air(first, STEP_S, *(np.ascontiguousarray(grid[:, part]) for part in range(3)))
 
 
-def _weights(lon: Floats, lat: Floats, at_lon: Floats, at_lat: Floats) -> Floats:
+def weights_of(lon: Floats, lat: Floats, at_lon: Floats, at_lat: Floats) -> Floats:
     """Give the weight of each place (rows) for each sensor (columns)."""
     east, north, _ = offset_m(at_lon[None, :], at_lat[None, :], lon[:, None], lat[:, None])
     weight = 1.0 / (east**2 + north**2 + _BLUR_M**2)
