@@ -88,6 +88,7 @@ def run(faults: str, seeds: range, events: int, keep: Path) -> None:
     ways = ("assignment", "nearest", "true events")
     tally = {(way, what): Tally() for way in ways for what in ("reports", "fires")}
     bins: dict[str, list[tuple[float, bool]]] = {"reports": [], "fires": []}
+    own: list[tuple[bool, float]] = []
     for seed in seeds:
         folder, out = prepared(faults, seed, events, keep)
         truth, output = read_truth(folder / "truth"), read_output(out)
@@ -98,6 +99,7 @@ def run(faults: str, seeds: range, events: int, keep: Path) -> None:
             "nearest": (output, nearest(tables, incidents)),
             "true events": (ideal, assigned(tables, ideal_table)),
         }
+        own += own_incidents(truth, tables, incidents)
         for way, (engine, (reports, fires)) in said.items():
             for what, links in (("reports", reports), ("fires", fires)):
                 true = truth.report_event if what == "reports" else truth.fire_event
@@ -106,6 +108,9 @@ def run(faults: str, seeds: range, events: int, keep: Path) -> None:
                 if way == "assignment":
                     bins[what] += [(p, right) for _, right, p in judged]
     print(f"\nfaults: {faults}; {events} events; seeds {seeds.start} to {seeds.stop - 1}")
+    right = sum(ok for ok, _ in own)
+    said_own = sum(p for _, p in own)
+    print(f"  incidents of reports alone: {len(own)}, right {right}, said {said_own:.1f}")
     for (way, what), one in tally.items():
         print(f"  {what:8} {way:12} {one.text()}")
     for what, pairs in bins.items():
@@ -134,6 +139,27 @@ def assigned(given: AssociationInput, incidents: pa.Table) -> tuple[Links, Links
 def _links(table: pa.Table, name: str) -> Links:
     columns = (table[key].to_pylist() for key in ("incident_id", name, "probability"))
     return [(str(a), str(b), p) for a, b, p in zip(*columns, strict=True)]
+
+
+def own_incidents(
+    truth: Truth, given: AssociationInput, incidents: pa.Table
+) -> list[tuple[bool, float]]:
+    """Tell of each incident of reports alone whether its members speak of one salvo, and what it said."""
+    found = joined(given, incidents)
+    chance = found.reported_incidents["probability"].to_pylist()
+    members: dict[int, list[int | None]] = {number: [] for number in range(len(chance))}
+    for row in found.reported_members.to_pylist():
+        name, true = row["report_id"], truth.report_event
+        if name is None:
+            name, true = row["fire_id"], truth.fire_event
+        event = true[str(name)]
+        members[row["reported_id"]].append(
+            None if event is None else int(truth.events.salvo[event])
+        )
+    return [
+        (len(set(of)) == 1 and None not in of, p)
+        for of, p in zip(members.values(), chance, strict=True)
+    ]
 
 
 def nearest(given: AssociationInput, incidents: pa.Table) -> tuple[Links, Links]:

@@ -37,10 +37,10 @@ from truceline.fusion.assignment.rates import (
     Stated,
     step_of,
 )
-from truceline.fusion.assignment.weighing import Edges, Pairs, Salvos, weighed
+from truceline.fusion.assignment.weighing import Edges, Pairs, Salvos, Worth, weighed
 
 _ROUNDS: Final = 12
-_SCALE_WEIGHT: Final = 8.0
+_SCALE_WEIGHT: Final = 20.0
 """How many observations the stated errors are worth."""
 _LATE_WEIGHT: Final = 4.0
 _BURNS_WEIGHT: Final = 2.0
@@ -51,7 +51,7 @@ def learned(
     evidence: Evidence,
     incidents: Incidents,
     salvos: Salvos,
-    pairs: Pairs,
+    worth: Worth,
     rates: Rates,
     stated: Stated,
 ) -> Rates:
@@ -61,13 +61,14 @@ def learned(
         evidence: all.
         incidents: all.
         salvos: of them.
-        pairs: that may be.
+        worth: pairs that may be.
         rates: first figures.
         stated: what stands and is not learned.
     """
+    pairs = worth.pairs
     chances = _chances(evidence, salvos, rates)
     for _ in range(_ROUNDS):
-        edges = weighed(evidence, incidents, salvos, pairs, rates)
+        edges = weighed(evidence, incidents, salvos, worth, rates)
         share, nothing = shares(edges, len(evidence.kind))
         part = share[edges.of_pair] * _within(edges)
         clutter = clutter_of(evidence, nothing, rates, stated)

@@ -16,8 +16,9 @@ from truceline.fusion.assignment.evidence import FOOTPRINT, PLACE, SECTOR, Evide
 
 SOUND_M_S: Final = 340.0
 """Speed at which a patrol is reached; 10 % of it are a second or two, far below its watch. Unit: m/s."""
-WRONG: Final = 0.03
-"""Share of directions, distances and times that are slips of the pen. A judgement."""
+WRONG: Final = 0.005
+"""Share of directions, distances and times that are slips of the pen. A judgement: one word in two
+hundred. Generous, it gives to a salvo what was heard of its answer from elsewhere."""
 LEAST_RANGE_SIGMA: Final = 0.1
 """Distances are judged no better, as a share.
 

@@ -74,10 +74,18 @@ def links_of(weighed: Weighed, best: Longs, chance: Floats) -> Links:
 
 
 def _told(weighed: Weighed, one: int, among: Longs, chance: float) -> list[_Row]:
-    """Give the incidents that words speak of: one, or as many as they tell of."""
+    """Give the incidents that words speak of: one, or as many as they tell of.
+
+    Words of one minute cannot tell the rounds of a salvo apart: the one that stands for it is near all
+    that may be meant.
+    """
     incident = weighed.pairs.incident[among]
     real = weighed.incidents.probability[incident]
-    merit = weighed.edges.log_part[among] + np.log(np.maximum(real, 1e-9))
+    meant = weighed.edges.log_part[among] + np.log(np.maximum(real, 1e-9))
+    time = weighed.incidents.time_s[incident]
+    apart = (time[:, None] - time[None, :]) / max(float(weighed.rows.time_sigma_s[one]), 1.0)
+    near = np.exp(-0.5 * apart**2) @ np.exp(meant - meant.max())
+    merit = np.log(near) + np.log(np.maximum(real, 1e-9))
     told = weighed.rows.count_max[one]
     many = 1 if np.isnan(told) else max(int(told), 1)
     order = np.argsort(-merit, kind="stable")[:many]

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from truceline.fusion.assignment.bundles import bundled
+from truceline.fusion.assignment.company import company_of
 from truceline.fusion.assignment.evidence import (
     FOOTPRINT,
     Evidence,
@@ -38,6 +39,7 @@ from truceline.fusion.assignment.weighing import (
     WORTHLESS,
     Edges,
     Salvos,
+    Worth,
     pairs_of,
     salvos_with,
     weighed,
@@ -101,15 +103,16 @@ def assign(
     salvos = salvos_with(incidents, salvos_of(incidents))
     rates = first_rates(rows, span_s, area_m2, stated)
     pairs = pairs_of(rows, incidents, rates)
-    rates = learned(rows, incidents, salvos, pairs, rates, stated)
-    edges = weighed(rows, incidents, salvos, pairs, rates)
+    worth = Worth(pairs, company_of(rows, salvos, span_s))
+    rates = learned(rows, incidents, salvos, worth, rates, stated)
+    edges = weighed(rows, incidents, salvos, worth, rates)
     problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
     chance = marginals_of(problem)
     for _ in range(_AGAIN if problem.sets else 0):
         # what evidence explains among itself is no clutter either
         left = _left(problem, chance)
         rates = rates._replace(clutter=clutter_of(rows, left, rates, stated))
-        edges = weighed(rows, incidents, salvos, pairs, rates)
+        edges = weighed(rows, incidents, salvos, worth, rates)
         problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
         chance = marginals_of(problem)
     best = solved(problem)

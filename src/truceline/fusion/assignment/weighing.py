@@ -62,6 +62,14 @@ class Salvos(NamedTuple):
     """Share of its rounds that is not among the incidents."""
 
 
+class Worth(NamedTuple):
+    """What does not change while rates are learned."""
+
+    pairs: Pairs
+    company: Floats
+    """How much likelier clutter is at the time of each piece than at any time."""
+
+
 class Edges(NamedTuple):
     """Evidence and salvos that may belong together, sorted."""
 
@@ -119,7 +127,7 @@ def pairs_of(evidence: Evidence, incidents: Incidents, rates: Rates) -> Pairs:
 
 
 def weighed(
-    evidence: Evidence, incidents: Incidents, salvos: Salvos, pairs: Pairs, rates: Rates
+    evidence: Evidence, incidents: Incidents, salvos: Salvos, worth: Worth, rates: Rates
 ) -> Edges:
     """Weigh every pair, and sum up those of one salvo.
 
@@ -127,6 +135,7 @@ def weighed(
     clutter (Bar-Shalom, Daum and Huang 2009, IEEE Control Systems 29(6)); a salvo is a mixture over
     its rounds.
     """
+    pairs = worth.pairs
     rows = chosen(evidence, pairs.evidence)
     log_ratio = log_place(rows, rates.field, pairs.offset)
     expected = incidents.time_s[pairs.incident] + travel_s(rows, rates.field, pairs.distance_m)
@@ -147,7 +156,7 @@ def weighed(
     np.minimum.at(missed, of_pair, 1.0 - seen * salvos.real[salvo])
     ends = chosen(evidence, owner)
     summed += log_count(ends, salvos.rounds[target])
-    summed -= np.log(missed) + np.log(rates.clutter[ends.stream])
+    summed -= np.log(missed) + np.log(rates.clutter[ends.stream] * worth.company[owner])
     return Edges(owner, target, summed, of_pair, log_part)
 
 
