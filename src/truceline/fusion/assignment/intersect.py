@@ -30,7 +30,8 @@ class Meeting(NamedTuple):
     """What several pieces of evidence say together."""
 
     log_mass: float
-    """Log of the integral over place and time of all odds; -inf: they do not meet. Unit: m² s."""
+    """Log of the integral over place and time of what each is worth, its rate of clutter left out;
+    -inf: they do not meet. Unit: m² s."""
     lon: float
     lat: float
     cov_m2: tuple[float, float, float]
@@ -51,7 +52,7 @@ def meeting(evidence: Evidence, rates: Rates) -> Meeting:
 
     Args:
         evidence: at least one row.
-        rates: what each is weighed by: probability of being noted times density, over clutter.
+        rates: what each is weighed by: probability of being noted, times density over that of clutter.
     """
     # words that meet only if some of them are wrong do not meet
     rates = rates._replace(field=rates.field._replace(wrong=NO_SLIPS))
@@ -101,12 +102,12 @@ def _where(
     reach = reach_m(evidence)
     narrow = int(np.argmin(reach))
     lon0, lat0 = float(evidence.lon[narrow]), float(evidence.lat[narrow])
+    seen_from = _stands(evidence, lon0, lat0)
     half = float(reach[narrow])
     box = (-half, half, -half, half)
     for _ in range(3):
         east, north = _cells(box)
-        lon, lat = from_plane(lon0, lat0, east, north)
-        total = _log_odds(evidence, rates, lon, lat)
+        total = _log_odds(evidence, rates, seen_from, east, north)
         top = float(total.max())
         if top < -200.0:
             return None
@@ -128,18 +129,31 @@ def _cells(box: tuple[float, float, float, float]) -> tuple[Floats, Floats]:
     return one.ravel(), other.ravel()
 
 
-def _log_odds(evidence: Evidence, rates: Rates, lon: Floats, lat: Floats) -> Floats:
-    total = np.zeros(len(lon))
-    none = np.zeros(len(lon))
+def _stands(evidence: Evidence, lon0: float, lat0: float) -> Floats:
+    """Give east, north (m) and the convergence of meridians (rad) of each row on the plane."""
+    east, north = offsets_m(lon0, lat0, evidence.lon, evidence.lat)
+    turn = np.deg2rad(evidence.lon - lon0) * np.sin(np.deg2rad((evidence.lat + lat0) / 2.0))
+    return np.column_stack((east, north, turn))
+
+
+def _log_odds(
+    evidence: Evidence, rates: Rates, stands: Floats, east_m: Floats, north_m: Floats
+) -> Floats:
+    """Give the log of density times probability of being noted, of all rows, at points of the plane."""
+    total = np.zeros(len(east_m))
+    none = np.zeros(len(east_m))
     for row in range(len(evidence.kind)):
         one = chosen(evidence, np.array([row]))
-        east, north = offsets_m(one.lon[0], one.lat[0], lon, lat)
+        dx, dy, turn = east_m - stands[row, 0], north_m - stands[row, 1], stands[row, 2]
+        # against true north at the row's own place
+        east = dx * np.cos(turn) + dy * np.sin(turn)
+        north = dy * np.cos(turn) - dx * np.sin(turn)
         away = np.hypot(east, north)
-        step = step_of(away) if one.kind[0] == SECTOR else np.zeros(len(lon), np.int64)
+        step = step_of(away) if one.kind[0] == SECTOR else np.zeros(len(away), np.int64)
         stream = int(one.stream[0])
         seen = noted(rates.seen[stream, step], float(one.count_max[0]))
         total += log_place(one, rates.field, Offset(east, north, none, none))
-        total += np.log(seen / rates.clutter[stream])
+        total += np.log(seen)
     return total
 
 

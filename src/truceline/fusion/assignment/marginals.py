@@ -41,7 +41,13 @@ def marginals_of(problem: Problem, most: int = MOST) -> Marginals:
     [0.75]
     """
     edge, own = np.zeros(len(problem.weight)), np.zeros(len(problem.sets))
+    weight = np.exp(np.minimum(problem.weight, _SURE))
+    edge[:] = (
+        weight / (1.0 + np.bincount(problem.evidence, weight, problem.pieces))[problem.evidence]
+    )
     for part in parts_of(problem):
+        if len(part.pieces) == 1 and not len(part.sets):
+            continue
         if _size(problem, part) <= most:
             _summed(problem, part, edge, own)
         else:

@@ -21,7 +21,13 @@ _MOST: Final = 4000
 
 
 def sets_of(
-    evidence: Evidence, free: Longs, rates: Rates, log_rate: float, watches: Watches
+    evidence: Evidence,
+    free: Longs,
+    rates: Rates,
+    log_rate: float,
+    log_clutter: Floats,
+    watches: Watches,
+    known: dict[tuple[int, ...], Meeting],
 ) -> tuple[tuple[tuple[int, ...], ...], Floats, tuple[Meeting, ...]]:
     """Find sets of pieces of different groups that meet in place and time.
 
@@ -33,7 +39,9 @@ def sets_of(
         free: rows that may be of no known incident.
         rates: what they are weighed by.
         log_rate: natural log of events per m² and s that the incidents lack.
+        log_clutter: natural log of the rate of clutter of each piece.
         watches: who was looking; their silence counts.
+        known: where sets meet; what is found here is added.
 
     Returns:
         the sets, their log-weights, and where each meets.
@@ -50,8 +58,10 @@ def sets_of(
         now, todo = todo, []
         for members in now[: _MOST - seen]:
             seen += 1
-            at = meeting(rows_of(evidence, members), rates)
-            weight = log_rate + at.log_mass
+            if members not in known:
+                known[members] = meeting(rows_of(evidence, members), rates)
+            at = known[members]
+            weight = log_rate + at.log_mass - float(log_clutter[list(members)].sum())
             weight += _silence(evidence, members, at, watches, rates)
             if weight < _LEAST:
                 continue

@@ -106,14 +106,15 @@ def assign(
     worth = Worth(pairs, company_of(rows, salvos, span_s))
     rates = learned(rows, incidents, salvos, worth, rates, stated)
     edges = weighed(rows, incidents, salvos, worth, rates)
-    problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
+    known: dict[tuple[int, ...], Meeting] = {}
+    problem, meets, kept = _problem(rows, salvos, edges, rates, worth, watches, known)
     chance = marginals_of(problem)
     for _ in range(_AGAIN if problem.sets else 0):
         # what evidence explains among itself is no clutter either
         left = _left(problem, chance)
         rates = rates._replace(clutter=clutter_of(rows, left, rates, stated))
         edges = weighed(rows, incidents, salvos, worth, rates)
-        problem, meets, kept = _problem(rows, salvos, edges, rates, watches)
+        problem, meets, kept = _problem(rows, salvos, edges, rates, worth, watches, known)
         chance = marginals_of(problem)
     best = solved(problem)
     given = Weighed(rows, incidents, salvos, pairs, edges, kept)
@@ -152,7 +153,13 @@ def alone(evidence: Evidence, row: int, rates: Rates) -> Meeting:
 
 
 def _problem(
-    rows: Evidence, salvos: Salvos, edges: Edges, rates: Rates, watches: Watches
+    rows: Evidence,
+    salvos: Salvos,
+    edges: Edges,
+    rates: Rates,
+    worth: Worth,
+    watches: Watches,
+    known: dict[tuple[int, ...], Meeting],
 ) -> tuple[Problem, tuple[Meeting, ...], Longs]:
     """Give the problem, where its sets meet, and which edges are in it."""
     kept = np.flatnonzero(edges.log_weight > WORTHLESS).astype(np.int64)
@@ -167,7 +174,8 @@ def _problem(
     free = np.flatnonzero(nothing > _FREE).astype(np.int64)
     missed = missed_rate(rows, rates, nothing)
     log_rate = float(np.log(max(missed, 1e-300)))
-    sets, set_weight, meets = sets_of(rows, free, rates, log_rate, watches)
+    log_clutter = np.log(rates.clutter[rows.stream] * worth.company)
+    sets, set_weight, meets = sets_of(rows, free, rates, log_rate, log_clutter, watches, known)
     problem = Problem(
         len(rows.kind),
         owner,

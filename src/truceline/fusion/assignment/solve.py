@@ -41,6 +41,9 @@ def _linear(problem: Problem, part: Part, edge: Longs) -> None:
     good = part.edges[problem.weight[part.edges] > 0.0]
     if not len(good):
         return
+    if len(part.pieces) == 1:
+        edge[part.pieces[0]] = good[np.argmax(problem.weight[good])]
+        return
     pieces, row = np.unique(problem.evidence[good], return_inverse=True)
     slots, at = np.unique(problem.slot[good], return_inverse=True)
     wanted = np.bincount(at, minlength=len(slots))
