@@ -20,7 +20,6 @@ from truceline.fusion.calibration_network.content import (
     NetworkCalibration,
     as_plain,
     from_plain,
-    version_of,
 )
 from truceline.fusion.calibration_network.learning import calibration_of
 from truceline.pipeline.association_files import AssociationInput
@@ -86,10 +85,10 @@ def write_calibration(calibration: NetworkCalibration, path: Path) -> None:
     Raises:
         OSError: when the file cannot be written.
     """
-    plain = as_plain(calibration)
+    plain = as_plain(calibration) | {"version": calibration.version}
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    part.write_bytes(canonical(plain | {"version": version_of(plain)}) + b"\n")
+    part.write_bytes(canonical(plain) + b"\n")
     part.replace(path)
 
 
@@ -109,13 +108,12 @@ def read_calibration(path: Path) -> NetworkCalibration:
         raise SourceError(f"{path} holds no calibration; {MAKE}.")
     try:
         calibration = from_plain(plain)
-        content = version_of(plain)
     except (SourceError, ValueError, TypeError) as error:
         raise SourceError(f"{path} cannot be used: {error}; {MAKE}.") from None
-    if plain.get("version") != content or calibration.version != content:
+    if plain.get("version") != calibration.version:
         raise SourceError(
             f"{path} was changed: it says version {plain.get('version')}, and its content gives "
-            f"{content}; fetch it again, or {MAKE}."
+            f"{calibration.version}; fetch it again, or {MAKE}."
         )
     return calibration
 

@@ -103,7 +103,8 @@ def associate_late(
     given = read_input(paths)
     calibration = _calibration(given, out, how, threads)
     late = brought_up(given, held, calibration, at, threads)
-    write_calibration(calibration, calibration_path(out, calibration.version))
+    if not calibration_path(out, calibration.version).exists():
+        write_calibration(calibration, calibration_path(out, calibration.version))
     pq.write_table(late.result.sick_sensors, out / "sick_sensors.parquet")
     for name in JOINED:
         pq.write_table(getattr(late.result.joined, name), out / f"{name}.parquet")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from truceline.fusion.association.arrays import Air, Floats, Longs
-from truceline.fusion.association.weather import STEP_S, air_of, still_air
+from truceline.fusion.association.weather import STEP_S, still_air, weights_of
 
 HOUR_NS: Final = int(STEP_S * 1e9)
 
@@ -27,18 +28,44 @@ class Weather:
     at_lat: Floats
     moments_ns: Longs
     _spread: dict[int, Floats] = field(default_factory=dict)
+    _weights: dict[bytes, Floats] = field(default_factory=dict)
+
+    def rows(self, number: int) -> slice:
+        """Give the rows of one of the moments."""
+        moment = self.moments_ns[number]
+        low, high = (np.searchsorted(self.time_ns, moment, side) for side in ("left", "right"))
+        return slice(int(low), int(high))
 
     def at(self, number: int) -> Floats:
         """Give the values at all sensors at one of the moments, shape (3, n)."""
         if number not in self._spread:
-            moment = self.moments_ns[number]
-            low, high = (np.searchsorted(self.time_ns, moment, side) for side in ("left", "right"))
-            rows, now = slice(low, high), np.zeros(int(high - low))
-            air = air_of(
-                now, self.lon[rows], self.lat[rows], self.values[rows], self.at_lon, self.at_lat
-            )
-            self._spread[number] = np.stack([part[0] for part in air[2:]])
+            rows = self.rows(number)
+            places = np.concatenate((self.lon[rows], self.lat[rows]))
+            key = places.tobytes()  # most tables keep their places from moment to moment
+            if key not in self._weights:
+                self._weights[key] = weights_of(
+                    self.lon[rows], self.lat[rows], self.at_lon, self.at_lat
+                )
+            self._spread[number] = np.asarray(self.values[rows].T @ self._weights[key], float)
         return self._spread[number]
+
+    def digest(self, first_hour: int, rows: int) -> bytes:
+        """Give the hash of all rows that :func:`hourly` uses for some hours."""
+        before, after = self.moments_about(first_hour, rows)
+        digest = hashlib.blake2b(digest_size=16)
+        for number in np.unique(np.concatenate((before, after))):
+            here = self.rows(int(number))
+            for column in (self.time_ns, self.lon, self.lat, self.values):
+                digest.update(np.ascontiguousarray(column[here]).tobytes())
+        return digest.digest()
+
+    def moments_about(self, first_hour: int, rows: int) -> tuple[Longs, Longs]:
+        """Give the numbers of the moments before and after each hour; the same at the ends."""
+        hours = (first_hour + np.arange(rows)) * HOUR_NS
+        last = len(self.moments_ns) - 1
+        after = np.searchsorted(self.moments_ns, hours)
+        before = np.searchsorted(self.moments_ns, hours, "right") - 1
+        return np.clip(before, 0, last), np.clip(after, 0, last)
 
 
 def weather_of(
@@ -75,9 +102,7 @@ def hourly(weather: Weather | None, first_hour: int, rows: int, sensors: int) ->
         return np.stack([part[:rows] for part in still[2:]], axis=1)
     hours = (first_hour + np.arange(rows)) * HOUR_NS
     moments = weather.moments_ns
-    after = np.clip(np.searchsorted(moments, hours), 0, len(moments) - 1)
-    before = np.where((moments[after] > hours) & (after > 0), after - 1, after)
-    before = np.where(hours > moments[after], after, before)
+    before, after = weather.moments_about(first_hour, rows)
     grid = np.empty((rows, 3, sensors))
     for row in range(rows):
         one, other = int(before[row]), int(after[row])

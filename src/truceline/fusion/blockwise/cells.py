@@ -10,7 +10,7 @@ import numpy as np
 from truceline.fusion.association.arrays import Events, Longs
 from truceline.fusion.association.ordering import ordered
 from truceline.fusion.association.solve import block_events
-from truceline.fusion.blockwise.air import hourly, hours_about
+from truceline.fusion.blockwise.air import hours_about
 from truceline.fusion.blockwise.network import Network, world_of
 from truceline.fusion.blockwise.recorded import (
     BLOCK_NS,
@@ -98,9 +98,8 @@ def cell_key(network: Network, region: Longs, here: Recorded, cell: Cell, base: 
     touch = (known.start_ns < end) & (known.end_ns > start) & mine[known.sensor]
     for column in (known.sensor, known.start_ns, known.end_ns):
         digest.update(column[touch].tobytes())
-    first, rows = hours_about(start, end)
-    air = hourly(network.weather, first, rows, len(mine))
-    digest.update(np.ascontiguousarray(air[:, :, mine]).tobytes())
+    if network.weather is not None:
+        digest.update(network.weather.digest(*hours_about(start, end)))
     return digest.digest()
 
 

@@ -17,6 +17,8 @@ KIND: Final = "truceline association calibration 1"
 """First words of the file; the number is that of its layout."""
 _LEAST_LOG: Final = -700.0
 """Logs of nothing are written as this, since JSON holds no infinity."""
+_NOTHING: Final = 1e-4
+"""What is smaller is written as 0: no figure of a model means anything there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,8 @@ class NetworkCalibration:
     model: Model
     air: AirCorrection
     sick: tuple[SickSensor, ...]
-
-    @property
-    def version(self) -> str:
-        """Hash of the content, first 16 hex digits."""
-        return version_of(as_plain(self))
+    version: str = ""
+    """Hash of the content, first 16 hex digits; empty before it was rounded to what a file holds."""
 
 
 def version_of(plain: Mapping[str, Any]) -> str:
@@ -132,6 +131,7 @@ def from_plain(plain: Mapping[str, Any]) -> NetworkCalibration:
             model=_model(plain["model"]),
             air=AirCorrection(int(air["first_hour"]), np.ascontiguousarray(grid.swapaxes(0, 1))),
             sick=tuple(SickSensor(**one) for one in plain["sick"]),
+            version=version_of(plain),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SourceError(f"a part is missing or of another form ({error!r})") from None
@@ -142,7 +142,7 @@ _AIR: Final = ("speed_mm_s", "wind_east_mm_s", "wind_north_mm_s")
 
 def _listed(value: Any) -> Any:
     array = np.maximum(np.asarray(value, float), _LEAST_LOG)
-    return array.tolist()
+    return np.where(np.abs(array) < _NOTHING, 0.0, array).tolist()
 
 
 def _model(plain: Mapping[str, Any]) -> Model:
