@@ -17,6 +17,7 @@ from assignment_world import (
     place,
     sectors,
 )
+from truceline.fusion.assignment.company import company_of
 from truceline.fusion.assignment.evidence import chosen, no_evidence, together
 from truceline.fusion.assignment.intersect import meeting
 from truceline.fusion.assignment.places import offsets_m
@@ -24,6 +25,7 @@ from truceline.fusion.assignment.rates import first_rates, nothing_stated
 from truceline.fusion.assignment.run import alone, assign
 from truceline.fusion.assignment.salvos import missed_share, salvos_of
 from truceline.fusion.assignment.silence import Watches, silence_log_ratio
+from truceline.fusion.assignment.weighing import salvos_with
 from truceline.geodesy import to_plane
 
 LONE = [(3000 * k, -4000, 3000 * k, 0, 1000 + 2000 * k) for k in range(6)]
@@ -235,6 +237,20 @@ def test_stated_rates_stand():
 def test_statements_of_too_few_streams_are_refused():
     with pytest.raises(ValueError, match="stated of 3 streams, and there are 1"):
         found(sectors(LONE), no_incidents(), stated=nothing_stated(3))
+
+
+def test_clutter_is_likelier_beside_what_is_known():
+    salvos = salvos_with(incidents_at(ROUNDS), salvos_of(incidents_at(ROUNDS)))
+    beside, before, elsewhere = (
+        sectors([(0, -4000, 0, 0, 1000)]),
+        sectors([(0, -4000, 0, 0, 9900)]),
+        sectors([(200_000, -4000, 200_000, 0, 1000)]),
+    )
+    factors = [company_of(one, salvos, SPAN_S)[0] for one in (beside, before, elsewhere)]
+    assert factors[0] > 2
+    assert factors[1] == pytest.approx(0.5)
+    assert factors[2] == 1.0
+    assert company_of(fires([(0, 0, 1000)]), salvos, SPAN_S)[0] == 1.0
 
 
 def test_errors_are_learned_from_the_data():
