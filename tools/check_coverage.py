@@ -2,6 +2,7 @@
 
     python tools/check_coverage.py 3001-3030 --sensors 60 --events 100 --hours 2
     python tools/check_coverage.py 3101-3108 --sensors 80 --events 150 --hours 3 --engine
+    python tools/check_coverage.py 7-7 --sensors 1000 --events 10 --hours 24 --speed
 
 The incidents are the true members of each event that four sensors heard, or with ``--engine`` what
 `truceline associate` makes of the detections.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +20,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from truceline.fusion.coverage.cells import cell_at
+from truceline.fusion.coverage.cells import Cells, cell_at, cells_within
+from truceline.fusion.coverage.hearing import hearing_of
+from truceline.fusion.coverage.run import Rules, grid_chances
 from truceline.pipeline.association import associated
 from truceline.pipeline.association_files import AssociationInput
-from truceline.pipeline.coverage_files import CoverageOptions, CoverageResult, covered
+from truceline.pipeline.coverage_files import FOUND, CoverageOptions, CoverageResult, covered
+from truceline.pipeline.coverage_world import world_of
 from truceline.simulation.network.picks import ECHO
 from truceline.simulation.network.settings import NetworkSettings, faults_of
 from truceline.simulation.network.tables_told import told
@@ -97,7 +102,9 @@ def held(network: Network, result: CoverageResult, options: CoverageOptions) -> 
     row, column = cell_at(events.lon, events.lat, watch.rules.size_m)
     cell = np.array([known.get(pair, -1) for pair in zip(row, column, strict=True)])
     hour = np.searchsorted(watch.hours_s, events.time_s, side="right") - 1
-    seen = (cell >= 0) & (watch.watched[cell, hour] > 0)
+    cell = np.where(hour < len(watch.hours_s) - 1, cell, -1)  # impacts may fall after the end
+    seen = cell >= 0
+    seen[seen] = watch.watched[cell[seen], hour[seen]] > 0
     arrivals = np.bincount(
         network.picks.event[network.picks.mark != ECHO], minlength=len(events) + 1
     )[1:]
@@ -121,7 +128,7 @@ def held(network: Network, result: CoverageResult, options: CoverageOptions) -> 
         hours=_hits([r for r in rows if r["scope"] == "hour"], by_hour),
         areas=_hits([r for r in rows if r["scope"] == "area"], by_area),
         ratio=result.comparison.low <= 1.0 <= result.comparison.high,
-        chance=watch.chance[cell, hour, 1][cell >= 0].astype(float),
+        chance=watch.chance[cell[cell >= 0], hour[cell >= 0], 1].astype(float),
         heard=(arrivals >= 4)[cell >= 0],
     )
 
@@ -146,6 +153,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--faults", default="none")
     parser.add_argument("--network", default="line")
     parser.add_argument("--engine", action="store_true", help="incidents of the engine")
+    parser.add_argument("--speed", action="store_true", help="only measure the computing time")
     given = parser.parse_args(arguments)
     first, last = (int(word) for word in given.seeds.split("-"))
     every = []
@@ -154,6 +162,9 @@ def main(arguments: list[str]) -> int:
             network=given.network, sensors=given.sensors, events=given.events, hours=given.hours,
             faults=faults_of(given.faults), seed=seed,
         )  # fmt: skip
+        if given.speed:
+            _clocked(settings)
+            continue
         one = checked(settings, engine=given.engine)
         low, high = one.row["low"], one.row["high"]
         print(
@@ -162,8 +173,33 @@ def main(arguments: list[str]) -> int:
             f"{'' if low <= one.inside <= high else '  MISSED'}"
         )
         every.append(one)
-    _summary(every)
+    if every:
+        _summary(every)
     return 0
+
+
+def _clocked(settings: NetworkSettings) -> None:
+    """Print how long one thread computes the chances of every cell of 1 km and hour."""
+    tables = told(simulate_network(settings))
+    given = AssociationInput(
+        tables["sensors"],
+        tables["detections"],
+        tables["outages"],
+        tables["weather"],
+        None,
+        None,
+        (),
+    )
+    world = world_of(given, round(settings.start.timestamp()) * 10**9, settings.seconds)
+    hours = np.arange(0.0, settings.seconds + 1.0, 3600.0)
+    rules, hearing = Rules(found=FOUND), hearing_of(world.model)
+    cells = cells_within(world.sensors.lon, world.sensors.lat, rules.size_m, rules.reach_m)
+    asked = (world.sensors, world.air, hearing)
+    grid_chances(*asked, Cells._make(c[:1] for c in cells), hours, rules, 1)  # compiles
+    before = time.process_time()
+    grid_chances(*asked, cells, hours, rules, 1)
+    spent = time.process_time() - before
+    print(f"{len(cells.lon)} cells of 1 km, {len(hours) - 1} h: {spent:.1f} s of processor time")
 
 
 def _summary(every: list[Checked]) -> None:
