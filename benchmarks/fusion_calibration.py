@@ -36,8 +36,11 @@ from truceline.fusion.arrays import fusable
 from truceline.fusion.background_posterior import posterior
 from truceline.fusion.calibrate import LOG_ODDS_BEND, Acoustics, Calibration, learn
 from truceline.fusion.engine import Fused, HeatView, Standards, fuse, learnable
-from truceline.fusion.sounds import hear
+from truceline.fusion.network import acoustic, network_of
+from truceline.fusion.network_events import events_of
+from truceline.fusion.sounds import taught_by
 from truceline.model.coverage import Coverage
+from truceline.model.network import NetworkFacts
 from truceline.model.place import CHI2_90
 from truceline.pipeline.calibration import ACOUSTICS
 from truceline.pipeline.heat import heat_view
@@ -74,6 +77,7 @@ NEUTRAL = replace(
     log_odds_scale=1.0,
     log_odds_shift=0.0,
     covariance_scale=1.0,
+    few_covariance_scale=1.0,
     bare_covariance_scale=1.0,
 )
 """With these a sound's odds are its bent evidence, and its ellipse is as solved."""
@@ -85,6 +89,7 @@ class Day:
 
     table: pa.Table
     coverage: tuple[Coverage, ...]
+    network: NetworkFacts
     heat: HeatView
     truth: Truth
 
@@ -106,9 +111,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Sounds of one day before calibration: bent evidence, right, facts, squared error."""
+    """Sounds of one day before calibration: bent evidence, right, facts, squared error, of few."""
 
-    rows: tuple[tuple[float, bool, int, float], ...]
+    rows: tuple[tuple[float, bool, int, float, bool], ...]
+    taught: bool
+    """Whether the network taught its own model."""
 
 
 @cache
@@ -141,16 +148,22 @@ def day_of(seed: int, settings: Settings) -> Day:
     read = [parsed(adapter, name, files[name]) for adapter, name in FILES]
     table = pa.concat_tables([part.observations for part in read]).sort_by("observation_id")
     coverage = tuple(stretch for part in read for stretch in part.coverage)
-    return Day(table, coverage, heat_view(background, table), truth_of(day))
+    network = sum((part.network for part in read), NetworkFacts())
+    return Day(table, coverage, network, heat_view(background, table), truth_of(day))
 
 
 def calibration_of(day: Day, acoustics: Acoustics) -> Calibration:
-    return learn(learnable(day.table, taxonomy(), standards()), acoustics, "")
+    taught = taught_by(fusable(day.table, taxonomy()), acoustics, day.coverage, day.network)
+    learned = learn(learnable(day.table, taxonomy(), standards()), acoustics, "")
+    network, enough = taught if taught is not None else (None, False)
+    return replace(learned, network=network, network_learned=enough)
 
 
 def fused(day: Day, acoustics: Acoustics = ACOUSTICS) -> Fused:
     calibration = calibration_of(day, acoustics)
-    return fuse(day.table, taxonomy(), standards(), calibration, day.heat, day.coverage)
+    return fuse(
+        day.table, taxonomy(), standards(), calibration, day.heat, day.coverage, day.network
+    )
 
 
 def scored(result: Fused) -> list[ScoredIncident]:
@@ -214,17 +227,18 @@ def _tells(incident: ScoredIncident) -> str:
 def heard(seed: int) -> Heard:
     """Find the sounds of one day with neutral figures."""
     day = day_of(seed, Settings())
-    sounds = hear(
-        fusable(day.table, taxonomy()), taxonomy(), calibration_of(day, NEUTRAL), day.coverage
-    )
-    o = sounds.observations
-    moments = [datetime.fromtimestamp(t, UTC) for t in o.start.tolist()]
+    arrivals = acoustic(fusable(day.table, taxonomy()))
+    known, learned = taught_by(arrivals, NEUTRAL, day.coverage, day.network)
+    network = network_of(arrivals, day.network, day.coverage, {})
+    o = events_of(network, known, NEUTRAL, learned=learned)
+    ids = arrivals["observation_id"].to_pylist()
+    moments = [datetime.fromtimestamp(t, UTC) for t in o.time_s.tolist()]
     incidents = [
         ScoredIncident(
-            key, moments[n], moments[n], float(o.lon[n]), float(o.lat[n]), *_three(o.cov[n]), 1.0,
-            "explosion", sounds.arrivals[key],
+            f"S{n:04}", moments[n], moments[n], float(o.lon[n]), float(o.lat[n]),
+            *_three(o.cov[n]), 1.0, "explosion", tuple(ids[row] for row in rows.tolist()),
         )
-        for n, key in enumerate(o.ids)
+        for n, rows in enumerate(o.members)
     ]  # fmt: skip
     found, facts = matched(day.truth, incidents), _facts(day.table)
     rows = []
@@ -232,12 +246,12 @@ def heard(seed: int) -> Heard:
         event = found.event_of.get(i.id)
         square = squared(i, day.truth, event)[0] if event else np.nan
         number = len(set().union(*(facts[m] for m in i.members)))
-        rows.append((float(o.log_lr[n]), event is not None, number, square))
-    return Heard(tuple(rows))
+        rows.append((float(o.log_odds[n]), event is not None, number, square, bool(o.few[n])))
+    return Heard(tuple(rows), learned)
 
 
-def _three(row: np.ndarray) -> tuple[float, float, float]:
-    return float(row[0]), float(row[1]), float(row[2])
+def _three(cov: np.ndarray) -> tuple[float, float, float]:
+    return float(cov[0, 0]), float(cov[0, 1]), float(cov[1, 1])
 
 
 def _facts(table: pa.Table) -> dict[str, set[tuple[str, bool]]]:
@@ -293,22 +307,27 @@ def fitted_odds(feature: np.ndarray, right: np.ndarray) -> tuple[float, float, f
 
 
 def print_learned(days: Sequence[Heard], counts: Sequence[tuple[bool, float, bool]]) -> None:
-    rows = [row for day in days for row in day.rows]
-    feature, right = np.array([r[0] for r in rows]), np.array([r[1] for r in rows])
-    bare, square = np.array([r[2] for r in rows]) == 3, np.array([r[3] for r in rows])
+    print(f"\nnetworks that taught their own model: {sum(d.taught for d in days)} of {len(days)}")
+    every = np.array([row for day in days if not day.taught for row in day.rows], float)
+    for name, some in (("many", every[every[:, 4] == 0]), ("few", every[every[:, 4] == 1])):
+        print(f"sounds that {name} heard: {len(some)}, {some[:, 1].mean():.3f} of them right")
+    few = every[every[:, 4] == 1]
+    feature, right = few[:, 0], few[:, 1] > 0
     scale, shift, likelihood = fitted_odds(feature, right)
     straight = fitted_odds(LOG_ODDS_BEND * np.sinh(feature), right)[2]
-    print(
-        f"\nlearned from {len(rows)} sounds, {right.mean():.3f} of them right | learned | shipped"
-    )
+    print("figure | learned | shipped")
     print(f"log_odds_scale | {scale:.3f} | {ACOUSTICS.log_odds_scale}")
     print(f"log_odds_shift | {shift:.3f} | {ACOUSTICS.log_odds_shift}")
     print(f"log-likelihood {likelihood:.1f}; with evidence not bent {straight:.1f}")
-    for name, some in (("covariance_scale", ~bare), ("bare_covariance_scale", bare)):
-        value = np.quantile(square[some & right], 0.9) / CHI2_90
-        print(
-            f"{name} ({(some & right).sum()} right sounds) | {value:.2f} | {getattr(ACOUSTICS, name)}"
-        )
+    good = every[every[:, 1] > 0]
+    bare, of_few = good[:, 2] <= 3, good[:, 4] == 1
+    for name, some in (
+        ("covariance_scale", ~of_few),
+        ("few_covariance_scale", of_few & ~bare),
+        ("bare_covariance_scale", of_few & bare),
+    ):
+        value = np.quantile(good[some, 3], 0.9) / CHI2_90
+        print(f"{name} ({some.sum()} right sounds) | {value:.2f} | {getattr(ACOUSTICS, name)}")
     for name, quiet in (("hearing_range_m", False), ("quiet_range_m", True)):
         best, half, width = fitted_hearing([c for c in counts if c[0] == quiet])
         print(

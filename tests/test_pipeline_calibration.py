@@ -22,7 +22,7 @@ def desk(tmp_path):
 
 
 def made(desk):
-    return calibrate(desk, holdings(desk).table, background_of(desk)[1], NOW)
+    return calibrate(desk, holdings(desk), background_of(desk)[1], NOW)
 
 
 def versions(desk):

@@ -184,7 +184,7 @@ def change_inputs(desk):
 def change_calibration(desk):
     take(desk, "reports", lines_of(REPORTS, *range(60, 90)), "late.csv")
     run(desk, NOW)
-    calibrate(desk, holdings(desk).table, background_of(desk)[1], NOW)
+    calibrate(desk, holdings(desk), background_of(desk)[1], NOW)
 
 
 @pytest.mark.parametrize("change", [change_inputs, change_calibration])

@@ -164,7 +164,7 @@ def test_an_id_is_never_used_again(tmp_path):
     desk = begin(tmp_path / "ws")
     for at in range(40, 64, 8):
         take(desk, "reports", lines_of(REPORTS, *range(at, at + 8)), f"{at}.csv")
-        calibrate(desk, holdings(desk).table, background_of(desk)[1], NOW)
+        calibrate(desk, holdings(desk), background_of(desk)[1], NOW)
         run(desk, NOW)
     revisions = history(desk, schema.incident_revisions)
     firsts = [r["run_id"] for r in revisions if r["revision"] == 1]
@@ -185,7 +185,7 @@ def test_a_new_calibration_makes_new_revisions_that_say_why(tmp_path):
     take(desk, "reports", lines_of(REPORTS, *range(80, 120)), "b.csv")
     run(desk, NOW)
     old = {i.incident_id: i for i in first.incidents}
-    made = calibrate(desk, holdings(desk).table, background_of(desk)[1], NOW)
+    made = calibrate(desk, holdings(desk), background_of(desk)[1], NOW)
     third = run(desk, NOW)
     told = {i.revised for i in third.incidents if i.incident_id in old}
     assert f"calibration {first.incidents[0].calibration} replaced by {made.version}" in told
@@ -317,16 +317,16 @@ def test_after_a_cut_off_second_run_no_revision_is_made_twice(ready, tmp_path, m
     shutil.copytree(ready, tmp_path / "ws")
     desk = open_desk(tmp_path / "ws")
     run(desk, NOW)
-    table, background = holdings(desk).table, background_of(desk)[1]
+    table, background = holdings(desk), background_of(desk)[1]
     take(desk, "reports", lines_of(REPORTS, *range(60, 70)), "late.csv")
     calibrate(desk, table, background, NOW)
-    calibrate(desk, holdings(desk).table, background, NOW)
+    calibrate(desk, holdings(desk), background, NOW)
     monkeypatch.setattr("truceline.store.records.add_run", stop)
     with pytest.raises(CutOffError):
         run(desk, NOW)
     monkeypatch.undo()
     take(desk, "reports", lines_of(REPORTS, *range(70, 80)), "later.csv")
-    calibrate(desk, holdings(desk).table, background, NOW)
+    calibrate(desk, holdings(desk), background, NOW)
     run(desk, NOW)
     logged = runs(desk.events())
     assert len(logged) == 3

@@ -26,7 +26,7 @@ def whole(tmp_path_factory):
     """A workspace with a bit of everything: two runs, two calibrations, a merge or split, a report."""
     desk = small(tmp_path_factory.mktemp("whole") / "ws")
     take(desk, "reports", lines_of(REPORTS, *range(40, 70)), "late.csv")
-    calibrate(desk, holdings(desk).table, background_of(desk)[1], NOW)
+    calibrate(desk, holdings(desk), background_of(desk)[1], NOW)
     run(desk, NOW)
     write_report(desk, DAYS_2025, NOW)
     desk.close()

@@ -17,6 +17,7 @@ from truceline.codec.taxonomy import taxonomy
 from truceline.errors import RejectedRow, WrongKindOfFile
 from truceline.model.coverage import Coverage
 from truceline.model.interval import Interval
+from truceline.model.network import NetworkFacts, Sensor
 from truceline.model.observation import Measurement, Modality, Standing, TimePrecision
 from truceline.model.place import BoundingBox
 
@@ -38,7 +39,7 @@ CARD: Final = SourceCard(
     independence="the mast (column mast), else the sensor: two sensors on one mast are one source",
     formats=(
         f"CSV or Parquet of detections: {', '.join(_DETECTIONS)}; optional elevation_m, level_db, azimuth_deg with azimuth_sigma_deg, mast, modality (acoustic, seismic, infrasound), kind",
-        f"CSV or Parquet of sensors: {', '.join(_SENSORS)}; optional from and to (coverage), mast, false_alarm_per_h",
+        f"CSV or Parquet of sensors: {', '.join(_SENSORS)}; optional from and to (coverage), mast, false_alarm_per_h, azimuth_sigma_deg",
     ),
 )
 
@@ -48,7 +49,7 @@ class StationsAdapter:
     """Reads detections or sensors."""
 
     card: SourceCard = CARD
-    version: str = "1"
+    version: str = "2"
 
     def parse(self, raw: bytes, context: ParseContext) -> Parsed:
         """Read one whole file.
@@ -188,16 +189,19 @@ def _utc(values: Mapping[str, str], column: str) -> datetime:
 
 def _sensors(raw: bytes, context: ParseContext) -> Parsed:
     stretches: list[Coverage] = []
+    known: list[Sensor] = []
     rejected: list[Rejected] = []
     unknown = 0
     for record in records_of(raw, _SENSORS, "a file of sensors"):
         try:
             if record.problem:
                 raise RejectedRow(record.problem)
+            sensor = _sensor(record.values)
             stretch = _coverage(record.values)
         except RejectedRow as error:
             rejected.append(Rejected(record.line, record.offset, record.length, str(error)))
             continue
+        known.append(sensor)
         unknown += stretch is None
         stretches += [stretch] if stretch else []
     notes = (
@@ -206,15 +210,26 @@ def _sensors(raw: bytes, context: ParseContext) -> Parsed:
         else ()
     )
     empty = ObservationBuilder(context.raw_sha256).table()
-    return Parsed(empty, tuple(rejected), tuple(stretches), notes=notes)
+    facts = NetworkFacts() + NetworkFacts(sensors=tuple(known))
+    return Parsed(empty, tuple(rejected), tuple(stretches), notes=notes, network=facts)
+
+
+def _sensor(values: Mapping[str, str]) -> Sensor:
+    return Sensor(
+        SOURCE,
+        _id(values, "sensor_id"),
+        number(values, "lon", -180, 180),
+        number(values, "lat", -90, 90),
+        number(values, "time_sigma_s", 0.0, 3_600.0),
+        _optional(values, "azimuth_sigma_deg", 0.001, 180.0),
+        _optional(values, "false_alarm_per_h", 0.0, 1e6),
+        number(values, "uptime", 0.0, 1.0),
+    )
 
 
 def _coverage(values: Mapping[str, str]) -> Coverage | None:
     """Give when a sensor was alive; null where the row does not say."""
     sensor = _id(values, "sensor_id")
-    number(values, "lon", -180, 180)
-    number(values, "lat", -90, 90)
-    number(values, "time_sigma_s", 0.0, 3_600.0)
     uptime = number(values, "uptime", 0.0, 1.0)
     given = [bool(values.get(name, "").strip()) for name in ("from", "to")]
     if not any(given):

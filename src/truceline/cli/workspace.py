@@ -146,8 +146,7 @@ def calibrate(ws: Path = WS) -> None:
     Example: truceline calibrate ws
     """
     with open_desk(ws) as desk, busy("calibrating"):
-        table = holdings(desk).table
-        made = make_calibration(desk, table, background_digest(desk), now())
+        made = make_calibration(desk, holdings(desk), background_digest(desk), now())
     out.print(f"calibration {made.version}: {made.basis}")
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from truceline.codec.network import network_from_plain, network_to_plain
 from truceline.model.coverage import Coverage, DailyCount
 from truceline.model.intake import Parsed
 from truceline.model.interval import Interval
+from truceline.model.network import NO_NETWORK, NetworkFacts
 from truceline.model.place import BoundingBox
 from truceline.model.statement import Contradiction
 
@@ -24,10 +26,12 @@ class Rest:
     contradictions: tuple[Contradiction, ...]
     counts: tuple[DailyCount, ...]
     notes: tuple[str, ...]
+    network: NetworkFacts = NO_NETWORK
 
 
 def rest_to_plain(parsed: Parsed) -> dict[str, Any]:
     """Give everything but the observations as JSON-able values."""
+    network = network_to_plain(parsed.network)
     return {
         "rejected": [[r.line, r.offset, r.length, r.reason] for r in parsed.rejected],
         "coverage": [
@@ -43,6 +47,7 @@ def rest_to_plain(parsed: Parsed) -> dict[str, Any]:
             for c in parsed.counts
         ],
         "notes": list(parsed.notes),
+        **({"network": network} if network else {}),
     }
 
 
@@ -74,6 +79,7 @@ def rest_from_plain(values: Mapping[str, Any]) -> Rest:
             for series, metric, start, end, value, unit, caveat in values["counts"]
         ),
         notes=tuple(values["notes"]),
+        network=network_from_plain(values.get("network", {})),
     )
 
 

@@ -89,7 +89,11 @@ def fusable(table: pa.Table, taxonomy: Taxonomy) -> pa.Table:
             pc.equal(table["standing"], pa.scalar(Standing.EVIDENCE.value)),
             pc.is_in(table["kind"], value_set=pa.array(sorted(wanted))),
         ),
-        pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])),
+        pc.or_(
+            pc.and_(pc.is_valid(table["lon"]), pc.is_valid(table["lat"])),
+            # where a sensor stands may be told by another file
+            pc.equal(table["measurement"], pa.scalar(Measurement.ARRIVAL.value)),
+        ),
     )
     return table.filter(keep).sort_by("observation_id")
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from truceline.codec.canonical import canonical
 from truceline.fusion.arrays import Floats, Observations
+from truceline.fusion.calibration_network import content
+from truceline.fusion.calibration_network.content import NetworkCalibration
 
 LOG_ODDS_BEND = 4.0
 """Log evidence beyond which it counts like its logarithm. Unit: nat."""
@@ -23,9 +25,9 @@ CELL_DEG = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Acoustics:
-    """Stated figures of hearing by stations, until stations are calibrated one by one.
+    """Stated figures of sound and of hearing, and those by which odds and ellipses are calibrated.
 
-    Hearing, ``log_odds_*`` and ``covariance_scale`` were learned on simulated days by
+    Hearing, ``log_odds_*`` and the scales of covariance were learned on simulated days by
     ``python benchmarks/fusion_calibration.py --learn 0:60 --check 1000:1060`` and checked on days
     not seen (``docs/calibration.md``); the rest is stated.
     """
@@ -50,17 +52,21 @@ class Acoustics:
     """Share of sounds that are of the quiet kind, before anything is heard."""
     earshot_m: float = 19_000.0
     """Beyond this distance nothing is expected. Unit: m."""
-    log_odds_scale: float = 1.03
-    """Factor on the log evidence, bent by :data:`LOG_ODDS_BEND` (``docs/calibration.md``)."""
-    log_odds_shift: float = 1.14
+    log_odds_scale: float = 2.02
+    """Factor on the log evidence of an event that few heard, bent by :data:`LOG_ODDS_BEND`
+    (``docs/calibration.md``)."""
+    log_odds_shift: float = -0.8
     """Term added to it. Unit: nat."""
-    covariance_scale: float = 0.77
-    """Factor on the covariance of an origin, so that the 90 % ellipse holds 90 %."""
-    bare_covariance_scale: float = 2.38
-    """The same for an origin without a check: three facts for its three unknowns."""
+    covariance_scale: float = 0.46
+    """Factor on the covariance of an event that four sensors or more heard, so that the 90 % ellipse
+    holds 90 %, in a network that has not taught its own model yet."""
+    few_covariance_scale: float = 0.86
+    """The same for an event that fewer heard (:mod:`~truceline.fusion.few`)."""
+    bare_covariance_scale: float = 1.22
+    """The same for one without a check on its place: three facts for its three unknowns."""
 
     def log_odds(self, evidence: float) -> float:
-        """Give the calibrated log-odds of a sound from its log evidence.
+        """Give the calibrated log-odds of a sound that few heard from its log evidence.
 
         The evidence is against clutter alone. Most wrong sounds are arrivals of two shots of one
         burst, which evidence against clutter hardly sees: beyond some nats it therefore grows only
@@ -90,6 +96,10 @@ class Calibration:
     """Version of the table of persistent heat, empty where none."""
     basis: str = ""
     """From what it was learned, one sentence."""
+    network: NetworkCalibration | None = None
+    """What the sensors taught of themselves, sound and air; null where none had noted anything."""
+    network_learned: bool = False
+    """Whether there were events enough to learn the model of ``network`` from."""
 
     @property
     def version(self) -> str:
@@ -112,6 +122,8 @@ def as_plain(calibration: Calibration) -> dict[str, object]:
         "density_elsewhere": calibration.density_elsewhere,
         "joint_detection": calibration.joint_detection,
         "kind_prior": calibration.kind_prior,
+        "network": None if calibration.network is None else content.as_plain(calibration.network),
+        "network_learned": calibration.network_learned,
     }
 
 
@@ -120,10 +132,14 @@ def from_plain(values: dict[str, object]) -> Calibration:
 
     Raises:
         TypeError: when a field is missing or unknown.
+        KeyError: when a part is missing.
+        SourceError: when what the network taught is of another form.
     """
     known = dict(values)
     acoustics = Acoustics(**known.pop("acoustics"))  # type: ignore[arg-type]
-    return Calibration(acoustics=acoustics, **known)  # type: ignore[arg-type]
+    plain = known.pop("network")
+    network = None if plain is None else content.from_plain(plain)  # type: ignore[arg-type]
+    return Calibration(acoustics=acoustics, network=network, **known)  # type: ignore[arg-type]
 
 
 def cell_of(lon: float, lat: float) -> str:

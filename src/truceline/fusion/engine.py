@@ -26,6 +26,7 @@ from truceline.model.acts import Taxonomy
 from truceline.model.coverage import Coverage
 from truceline.model.incident import Incident, Member, MemberRole
 from truceline.model.interval import Interval
+from truceline.model.network import NO_NETWORK, NetworkFacts
 from truceline.model.observation import Measurement
 
 HEAT_LOG_LR = math.log(76 / 26)
@@ -74,6 +75,7 @@ def fuse(
     calibration: Calibration,
     heat: HeatView,
     coverage: Sequence[Coverage] = (),
+    network: NetworkFacts = NO_NETWORK,
 ) -> Fused:
     """Make incidents out of the latest versions of all observations.
 
@@ -84,6 +86,7 @@ def fuse(
         calibration: what was learned or stated.
         heat: the background's word on thermal detections.
         coverage: when stations were listening.
+        network: what the owners of networks say of their sensors and the air.
 
     Raises:
         KeyError: when a kind is not in the taxonomy.
@@ -99,7 +102,7 @@ def fuse(
         dict(standards.reliability_log_lr),
         dict(standards.credibility_log_lr),
     )
-    sounds = hear(table, taxonomy, calibration, coverage)
+    sounds = hear(table, taxonomy, calibration, coverage, network)
     facts = {row["observation_id"]: row for row in table.select(_FACTS).to_pylist()}
     observations = _with_sounds(_with_heat(direct, facts, heat), sounds)
     events = join(observations, calibration)

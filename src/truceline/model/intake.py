@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from truceline.model.coverage import Coverage, DailyCount
+from truceline.model.network import NO_NETWORK, NetworkFacts
 from truceline.model.statement import Contradiction
 
 
@@ -34,3 +35,5 @@ class Parsed:
     counts: tuple[DailyCount, ...] = ()
     notes: tuple[str, ...] = field(default=())
     """Sentences that the report repeats (what this file cannot tell)."""
+    network: NetworkFacts = NO_NETWORK
+    """What the file says about a network of sensors."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-
-import pyarrow as pa
 
 from truceline.codec.canonical import canonical, rfc3339
 from truceline.codec.taxonomy import taxonomy
 from truceline.errors import WorkspaceError
+from truceline.fusion.arrays import fusable
 from truceline.fusion.calibrate import Acoustics, Calibration, as_plain, from_plain, learn
 from truceline.fusion.engine import Standards, learnable
+from truceline.fusion.sounds import taught_by
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.holdings import Holdings
 from truceline.store.workspace import Workspace, write_durably
 
 ACOUSTICS = Acoustics()
@@ -62,10 +64,14 @@ def current(desk: Desk) -> Calibration | None:
     return calibration
 
 
-def calibrate(desk: Desk, table: pa.Table, background: str, now: datetime) -> Calibration:
+def calibrate(desk: Desk, held: Holdings, background: str, now: datetime) -> Calibration:
     """Learn a calibration from what is known now, and use it from now on."""
-    observations = learnable(table, taxonomy(), standards_of(desk))
-    calibration = _exact(learn(observations, ACOUSTICS, background))
+    observations = learnable(held.table, taxonomy(), standards_of(desk))
+    arrivals = fusable(held.table, taxonomy())
+    taught = taught_by(arrivals, ACOUSTICS, held.coverage, held.network)
+    network, learned = taught if taught is not None else (None, False)
+    made = learn(observations, ACOUSTICS, background)
+    calibration = _exact(replace(made, network=network, network_learned=learned))
     try:
         before = current(desk)
     except WorkspaceError:  # a new one is what its message asks for

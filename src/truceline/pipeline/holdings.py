@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from truceline.codec.rest import Rest, rest_from_plain
 from truceline.errors import EvidenceError
+from truceline.model.coverage import Coverage
 from truceline.model.incident import Member
+from truceline.model.network import NetworkFacts
 from truceline.pipeline.desk import Desk
 from truceline.store import archive, database, records
 from truceline.store.records import RawInput
@@ -31,6 +35,16 @@ class Holdings:
     """One per raw input, in the same order."""
     ambiguous: int
     """Observations of which two contents of equal rank are held."""
+
+    @property
+    def coverage(self) -> tuple[Coverage, ...]:
+        """When and where sources were looking."""
+        return tuple(stretch for rest in self.rests for stretch in rest.coverage)
+
+    @property
+    def network(self) -> NetworkFacts:
+        """What is said of networks of sensors, in canonical order."""
+        return reduce(add, (rest.network for rest in self.rests), NetworkFacts())
 
     def of_members(self, members: Iterable[Member]) -> pa.Table:
         """Give the rows on which incidents rest: of the version cited, though a newer one be held."""

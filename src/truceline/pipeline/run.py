@@ -11,13 +11,11 @@ from typing import Any
 from truceline import __version__
 from truceline.codec.canonical import canonical, rfc3339
 from truceline.codec.nouns import projection
-from truceline.codec.rest import Rest
 from truceline.codec.taxonomy import taxonomy
 from truceline.fusion.background_posterior import Background
 from truceline.fusion.calibrate import Calibration
 from truceline.fusion.engine import Fused, fuse
 from truceline.fusion.identity import Assignment, assign
-from truceline.model.coverage import Coverage
 from truceline.model.finding import Finding
 from truceline.model.incident import Incident
 from truceline.pipeline.calibration import calibrate, current, standards_of
@@ -89,7 +87,7 @@ def inputs_of(desk: Desk, now: datetime) -> Inputs:
     """Gather what a run rests on; calibrates first where nothing was calibrated yet."""
     held = holdings(desk)
     background, background_sha256 = background_of(desk)
-    calibration = current(desk) or calibrate(desk, held.table, background_sha256, now)
+    calibration = current(desk) or calibrate(desk, held, background_sha256, now)
     digest = inputs_digest(desk, held, calibration.version, background_sha256)
     return Inputs(held, calibration, background, digest)
 
@@ -102,7 +100,8 @@ def fused_from(desk: Desk, inputs: Inputs) -> Fused:
         standards_of(desk),
         inputs.calibration,
         heat_view(inputs.background, inputs.held.table),
-        _coverage(inputs.held.rests),
+        inputs.held.coverage,
+        inputs.held.network,
     )
 
 
@@ -139,10 +138,6 @@ def evaluate_all(desk: Desk, incidents: Sequence[Incident]) -> tuple[Finding, ..
         if (finding := evaluate(desk.agreement, clause, incident, taxonomy())) is not None
     ]
     return tuple(sorted(found, key=lambda f: f.finding_id))
-
-
-def _coverage(rests: Sequence[Rest]) -> tuple[Coverage, ...]:
-    return tuple(c for rest in rests for c in rest.coverage)
 
 
 def _assign(before: Sequence[Incident], drafts: Sequence[Incident], number: int) -> Assignment:
