@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from truceline.fusion.phases.arrays import (
+    UNKNOWNS,
     Bytes,
     Events,
     Floats,
@@ -35,6 +36,7 @@ Flags = NDArray[np.bool_]
 _WINDOW_S: Final = 600.0
 """Time over which a channel's rate of picks is taken as steady. Unit: s."""
 _WELL_ODDS, _WELL_PICKS = 10.0, 8
+_LEAST_EVENTS: Final = 12
 _SHRINK: Final = 5.0
 """Picks that speak for a channel being as the others are."""
 _ENOUGH: Final = 20
@@ -105,8 +107,19 @@ def first_model(settings: Settings, nodes: Nodes, stations: Stations, picks: Pic
     )
 
 
+def well_observed(events: Events) -> Longs:
+    """Give the rows of events beyond doubt with many picks; none where they are too few."""
+    well = np.flatnonzero((events.odds > _WELL_ODDS) & (events.size >= _WELL_PICKS))
+    return well if len(well) >= _LEAST_EVENTS else well[:0]
+
+
 def learned(
-    model: Model, events: Events, stations: Stations, picks: Picks, ground: Ground
+    model: Model,
+    events: Events,
+    stations: Stations,
+    picks: Picks,
+    ground: Ground,
+    late_s: Floats,
 ) -> Model:
     """Give the model that well-observed events speak for; fewer than twelve teach nothing.
 
@@ -116,20 +129,22 @@ def learned(
         stations: all.
         picks: all.
         ground: travel times.
+        late_s: how late channels are, from the same events.
     """
-    well = np.flatnonzero((events.odds > _WELL_ODDS) & (events.size >= _WELL_PICKS))
-    if len(well) < 12:
+    well = well_observed(events)
+    if len(well) < _LEAST_EVENTS:
         return model
     member = events.member[well]
     travel = times_from(events.place[well, :3], stations, ground)
     here = member >= 0
     residual = np.where(here, picks.time_s[member] - events.place[well, 3:] - travel, np.nan)
-    late = _late(residual, here)
-    sigma, share = _sigma(residual - late, travel, model)
+    # each event took four numbers from its residuals, and all together what they share
+    left = max(int(here.sum()) - UNKNOWNS * len(well) - here.shape[1], 1)
+    sigma, share = _sigma(residual - model.late_s, travel, model, float(np.sqrt(here.sum() / left)))
     works = _works(events.place[well, :3], stations, here)
     heard, missed = hearing(works, model.step_m * (model.log_heard.shape[2] - 1), model.step_m)
     return model._replace(
-        late_s=late,
+        late_s=late_s,
         sigma_s=sigma,
         relative_sigma=share,
         log_heard=heard,
@@ -139,23 +154,21 @@ def learned(
     )
 
 
-def _late(residual: Floats, here: Flags) -> Floats:
-    """Give each channel's median residual, drawn to 0 where few picks speak."""
-    out = np.zeros(residual.shape[1])
-    for k in np.flatnonzero(here.any(axis=0)):
-        own = residual[here[:, k], k]
-        out[k] = np.median(own) * len(own) / (len(own) + _SHRINK)
-    return out
+def _sigma(residual: Floats, travel: Floats, model: Model, wider: float) -> tuple[Floats, Floats]:
+    """Give the two parts of the error of picks that make residuals likeliest, P and S.
 
-
-def _sigma(residual: Floats, travel: Floats, model: Model) -> tuple[Floats, Floats]:
-    """Give the two parts of the error of picks that make residuals likeliest, P and S."""
+    Args:
+        residual: of picks, NaN where a channel has none.
+        travel: their travel times.
+        model: with which they were found.
+        wider: factor that gives back what fits took from residuals.
+    """
     part, share = model.sigma_s.copy(), model.relative_sigma.copy()
     for phase in range(2):
         own, way = residual[:, phase::2], travel[:, phase::2]
         keep = np.isfinite(own)
         if keep.sum() > _ENOUGH:
-            off, path = own[keep], way[keep]
+            off, path = wider * own[keep], way[keep]
             best = max(
                 (float(np.sum(_bell(off, np.hypot(a, b * path), model.tail))), a, b)
                 for a in _PARTS

@@ -21,7 +21,8 @@ from truceline.fusion.phases.arrays import (
     no_events,
     some,
 )
-from truceline.fusion.phases.learn import first_model, learned, log_rates
+from truceline.fusion.phases.joint import Shared, nothing_shared, shared_by, widened
+from truceline.fusion.phases.learn import first_model, learned, log_rates, well_observed
 from truceline.fusion.phases.nodes import nodes_of, times_from
 from truceline.fusion.phases.packing import pack, settle, trade
 from truceline.fusion.phases.seeding import seed
@@ -49,6 +50,7 @@ class World:
     ground: Ground
     nodes: Nodes
     model: Model
+    shared: Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +102,39 @@ def associate(
     picks = picks_of(2 * station[order] + secondary[order], time_s[order], 2 * len(lon))
     ground, nodes = ground_of(stations, settings)
     model = first_model(settings, nodes, stations, picks)
-    world = World(stations, picks, ground, nodes, model)
+    world = World(stations, picks, ground, nodes, model, nothing_shared(2 * len(lon)))
     if len(time_s):
         for _ in range(_LESSONS):
             world = taught(world, solve(world, settings, threads))
-    return _answer(world, solve(world, settings, threads), centre, order)
+    events = solve(world, settings, threads)
+    events = widened(events, world.shared, stations, picks, world.ground, world.model)
+    return _answer(world, events, centre, order)
 
 
 def taught(world: World, events: Events) -> World:
-    """Give the world with the model and the rates of clutter that events speak for."""
-    model = learned(world.model, events, world.stations, world.picks, world.ground)
-    if model is world.model:
+    """Give the world with all that events speak for; too few teach nothing."""
+    well = some(events, well_observed(events))
+    if not len(well.odds):
         return world
+    old = world.shared.value[-2:]
+    shared = shared_by(well, world.stations, world.picks, world.ground, world.model, old)
+    model = learned(
+        world.model, events, world.stations, world.picks, world.ground, shared.value[:-2]
+    )
+    longer = (1 + shared.value[-2:]) / (1 + old)
+    slowness = world.ground.slowness_s_m * longer[:, None, None]
+    times = world.nodes.time_s * np.tile(longer, len(world.stations.east_m))
     clutter = np.ones(len(world.picks.time_s), np.int8)
     clutter[events.member[events.member >= 0]] = 0
     rates = log_rates(world.picks.time_s, world.picks.at, clutter)
-    picks = world.picks._replace(log_rate=rates)
-    return World(world.stations, picks, world.ground, world.nodes, model)
+    return World(
+        world.stations,
+        world.picks._replace(log_rate=rates),
+        world.ground._replace(slowness_s_m=slowness),
+        world.nodes._replace(time_s=times),
+        model,
+        shared,
+    )
 
 
 def _check(lon: Floats, lat: Floats, station: Longs, secondary: Bytes, time_s: Floats) -> None:
