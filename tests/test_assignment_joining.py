@@ -94,6 +94,22 @@ def test_no_reports_and_no_fires_are_valid_empty_tables(folder, known):
     assert got.report_members.column_names == ["incident_id", "report_id", "probability"]
 
 
+def test_reports_that_cannot_be_used_are_left_out_and_counted(folder, known, tmp_path):
+    table = pq.read_table(folder / "reports.parquet").slice(0, 6)
+    spoilt = {
+        "time": pa.array([None, 1, 1, 1, 1, 1], pa.int64()).cast(pa.timestamp("ns", "UTC")),
+        "time_sigma_s": [20.0, -1.0, 20.0, 20.0, 20.0, 20.0],
+        "range_min_m": [1000.0, 1000.0, 9000.0, 1000.0, 1000.0, 1000.0],
+        "range_max_m": [2000.0, 2000.0, 2000.0, np.inf, 2000.0, 2000.0],
+        "lat": [48.0, 48.0, 48.0, 48.0, 480.0, 48.0],
+    }
+    table = pa.table({name: spoilt.get(name, table[name]) for name in table.column_names})
+    pq.write_table(table, tmp_path / "reports.parquet")
+    paths = paths_in(folder) | {"reports": tmp_path / "reports.parquet"}
+    got = joined(read_input(paths), known)
+    assert got.remarks[0].startswith("5 report(s) left out: no time")
+
+
 def reports_of(table, **columns):
     for name, values in columns.items():
         table = table.append_column(name, pa.array(values))

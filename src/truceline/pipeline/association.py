@@ -77,7 +77,8 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
     """Find the incidents in tables that were read and checked."""
     if not given.detections.num_rows or not given.sensors.num_rows:
         nothing = _empty()
-        return AssociationResult(*nothing, joined(given, nothing[0]), given.remarks)
+        told = joined(given, nothing[0])
+        return AssociationResult(*nothing, told, given.remarks + told.remarks)
     ids = given.sensors["sensor_id"].combine_chunks()
     earliest = int(given.detections["time"].cast(pa.int64()).to_numpy().min())
     origin = earliest - earliest % int(BLOCK_S * 1e9)  # so that blocks of time are the same ones
@@ -107,7 +108,8 @@ def associated(given: AssociationInput, threads: int) -> AssociationResult:
     found = associate(sensors, heard, near, air, weather=given.weather is not None, threads=threads)
     incidents, members = _tables(found, np.asarray(keys, np.int64)[order], origin)
     sick = _sick(found.sick, ids)
-    return AssociationResult(incidents, members, sick, joined(given, incidents), given.remarks)
+    told = joined(given, incidents)
+    return AssociationResult(incidents, members, sick, told, given.remarks + told.remarks)
 
 
 def _outages(

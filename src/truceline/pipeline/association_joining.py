@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from truceline.fusion.assignment.evidence import (
@@ -36,6 +37,8 @@ JOINED: Final = (
 )
 """Tables that are made here."""
 _MARGIN_M: Final = 5000.0
+_FARTHEST_M: Final = 200_000.0
+"""No range and no pixel is larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Joined:
     reported_incidents: pa.Table
     """Incidents that only reports and fires tell of."""
     reported_members: pa.Table
+    remarks: tuple[str, ...]
+    """What was left out, and why; one sentence each."""
 
 
 def joined(given: AssociationInput, incidents: pa.Table) -> Joined:
@@ -58,6 +63,12 @@ def joined(given: AssociationInput, incidents: pa.Table) -> Joined:
         given: the tables of one set.
         incidents: what the sensors heard, as :mod:`truceline.pipeline.association` writes it.
     """
+    remarks: list[str] = []
+    given = replace(
+        given,
+        reports=_usable(given.reports, "report", remarks),
+        fires=_usable(given.fires, "fire", remarks),
+    )
     origin = _origin(given)
     reports = _reports(given.reports, origin)
     fires = _fires(given.fires, origin, reports)
@@ -87,7 +98,27 @@ def joined(given: AssociationInput, incidents: pa.Table) -> Joined:
         ),
         _own_incidents(found, origin),
         _own_members(found, names, reported),
+        tuple(remarks),
     )
+
+
+def _usable(table: pa.Table | None, noun: str, remarks: list[str]) -> pa.Table | None:
+    """Leave out rows without a time, or whose sizes or errors are none; say how many."""
+    if table is None:
+        return None
+    good = pc.is_valid(table["time"]).to_numpy(zero_copy_only=False)
+    for name in ("time_sigma_s", "bearing_sigma_deg", "observer_sigma_m", "range_min_m"):
+        good &= ~(numbers(table, name) < 0.0)
+    for name in ("range_max_m", "pixel_m"):
+        good &= ~((numbers(table, name) <= 0.0) | (numbers(table, name) > _FARTHEST_M))
+    good &= ~(numbers(table, "range_min_m") > numbers(table, "range_max_m"))
+    good &= ~(numbers(table, "count_min") > numbers(table, "count_max"))
+    good &= (np.abs(numbers(table, "lat")) <= 90.0) & (np.abs(numbers(table, "lon")) <= 360.0)
+    gone = int(len(good) - np.count_nonzero(good))
+    if gone:
+        why = "no time, a negative error, a size of none, or a range or place out of bounds"
+        remarks.append(f"{gone} {noun}(s) left out: {why}")
+    return table.filter(pa.array(good))
 
 
 def _origin(given: AssociationInput) -> int:
