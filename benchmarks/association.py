@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
     given = parsed(arguments)
     given.scratch.mkdir(parents=True, exist_ok=True)
     (given.scratch / ".gitignore").write_text("*\n", encoding="utf-8")
-    plan = named(given.parts, given.seed)
+    plan = named(given.parts, given.seed, given.scale)
     places = Places(given.scratch, given.rivals_env or given.scratch / "rivals", given.limit)
     file = given.scratch / "results.json"
     results: Results = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> None:
     texts = page_parts(results, plan)
     print("\n\n".join(f"## {part}\n\n{texts[part]}" for part in plan))
     if given.write:
-        write(given.page, results, given.seed)
+        write(given.page, results, named(list(PARTS), given.seed, given.scale))
 
 
 def parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -68,6 +68,9 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"all, or of {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="The part `quick`; 15 s an engine.")
     parser.add_argument("--seed", type=int, default=701, help="Of the first set of each part.")
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="Share of hours and events, to try a part out."
+    )
     parser.add_argument(
         "--sets", nargs="+", type=int, metavar="N", help="Only these sets of each part, from 0 on."
     )
@@ -106,6 +109,8 @@ def engines_of(part: str, asked: Sequence[str] | None) -> list[tuple[str, int]]:
 def shown_command(part: str, given: argparse.Namespace) -> str:
     """Give the command that makes a part again."""
     words = [f"python benchmarks/association.py {part} --seed {given.seed}"]
+    if given.scale != 1.0:
+        words.append(f"--scale {given.scale:g}")
     if given.sets:
         words.append("--sets " + " ".join(str(number) for number in given.sets))
     if given.engines:
@@ -153,10 +158,9 @@ def _made_by(runs: Runs) -> str:
     return f"{commands}\n\n{dates}; {where}; load of the machine before the runs {min(load):.1f} to {max(load):.1f}."
 
 
-def write(page: Path, results: Results, seed: int) -> None:
-    """Write the tables and diagrams of all that is there for a seed into the page."""
-    parts = [part for part in PARTS if part in results and part != "quick"]
-    plan = named(parts, seed)
+def write(page: Path, results: Results, every: Mapping[str, list[Made]]) -> None:
+    """Write the tables and diagrams of all sets of which there are records into the page."""
+    plan = {part: sets for part, sets in every.items() if part in results and part != "quick"}
     text = page.read_text(encoding="utf-8")
     for part, table in page_parts(results, plan).items():
         text = with_region(text, part, table)

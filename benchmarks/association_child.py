@@ -25,10 +25,11 @@ def main(engine: str, folder: Path, warm: Path, out: Path, threads: int) -> None
     solve(read(warm), threads)
     ready = time.perf_counter()
     given = read(folder)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "begun.txt").write_text(str(time.process_time()), encoding="utf-8")
     begun, before = time.perf_counter(), time.process_time()
     result = solve(given, threads)
     ended, used = time.perf_counter(), time.process_time() - before
-    out.mkdir(parents=True, exist_ok=True)
     write(out, given, result)
     said = {
         "seconds": ended - begun,

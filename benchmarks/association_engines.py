@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from association_sets import WARM, Made, folder_of
 from rivals.interchange import read_given, write_found
-from rivals.limits import run_limited
+from rivals.limits import run_limited, solve_seconds
 from rivals.pyocto_rival import environment, run_pyocto
 
 from truceline.simulation.network.matching import match
@@ -103,11 +103,8 @@ def _child(engine: str, _: Made, folder: Path, out: Path, threads: int, places: 
     _compiled(engine, warm, places.scratch / "runs" / f"warm-{engine}")
     ended = run_limited(_words(engine, folder, warm, out, threads), places.limit_s * threads)
     if ended.code is None:
-        return {
-            "state": "stopped",
-            "seconds": places.limit_s,
-            "processor_seconds": ended.processor_seconds,
-        }
+        used = solve_seconds(ended, out / "begun.txt")
+        return {"state": "stopped", "seconds": used / threads, "processor_seconds": used}
     if ended.code:
         return {"state": "failed", "said": ended.said}
     return {"state": "done", **json.loads((out / "run.json").read_text(encoding="utf-8"))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -158,6 +158,18 @@ def _drown(folder: Path, made: Made, asked: NetworkSettings) -> None:
         pq.write_table(pq.read_table(told).slice(0, 0), told)
 
 
-def named(parts: Sequence[str], seed: int) -> dict[str, list[Made]]:
-    """Give the sets of each part; the n-th set of a part has the n-th seed from ``seed`` on."""
-    return {part: PARTS[part](seed) for part in parts}
+def named(parts: Sequence[str], seed: int, scale: float = 1.0) -> dict[str, list[Made]]:
+    """Give the sets of each part; the n-th set of a part has the n-th seed from ``seed`` on.
+
+    Args:
+        parts: names of PARTS.
+        seed: of the first set.
+        scale: share of the hours, events and rows of noise that are taken.
+    """
+    return {part: [shrunk(made, scale) for made in PARTS[part](seed)] for part in parts}
+
+
+def shrunk(made: Made, scale: float) -> Made:
+    """Take a share of the time, with as many events and rows an hour."""
+    events = round(made.events * scale)
+    return replace(made, events=events, hours=made.hours * scale, noise=round(made.noise * scale))

@@ -23,6 +23,7 @@ NAMES: Final = {
     "windows": "windows",
     "stacking": "stacking",
 }
+PROCESSOR: Final = "processor_seconds"
 _REGION: Final = r"(<!-- measured: {} -->\n).*?(<!-- end -->)"
 
 
@@ -54,10 +55,10 @@ class Runs:
 
 
 def side_by_side(runs: Runs) -> str:
-    """One row for a set: F1, error of place and seconds of every engine; the mean below."""
+    """One row for a set: F1, error of place and processor seconds of each engine; the mean below."""
     engines = runs.engines()
     heads = ["seed", "events a day", "detections"]
-    for what in ("F1", "error, m", "s"):
+    for what in ("F1", "error, m", "processor s"):
         heads += [f"{what}: {NAMES[engine]}" for engine in engines]
     rows = []
     for made in runs.sets:
@@ -65,7 +66,7 @@ def side_by_side(runs: Runs) -> str:
         row = [str(made.seed), f"{made.events_a_day:,}", _detections(all_of_it)]
         row += [_f1(one) for one in all_of_it]
         row += [_number(one, "location_error_m", "{:.0f}") for one in all_of_it]
-        rows.append(row + [_seconds(one) for one in all_of_it])
+        rows.append(row + [_seconds(one, PROCESSOR) for one in all_of_it])
     mean = ["mean", "", ""]
     mean += [f"{mean_f1(runs.every(engine)):.3f}" for engine in engines]
     mean += [_mean(runs.every(engine), "location_error_m", "{:.0f}") for engine in engines]
@@ -82,6 +83,8 @@ def honesty(runs: Runs) -> str:
         ("sick_recall", "sick: recall"),
     )  # fmt: skip
     found = runs.every("truceline")
+    if not found:
+        return ""
     shown = [(key, head) for key, head in names if any(one.get(key) is not None for one in found)]
     rows = []
     for made in runs.sets:
@@ -125,16 +128,18 @@ def growth(runs: Runs) -> str:
     table = grid(["time", "detections", "solve, s", "processor, s", "peak, MiB", "F1"], rows)
     found = exponent(runs)
     return (
-        table if found is None else f"{table}\n\nExponent of the solve in detections: {found:.2f}."
+        table
+        if found is None
+        else f"{table}\n\nExponent of the processor's seconds in detections: {found:.2f}."
     )
 
 
 def exponent(runs: Runs) -> float | None:
-    """Slope of log seconds over log detections; null with fewer than two sizes."""
+    """Slope of log processor seconds over log detections; null with fewer than two sizes."""
     done = [one for one in runs.every("truceline") if one["state"] == "done"]
     if len(done) < 2:
         return None
-    size, took = (np.log([one[key] for one in done]) for key in ("detections", "seconds"))
+    size, took = (np.log([one[key] for one in done]) for key in ("detections", "processor_seconds"))
     return float(np.polyfit(size, took, 1)[0])
 
 
@@ -213,11 +218,11 @@ def _f1(one: Record | None) -> str:
     return f"{one['f1']:.3f}" if one["state"] == "done" else one["state"]
 
 
-def _seconds(one: Record | None) -> str:
-    if one is None or "seconds" not in one:
+def _seconds(one: Record | None, key: str = "seconds") -> str:
+    if one is None or key not in one:
         return "-"
     limit = one["state"] == "stopped"
-    return f"more than {one['seconds']:.0f}" if limit else f"{one['seconds']:.2f}"
+    return f"more than {one[key]:.0f}" if limit else f"{one[key]:.2f}"
 
 
 def _number(one: Record | None, key: str, form: str) -> str:
@@ -231,12 +236,12 @@ def _mean(records: Sequence[Record], key: str, form: str) -> str:
 
 
 def _total(records: Sequence[Record]) -> str:
-    """Mean seconds; a run that was stopped counts with its limit, and is told."""
-    known = [one for one in records if "seconds" in one]
+    """Mean processor seconds; a run that was stopped counts with what it had used, and is told."""
+    known = [one for one in records if PROCESSOR in one]
     if not known:
         return "-"
     more = "more than " if any(one["state"] == "stopped" for one in known) else ""
-    return f"{more}{np.mean([one['seconds'] for one in known]):.2f}"
+    return f"{more}{np.mean([one[PROCESSOR] for one in known]):.2f}"
 
 
 TABLES: Final[Mapping[str, tuple[Callable[[Runs], str], ...]]] = {

@@ -17,7 +17,7 @@ from association_sets import PARTS, Made, folder_of, named
 from association_tables import Runs, exponent, grid, side_by_side, speed, with_region
 from association_targets import TARGETS, targets
 from rivals.interchange import STILL_M_S, Found, read_given, write_found
-from rivals.limits import run_limited
+from rivals.limits import Ended, run_limited, solve_seconds
 from rivals.multilateration import fit, heard_of, trimmed
 from rivals.pyocto_rival import found_in
 from rivals.stacking import StackSettings, run_stacking
@@ -150,6 +150,13 @@ def test_a_program_is_stopped_after_its_seconds_and_a_failure_says_why():
     assert failed.said == "why\n"
 
 
+def test_what_a_stopped_solve_used_does_not_count_its_start(tmp_path):
+    ended = Ended(None, 90.0, 100.0, "")
+    assert solve_seconds(ended, tmp_path / "begun.txt") == 0.0
+    (tmp_path / "begun.txt").write_text("2.5", "utf-8")
+    assert solve_seconds(ended, tmp_path / "begun.txt") == 87.5
+
+
 def test_a_set_is_simulated_once_and_noise_takes_the_place_of_what_was_heard(scratch):
     made = Made("line", 10, 0, 0.2, 1, noise=500)
     folder = folder_of(made, scratch)
@@ -170,6 +177,8 @@ def test_every_part_draws_its_sets_from_the_seed_on():
         assert len({made.name for made in sets}) == len(sets)
         assert part in association_tables.TABLES
     assert {one.part for one in TARGETS} <= set(PARTS)
+    tenth = named(["large"], 40, 0.1)["large"][1]
+    assert (tenth.events, round(tenth.hours, 6)) == (110, 2.4)
 
 
 def test_the_table_says_what_was_stopped_and_counts_it_as_nothing():
@@ -179,25 +188,25 @@ def test_the_table_says_what_was_stopped_and_counts_it_as_nothing():
         [
             record(one, "truceline", 0.5, 0.9, processor_seconds=0.4),
             record(one, "pyocto", 100.0, 0.4, processor_seconds=60.0),
-            record(two, "truceline", 1.0, 0.8),
-            record(two, "pyocto", 600.0, state="stopped"),
+            record(two, "truceline", 1.0, 0.8, processor_seconds=1.0),
+            record(two, "pyocto", 600.0, state="stopped", processor_seconds=590.0),
         ],
     )
     table = side_by_side(runs)
     assert "| stopped |" in table
-    assert "more than 600" in table
+    assert "more than 590" in table
     mean = table.splitlines()[-1]
     assert "| 0.850 | 0.200 |" in mean
     told = speed(runs).splitlines()
     assert told[2].endswith("| 200 × | 150 × |")
-    assert told[3].endswith("| more than 600 × | - |")
+    assert told[3].endswith("| more than 600 × | more than 590 × |")
 
 
 def test_the_exponent_is_the_slope_of_seconds_over_detections():
     sets = PARTS["growth"](5)
     sizes = (1e4, 6e4, 24e4)
     records = [
-        record(made, "truceline", 1e-5 * size**1.05, detections=size)
+        record(made, "truceline", 1.0, detections=size, processor_seconds=1e-5 * size**1.05)
         for made, size in zip(sets, sizes, strict=True)
     ]
     assert exponent(Runs(sets, records)) == pytest.approx(1.05)
@@ -242,7 +251,7 @@ def test_a_record_takes_the_place_of_the_same_run_and_the_page_is_written(tmp_pa
     page = tmp_path / "page.md"
     names = ("faults", "targets", "diagrams")
     page.write_text("".join(f"<!-- measured: {n} -->\n<!-- end -->\n" for n in names), "utf-8")
-    association.write(page, results, 5)
+    association.write(page, results, named(list(PARTS), 5))
     text = page.read_text("utf-8")
     assert "`cmd`" in text
     assert "| faults | mean F1 | ≥ 0.86 | 0.900 | met |" in text

@@ -14,9 +14,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from pathlib import Path
 from typing import Final
 
-_PATIENCE: Final = 6.0
+_PATIENCE: Final = 10.0
 """Seconds of the clock for each of the processor until a program is thought to hang."""
 _STEP_S: Final = 0.02
 
@@ -31,6 +32,13 @@ class Ended:
     peak_mib: float
     said: str
     """The end of what it wrote to standard error."""
+
+
+def solve_seconds(ended: Ended, begun: Path) -> float:
+    """Give the seconds of the processor since the child wrote its own into ``begun``; 0 before that."""
+    if not begun.is_file():
+        return 0.0
+    return max(ended.processor_seconds - float(begun.read_text(encoding="utf-8")), 0.0)
 
 
 def run_limited(command: Sequence[str], limit_s: float) -> Ended:

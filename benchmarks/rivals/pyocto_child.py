@@ -33,6 +33,7 @@ def main(folder: Path) -> None:
     picks = pd.DataFrame({"station": names[given["sensor"]], "phase": "P", "time": given["time_s"]})
     associator = built(settings, x, y)
     start, before = time.perf_counter(), time.process_time()
+    (folder / "begun.txt").write_text(str(before), encoding="utf-8")
     events, members = associator.associate(picks, stations)
     took, used = time.perf_counter() - start, time.process_time() - before
     write(folder / "found.npz", events, members)

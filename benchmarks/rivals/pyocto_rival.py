@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from rivals.interchange import Found, Given
-from rivals.limits import run_limited
+from rivals.limits import run_limited, solve_seconds
 
 VERSION: Final = "0.2.2"
 PACKAGES: Final = (f"pyocto=={VERSION}", "numpy==1.26.4", "pandas==2.2.3", "pyproj==3.7.1")
@@ -48,9 +48,8 @@ class PyOctoRun:
 
     found: Found | None
     seconds: float
-    """Of ``associate`` alone; the limit where it was stopped."""
+    """Of ``associate`` alone; where it was stopped, those of the processor on each thread."""
     processor_seconds: float
-    """Up to the limit, with its start and reading, where it was stopped."""
     peak_mib: float | None
 
 
@@ -94,9 +93,12 @@ def run_pyocto(
     said = {**settings, "speed_km_s": given.speed_m_s / 1000.0, "n_threads": threads}
     (scratch / "settings.json").write_text(json.dumps(said), encoding="utf-8")
     command = [str(python), str(CHILD), str(scratch)]
+    begun = scratch / "begun.txt"
+    begun.unlink(missing_ok=True)
     ended = run_limited(command, limit_s * threads)
     if ended.code is None:
-        return PyOctoRun(None, limit_s, ended.processor_seconds, ended.peak_mib)
+        used = solve_seconds(ended, begun)
+        return PyOctoRun(None, used / threads, used, ended.peak_mib)
     if ended.code:
         raise subprocess.CalledProcessError(ended.code, command, stderr=ended.said)
     run = json.loads((scratch / "run.json").read_text(encoding="utf-8"))
