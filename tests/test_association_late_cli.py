@@ -95,7 +95,7 @@ def test_an_update_of_nothing_is_refused_with_what_to_do(copy):
     assert "run once without --update" in str(refused.exception)
 
 
-@pytest.mark.parametrize("name", ["incidents", "lineage", "held/events"])
+@pytest.mark.parametrize("name", ["incidents", "lineage", "held/solved-events"])
 def test_results_that_were_changed_or_lost_are_refused(copy, name):
     path = copy / "out" / f"{name}.parquet"
     pq.write_table(pq.read_table(path).slice(1), path)

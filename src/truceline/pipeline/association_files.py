@@ -66,7 +66,7 @@ def read_input(paths: Mapping[str, Path]) -> AssociationInput:
     remarks: list[str] = []
     sensors = _usable_sensors(tables["sensors"], remarks)
     known = sensors["sensor_id"].combine_chunks()
-    detections = _usable_detections(tables["detections"], known, remarks)
+    detections = usable_detections(tables["detections"], known, remarks)
     outages = _of_known(tables["outages"], known, "outage", remarks)
     weather = _finite(tables["weather"], NEEDED["weather"][1:], "row of weather", remarks)
     reports = _finite(tables["reports"], NEEDED["reports"][1:3], "report", remarks)
@@ -102,6 +102,20 @@ def _table(name: str, path: Path) -> pa.Table:
     except (pa.ArrowInvalid, OSError) as error:
         said = str(error).splitlines()[0]
         raise SourceError(f"{path} cannot be read as Parquet ({said}); write it again.") from None
+    return checked_table(name, path, table)
+
+
+def checked_table(name: str, path: Path, table: pa.Table) -> pa.Table:
+    """Give a table with its ids as text (whole numbers stay) and its times as times.
+
+    Args:
+        name: of :data:`NEEDED`.
+        path: its file, for the error.
+        table: as it was read.
+
+    Raises:
+        SourceError: when a column is missing or its type cannot be a time.
+    """
     missing = [column for column in NEEDED[name] if column not in table.column_names]
     if missing:
         raise SourceError(
@@ -141,9 +155,14 @@ def _usable_sensors(table: pa.Table | None, remarks: list[str]) -> pa.Table:
     return _only(kept, first, "sensor", "its id was given before", remarks)
 
 
-def _usable_detections(
-    table: pa.Table | None, known: pa.Array[Any], remarks: list[str]
-) -> pa.Table:
+def usable_detections(table: pa.Table | None, known: pa.Array[Any], remarks: list[str]) -> pa.Table:
+    """Give the detections that can be used, and add to the remarks what was left out.
+
+    Args:
+        table: read and checked.
+        known: ids of the sensors.
+        remarks: receives one sentence for each reason.
+    """
     assert table is not None
     names = table["sensor_id"].cast(pa.string())
     table = table.set_column(table.column_names.index("sensor_id"), "sensor_id", names)

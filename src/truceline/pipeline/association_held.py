@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,13 +20,19 @@ from truceline.errors import WorkspaceError
 from truceline.fusion.association.arrays import Events, joined, no_events, pick
 from truceline.fusion.blockwise.cells import Cell
 from truceline.fusion.blockwise.solving import Cells, Solved
-from truceline.pipeline.association_lineage import LINEAGE
+from truceline.pipeline.association_blocks import (
+    Tables,
+    in_order,
+    split_by_blocks,
+    stale_blocks,
+    together,
+)
+from truceline.pipeline.association_lineage import LINEAGE, named
 from truceline.pipeline.association_projection import INCIDENTS, MEMBERS
 
 FOLDER: Final = "held"
 KIND: Final = "truceline associated blocks 1"
 TABLES: Final = ("incidents", "members", "lineage")
-_PARTS: Final = ("cells", "events", "blocks")
 _AGAIN: Final = (
     "take another folder for --out and run without --update; ids that were cited stay in this one"
 )
@@ -69,6 +77,27 @@ def held_calibration(out: Path) -> str:
     return str(_said(out)["calibration"])
 
 
+def renewed(held: Held, keys: Mapping[int, bytes], fresh: Tables, at: datetime) -> tuple[Held, int]:
+    """Put fresh incidents in the place of those of their blocks; ids go on.
+
+    Args:
+        held: from before.
+        keys: of all blocks, now.
+        fresh: incidents and members of the blocks whose key is another one now.
+        at: when this is done.
+
+    Returns:
+        what is to be held, cells left as they were, and how many incidents changed.
+    """
+    stale = stale_blocks(keys, held.block_keys)
+    old, kept = split_by_blocks((held.incidents, held.members), stale)
+    found = named(old, fresh, held.next_id, at)
+    incidents, members = in_order(together([kept, (found.incidents, found.members)]))
+    lineage = pa.concat_tables([held.lineage, found.lineage])
+    new = Held(held.cells, keys, incidents, members, lineage, found.next_id)
+    return new, found.lineage.num_rows
+
+
 def write_held(out: Path, held: Held, calibration: str) -> None:
     """Write the tables and what the next update needs; the list of their hashes comes last.
 
@@ -76,17 +105,13 @@ def write_held(out: Path, held: Held, calibration: str) -> None:
         OSError: when the folder cannot be written.
     """
     folder = out / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    write_cells(folder, "solved", held.cells)
     tables = {name: getattr(held, name) for name in TABLES}
-    cells = sorted(held.cells)
-    tables |= {
-        f"{FOLDER}/cells": _cells(held.cells, cells),
-        f"{FOLDER}/events": _events([held.cells[cell].events for cell in cells]),
-        f"{FOLDER}/blocks": _keys(held.block_keys),
-    }
+    tables[f"{FOLDER}/blocks"] = _keys(held.block_keys)
     for name, table in tables.items():
         pq.write_table(table, out / f"{name}.parquet.part")
     digests = {name: _digest(out / f"{name}.parquet.part") for name in tables}
+    digests |= {f"{FOLDER}/{n}": _digest(folder / f"{n}.parquet") for n in cell_files("solved")}
     for name in tables:
         (out / f"{name}.parquet.part").replace(out / f"{name}.parquet")
     said = {"kind": KIND, "next_id": held.next_id, "calibration": calibration, "files": digests}
@@ -108,13 +133,42 @@ def read_held(out: Path) -> Held:
     ]  # fmt: skip
     if changed:
         raise WorkspaceError(
-            f"{out / changed[0]}.parquet was changed or removed since it was written; put it back, or {_AGAIN}."
+            f"{out / changed[0]}.parquet was changed or removed since it was written; put it back, "
+            f"or {_AGAIN}."
         )
     tables = {name: pq.read_table(out / f"{name}.parquet") for name in TABLES}
-    cells, events, blocks = (pq.read_table(out / FOLDER / f"{n}.parquet") for n in _PARTS)
+    blocks = pq.read_table(out / FOLDER / "blocks.parquet")
     pairs: Any = zip(blocks["block"].to_pylist(), blocks["key"].to_pylist(), strict=True)
-    keys = dict(pairs)
-    return Held(_cells_in(cells, events), keys, next_id=int(said["next_id"]), **tables)
+    cells = read_cells(out / FOLDER, "solved")
+    return Held(cells, dict(pairs), next_id=int(said["next_id"]), **tables)
+
+
+def cell_files(stem: str) -> tuple[str, str]:
+    """Name the two files of some cells."""
+    return f"{stem}-cells", f"{stem}-events"
+
+
+def write_cells(folder: Path, stem: str, cells: Cells) -> None:
+    """Write solved cells; each file is whole or not there.
+
+    Raises:
+        OSError: when the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    order = sorted(cells)
+    tables = _cells(cells, order), _events([cells[cell].events for cell in order])
+    for name, table in zip(cell_files(stem), tables, strict=True):
+        part = folder / f"{name}.parquet.{os.getpid()}"
+        pq.write_table(table, part)
+        part.replace(folder / f"{name}.parquet")
+
+
+def read_cells(folder: Path, stem: str) -> dict[Cell, Solved]:
+    """Read what :func:`write_cells` wrote; nothing where there is nothing."""
+    files = [folder / f"{name}.parquet" for name in cell_files(stem)]
+    if not all(file.is_file() for file in files):
+        return {}
+    return _cells_in(*(pq.read_table(file) for file in files))
 
 
 def _cells(known: Cells, cells: list[Cell]) -> pa.Table:

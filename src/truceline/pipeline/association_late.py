@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from truceline.fusion.blockwise.finishing import span_about
-from truceline.fusion.blockwise.network import Network
-from truceline.fusion.blockwise.recorded import BLOCK_NS, Recorded, between
-from truceline.fusion.blockwise.solving import Cells, block_keys, finish, in_threads, solved
+from truceline.fusion.blockwise.solving import block_keys, solved
 from truceline.fusion.calibration_network.content import NetworkCalibration
 from truceline.pipeline.association import AssociationResult
+from truceline.pipeline.association_blocks import engine_digest, finish_blocks, stale_blocks
 from truceline.pipeline.association_calibration import (
     calibrated,
     check_weather,
@@ -33,16 +28,11 @@ from truceline.pipeline.association_held import (
     held_calibration,
     read_held,
     refuse_held,
+    renewed,
     write_held,
 )
 from truceline.pipeline.association_joining import JOINED, joined
-from truceline.pipeline.association_lineage import named
 from truceline.pipeline.association_network import network_in, recorded_in
-from truceline.pipeline.association_projection import INCIDENTS, MEMBERS, tables_of
-
-Tables = tuple[pa.Table, pa.Table]
-"""Incidents and members."""
-_ENGINE = ("truceline.fusion.association", "truceline.fusion.blockwise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,79 +125,16 @@ def brought_up(
     recorded = recorded_in(given.detections, list(network.sensor_ids))
     cells = solved(network, recorded, held.cells, engine_digest(), threads)
     keys = block_keys(cells)
-    stale = sorted(
-        block for block in keys.keys() | held.block_keys.keys()
-        if keys.get(block) != held.block_keys.get(block)
-    )  # fmt: skip
-    there = [block for block in stale if block in keys]
+    there = [block for block in stale_blocks(keys, held.block_keys) if block in keys]
     fresh = finish_blocks(network, recorded, cells, there, threads)
-    old, kept = split_by_blocks((held.incidents, held.members), stale)
-    found = named(old, fresh, held.next_id, at)
-    incidents, members = in_order(together([kept, (found.incidents, found.members)]))
-    new = Held(
-        cells,
-        keys,
-        incidents,
-        members,
-        pa.concat_tables([held.lineage, found.lineage]),
-        found.next_id,
-    )
+    new, changed = renewed(held, keys, fresh, at)
     result = AssociationResult(
-        incidents, members, sick_table(calibration), joined(given, incidents),
+        new.incidents, new.members, sick_table(calibration), joined(given, new.incidents),
         given.remarks + remarks,
     )  # fmt: skip
     anew = sum(cell not in held.cells or held.cells[cell] is not cells[cell] for cell in cells)
-    touched = Touched(len(cells), anew, found.lineage.num_rows)
-    return LateResult(result, new, touched, calibration.version)
-
-
-def finish_blocks(
-    network: Network, recorded: Recorded, cells: Cells, blocks: Sequence[int], threads: int
-) -> Tables:
-    """Give the incidents of some blocks, numbered from 0."""
-
-    def one(block: int) -> Tables:
-        near = {cell: cells[cell] for cell in cells if abs(cell.block - block) <= 1}
-        here = between(recorded, *span_about(block))
-        return tables_of(finish(network, recorded, near, block), here, network.version, 0)
-
-    parts = in_threads(one, blocks, threads)
-    numbered = []
-    first = 0
-    for part in parts:
-        numbered.append(renumbered(part, first))
-        first += part[0].num_rows
-    return together(numbered)
-
-
-def renumbered(part: Tables, first: int) -> Tables:
-    """Move the ids of a part."""
-    return _moved(part[0], first), _moved(part[1], first)
-
-
-def together(parts: Sequence[Tables]) -> Tables:
-    """Put parts together."""
-    every = [_none(), *parts]
-    return pa.concat_tables([p[0] for p in every]), pa.concat_tables([p[1] for p in every])
-
-
-def in_order(tables: Tables) -> Tables:
-    """Order incidents by time and place, and members by their incident in that order."""
-    incidents = tables[0].sort_by([(n, "ascending") for n in ("time", "lon", "lat", "incident_id")])
-    rank = np.empty(int(np.max(incidents["incident_id"].to_numpy(), initial=-1)) + 1, np.int64)
-    rank[incidents["incident_id"].to_numpy()] = np.arange(incidents.num_rows)
-    own, key = (tables[1][name].to_numpy() for name in ("incident_id", "detection_id"))
-    return incidents, tables[1].take(np.lexsort((key, rank[own])))
-
-
-def split_by_blocks(tables: Tables, blocks: Sequence[int]) -> tuple[Tables, Tables]:
-    """Give the incidents of some blocks of time, and the others."""
-    own = tables[0]["time"].cast(pa.int64()).to_numpy() // BLOCK_NS
-    inside = np.isin(own, np.array(blocks, np.int64))
-    ids = tables[0]["incident_id"].to_numpy()[inside]
-    theirs = np.isin(tables[1]["incident_id"].to_numpy(), ids)
-    one = tables[0].filter(pa.array(inside)), tables[1].filter(pa.array(theirs))
-    return one, (tables[0].filter(pa.array(~inside)), tables[1].filter(pa.array(~theirs)))
+    touched = Touched(len(cells), anew, changed)
+    return LateResult(result, replace(new, cells=cells), touched, calibration.version)
 
 
 def sick_table(calibration: NetworkCalibration) -> pa.Table:
@@ -221,22 +148,3 @@ def sick_table(calibration: NetworkCalibration) -> pa.Table:
         for name in names
     }
     return pa.table(columns)
-
-
-def engine_digest() -> bytes:
-    """Give the hash of the engine's own text, so that nothing solved by another one is taken."""
-    digest = hashlib.blake2b(digest_size=16)
-    for package in _ENGINE:
-        for file in sorted(resources.files(package).iterdir(), key=lambda one: one.name):
-            if file.name.endswith(".py"):
-                digest.update(file.name.encode() + file.read_bytes())
-    return digest.digest()
-
-
-def _moved(table: pa.Table, first: int) -> pa.Table:
-    moved = pa.array(table["incident_id"].to_numpy() + first, pa.int64())
-    return table.set_column(table.column_names.index("incident_id"), "incident_id", moved)
-
-
-def _none() -> Tables:
-    return INCIDENTS.empty_table(), MEMBERS.empty_table()

@@ -48,6 +48,8 @@ def named(
         next_id: first id that was never given.
         at: when this is done.
     """
+    if not before[0].num_rows:
+        return _all_new(after, next_id, at)
     old, new = _groups(*before), _groups(*after)
     given = assign(
         {_text(key): frozenset(map(str, group)) for key, group in old.items()},
@@ -68,6 +70,22 @@ def named(
     incidents = _with(incidents, "revision", np.array(revision, np.int64))
     members = _with(after[1], "incident_id", _renamed(after, ids))
     return Named(incidents, members, told, given.next_number)
+
+
+def _all_new(after: tuple[pa.Table, pa.Table], next_id: int, at: datetime) -> Named:
+    """Give ids where there is nothing to go on from; a history has millions."""
+    count = after[0].num_rows
+    ids = next_id + np.arange(count, dtype=np.int64)
+    incidents = _with(_with(after[0], "incident_id", ids), "revision", np.ones(count, np.int64))
+    members = _with(after[1], "incident_id", _renamed(after, ids))
+    told: list[Any] = [
+        pa.array(ids),
+        pa.array(np.ones(count, np.int64)),
+        pa.repeat("new", count),
+        pa.nulls(count, pa.int64()),
+        pa.repeat(pa.scalar(at, _COLUMNS[-1].type), count),
+    ]
+    return Named(incidents, members, pa.Table.from_arrays(told, schema=LINEAGE), next_id + count)
 
 
 def _groups(incidents: pa.Table, members: pa.Table) -> dict[int, list[int]]:
