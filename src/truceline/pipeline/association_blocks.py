@@ -9,6 +9,7 @@ from importlib import resources
 import numpy as np
 import pyarrow as pa
 
+from truceline.fusion.blockwise.cells import Cell
 from truceline.fusion.blockwise.finishing import span_about
 from truceline.fusion.blockwise.network import Network
 from truceline.fusion.blockwise.recorded import BLOCK_NS, Recorded, between
@@ -33,9 +34,13 @@ def finish_blocks(
     network: Network, recorded: Recorded, cells: Cells, blocks: Sequence[int], threads: int
 ) -> Tables:
     """Give the incidents of some blocks, numbered from 0."""
+    by_block: dict[int, list[Cell]] = {}
+    for cell in cells:
+        by_block.setdefault(cell.block, []).append(cell)
 
     def one(block: int) -> Tables:
-        near = {cell: cells[cell] for cell in cells if abs(cell.block - block) <= 1}
+        beside = (block - 1, block, block + 1)
+        near = {cell: cells[cell] for other in beside for cell in by_block.get(other, ())}
         here = between(recorded, *span_about(block))
         return tables_of(finish(network, recorded, near, block), here, network.version, 0)
 

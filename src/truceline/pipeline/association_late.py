@@ -124,7 +124,7 @@ def brought_up(
     network, remarks = network_in(given, calibration)
     recorded = recorded_in(given.detections, list(network.sensor_ids))
     cells = solved(network, recorded, held.cells, engine_digest(), threads)
-    keys = block_keys(cells)
+    keys = block_keys({cell: cells[cell].key for cell in cells})
     there = [block for block in stale_blocks(keys, held.block_keys) if block in keys]
     fresh = finish_blocks(network, recorded, cells, there, threads)
     new, changed = renewed(held, keys, fresh, at)

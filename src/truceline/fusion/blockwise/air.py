@@ -12,6 +12,8 @@ from truceline.fusion.association.arrays import Air, Floats, Longs
 from truceline.fusion.association.weather import STEP_S, still_air, weights_of
 
 HOUR_NS: Final = int(STEP_S * 1e9)
+_KEPT: Final = 64
+"""Moments of weather whose spread over the sensors is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,20 @@ class Weather:
 
     def at(self, number: int) -> Floats:
         """Give the values at all sensors at one of the moments, shape (3, n)."""
-        if number not in self._spread:
-            rows = self.rows(number)
-            places = np.concatenate((self.lon[rows], self.lat[rows]))
-            key = places.tobytes()  # most tables keep their places from moment to moment
-            if key not in self._weights:
-                self._weights[key] = weights_of(
-                    self.lon[rows], self.lat[rows], self.at_lon, self.at_lat
-                )
-            self._spread[number] = np.asarray(self.values[rows].T @ self._weights[key], float)
-        return self._spread[number]
+        known = self._spread.get(number)
+        if known is not None:
+            return known
+        rows = self.rows(number)
+        places = np.concatenate((self.lon[rows], self.lat[rows])).tobytes()
+        if places not in self._weights:  # most tables keep their places from moment to moment
+            self._weights[places] = weights_of(
+                self.lon[rows], self.lat[rows], self.at_lon, self.at_lat
+            )
+        spread = np.asarray(self.values[rows].T @ self._weights[places], float)
+        if len(self._spread) >= _KEPT:
+            self._spread.pop(next(iter(self._spread)), None)
+        self._spread[number] = spread
+        return spread
 
     def digest(self, first_hour: int, rows: int) -> bytes:
         """Give the hash of all rows that :func:`hourly` uses for some hours."""

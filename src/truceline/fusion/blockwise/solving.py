@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -46,7 +46,8 @@ def solved(
     held: Cells,
     engine: bytes,
     threads: int,
-    blocks: Sequence[int] | None = None,
+    blocks: Collection[int] | None = None,
+    regions: Collection[int] | None = None,
 ) -> dict[Cell, Solved]:
     """Give the events of all cells, and solve only those whose key is not held.
 
@@ -57,10 +58,13 @@ def solved(
         engine: what tells this version of the engine from others.
         threads: how many cells are worked on at once.
         blocks: numbers of the wanted blocks; null: all.
+        regions: numbers of the wanted parts of the network; null: all.
     """
     region = regions_of(network.near)
-    wanted = None if blocks is None else frozenset(blocks)
-    cells = [cell for cell in cells_in(given, region) if wanted is None or cell.block in wanted]
+    cells = [
+        cell for cell in cells_in(given, region)
+        if (blocks is None or cell.block in blocks) and (regions is None or cell.region in regions)
+    ]  # fmt: skip
     bases = {
         number: region_base(network, region, number, engine)
         for number in {cell.region for cell in cells}
@@ -79,11 +83,15 @@ def solved(
     return dict(zip(cells, in_threads(one, cells, threads), strict=True))
 
 
-def block_keys(cells: Cells) -> dict[int, bytes]:
-    """Give, for each block with a cell, the hash of what its incidents rest on: it and its neighbours."""
+def block_keys(keys: Mapping[Cell, bytes]) -> dict[int, bytes]:
+    """Give, for each block with a cell, the hash of what its incidents rest on: it and its neighbours.
+
+    Args:
+        keys: of all cells.
+    """
     own: dict[int, list[bytes]] = {}
-    for cell in sorted(cells):
-        own.setdefault(cell.block, []).append(np.int64(cell.region).tobytes() + cells[cell].key)
+    for cell in sorted(keys):
+        own.setdefault(cell.block, []).append(np.int64(cell.region).tobytes() + keys[cell])
     return {
         block: hashlib.blake2b(
             b"".join(
