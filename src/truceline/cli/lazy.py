@@ -24,6 +24,7 @@ WHERE: Final = MappingProxyType(
         "agreement": "agreement",
         "statements": "statements",
         "associate": "associate",
+        "history": "history",
         "coverage": "coverage",
         "simulate": "simulate",
         "demo": "demo",
