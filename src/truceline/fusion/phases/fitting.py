@@ -30,7 +30,7 @@ def enough(member: Longs, least: int) -> bool:
     """Tell whether picks can speak for a place: so many of them, at three stations or more."""
     count, stations = 0, 0
     for s in range(member.shape[0] // 2):
-        here = (member[2 * s] >= 0) + (member[2 * s + 1] >= 0)
+        here = int(member[2 * s] >= 0) + int(member[2 * s + 1] >= 0)
         count += here
         stations += here > 0
     return bool(count >= least and stations >= _LEAST_STATIONS)
