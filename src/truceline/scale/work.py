@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from truceline.fusion.association.arrays import Longs
 from truceline.fusion.blockwise.cells import Cell, span_of
 from truceline.fusion.blockwise.finishing import span_about
 from truceline.fusion.blockwise.network import Network
+from truceline.fusion.blockwise.recorded import BLOCK_NS, between
 from truceline.fusion.blockwise.regions import regions_of
 from truceline.fusion.blockwise.solving import solved
 from truceline.pipeline.association_blocks import engine_digest, finish_blocks
@@ -51,6 +54,7 @@ class SolvedPart:
     solved: int
     """Cells that were not known before."""
     detections: int
+    """Without those of the halo."""
     remarks: tuple[str, ...]
     worker: int
     """Process that did it."""
@@ -80,7 +84,9 @@ def solve_part(job: Job, part: Part, group: int) -> SolvedPart:
     if anew or len(held) != len(found):
         write_cells(folder, stem, found)
     keys = {cell: one.key for cell, one in found.items()}
-    return SolvedPart(keys, anew, len(recorded.key), given.remarks, os.getpid())
+    own = between(recorded, part.first * BLOCK_NS, (part.last + 1) * BLOCK_NS)
+    count = int(np.isin(ready.region[own.sensor], list(wanted)).sum())
+    return SolvedPart(keys, anew, count, given.remarks, os.getpid())
 
 
 def finish_part(job: Job, parts: Sequence[Part], at: int, blocks: Sequence[int]) -> Part:
@@ -155,6 +161,7 @@ class _Ready:
     history: History
     static: AssociationInput
     network: Network
+    region: Longs
     groups: list[tuple[int, ...]]
     engine: bytes
     remarks: tuple[str, ...]
@@ -168,8 +175,9 @@ def _ready(job: Job) -> _Ready:
     if not history.weather_days:
         check_weather(static, calibration)
     network, remarks = network_in(static, calibration)
-    groups = groups_of(regions_of(network.near))
-    return _Ready(history, static, network, groups, engine_digest(), static.remarks + remarks)
+    region = regions_of(network.near)
+    said = static.remarks + remarks
+    return _Ready(history, static, network, region, groups_of(region), engine_digest(), said)
 
 
 def _between(ready: _Ready, start_ns: int, end_ns: int) -> tuple[Network, AssociationInput]:
