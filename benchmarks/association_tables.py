@@ -63,6 +63,8 @@ def side_by_side(runs: Runs) -> str:
     rows = []
     for made in runs.sets:
         all_of_it = [runs.of(made, engine) for engine in engines]
+        if not any(all_of_it):
+            continue
         row = [str(made.seed), f"{made.events_a_day:,}", _detections(all_of_it)]
         row += [_f1(one) for one in all_of_it]
         row += [_number(one, "location_error_m", "{:.0f}") for one in all_of_it]

@@ -142,6 +142,8 @@ def targets(runs: Mapping[str, Runs]) -> str:
                 "met" if met else "missed",
             ]
         )
+    if not rows:
+        return "Truceline has not been run."
     return grid(["part", "figure", "asked", "measured", ""], rows)
 
 
