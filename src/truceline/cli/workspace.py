@@ -20,7 +20,9 @@ from truceline.pipeline.shipped import agreement_folder
 from truceline.pipeline.sources import ADAPTERS
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
-FILES = typer.Argument(help="Raw files, as the source publishes them.")
+FILES = typer.Argument(
+    help="Raw files, as the source publishes them; a folder stands for the files in it."
+)
 PAST_FIRES = typer.Argument(help="FIRMS files of past years.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
@@ -63,7 +65,7 @@ def ingest_files(
     done: list[Ingested] = []
     failed: list[str] = []
     with open_desk(ws) as desk:
-        for path in files:
+        for path in _opened(files):
             try:
                 with busy(f"reading {path.name}"):
                     done.append(ingest(desk, source, _read(path), path.name, now()))
@@ -78,6 +80,12 @@ def ingest_files(
             err.print(f"[bold red]refused:[/] {line.replace('[', chr(92) + '[')}")
     if failed:
         raise typer.Exit(2)
+
+
+def _opened(paths: list[Path]) -> list[Path]:
+    """Give the files meant: of a folder those directly in it, by name."""
+    inside = [sorted(f for f in p.iterdir() if f.is_file()) if p.is_dir() else [p] for p in paths]
+    return [file for files in inside for file in files]
 
 
 def _read(path: Path) -> bytes:

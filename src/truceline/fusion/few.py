@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,9 @@ FACTS: Final = 3
 DENSE_M: Final = 12_000.0
 DENSE: Final = 12
 """Where so many other masts stand within :data:`DENSE_M`, an event is heard by four or more."""
+MOST_COMPANY: Final = 12
+"""Where more arrivals than this are in time to be of one event with the first, most of them are chance,
+and two that fit say nothing."""
 _MAST_M: Final = 50.0
 """Sensors nearer to one another than this are of one mast: they tell of one place."""
 _LEAST: Final = -3.0
@@ -113,8 +117,11 @@ class _Search:
         if self.taken[first] or not self._sparse[anchor]:
             return
         air_at(self.world.air, anchor, self.world.heard.time_s[first], self._wind)
+        company = list(islice(self._company(first), MOST_COMPANY + 1))
+        if not 0 < len(company) <= MOST_COMPANY:
+            return
         best = no_events(1)
-        for place in self._places(first):
+        for place in self._places(first, company):
             made = self._refined(first, place)
             if made is not None and made.log_odds[0] > best.log_odds[0]:
                 best = made
@@ -139,10 +146,9 @@ class _Search:
                     self.add(hit)
         return stand
 
-    def _places(self, first: int) -> Iterator[Place]:
+    def _places(self, first: int, company: Sequence[tuple[int, int]]) -> Iterator[Place]:
         heard, near, sensors = self.world.heard, self.world.near, self.world.sensors
-        anchor, speed = int(heard.sensor[first]), float(self._wind[0])
-        company = list(self._company(first))
+        speed = float(self._wind[0])
         for other, number in company:
             yield from places_by_bearing(first, other, number, sensors, heard, near, speed)
         for place, (other, number) in enumerate(company):
@@ -150,7 +156,6 @@ class _Search:
                 if number != another:
                     numbers = (another, number)
                     yield from places_of_three(first, (third, other), numbers, heard, near, speed)
-        del anchor
 
     def _company(self, first: int) -> Iterator[tuple[int, int]]:
         """Give the free detections of other masts that one event may have made, not before ``first``."""
