@@ -49,6 +49,8 @@ class Observations:
     """True where a device saw it, shape (n,)."""
     log_lr: Floats
     """Natural log of the likelihood ratio that its word is worth, shape (n,)."""
+    told_apart: NDArray[np.bool_]
+    """True for events that were told apart already, shape (n,): no two of them are one."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -146,6 +148,7 @@ def from_table(
         layer=tuple(r["speaker_side"] or r["source"] for r in rows),
         instrument=np.array([r["modality"] in _INSTRUMENTS for r in rows], bool),
         log_lr=np.array(worth, float),
+        told_apart=np.zeros(len(rows), bool),
     )
 
 

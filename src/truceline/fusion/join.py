@@ -8,7 +8,8 @@ Two groups of observations A and B are joined when the evidence for one event ex
 Each factor has a closed form, because every observation is a Gaussian over place, a Gaussian or a
 window over time, and a distribution over kinds: the product of two Gaussians integrates to a
 Gaussian of their difference, windows to the length of their common part. Pairs are joined from the
-largest ratio down, and ratios are taken anew after each join. Ties fall to the smaller index, and
+largest ratio down, and ratios are taken anew after each join. Sounds were told apart by their arrivals
+before, and no two of them are joined. Ties fall to the smaller index, and
 observations are in canonical order, so that the order of arrival does not matter.
 
 Source: hypothesis evidence as in Bar-Shalom & Li (1995), Multitarget-Multisensor Tracking, ch. 8,
@@ -47,6 +48,8 @@ class _Cluster:
     variance: float
     """Of the Gaussian over time; infinite where all members are windows. Unit: s²."""
     kinds: Floats
+    told_apart: bool
+    """Whether one of them is an event that was told apart from others of its sort already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def _single(observations: Observations, i: int) -> _Cluster:
         0.0 if window else float(observations.start[i]),
         math.inf if window else float(observations.time_sigma[i]) ** 2,
         observations.kinds[i],
+        bool(observations.told_apart[i]),
     )
 
 
@@ -237,6 +241,8 @@ def _radii_m(lat: float) -> tuple[float, float]:
 
 def _gain(a: _Cluster, b: _Cluster, prior: Floats, calibration: Calibration) -> float:
     """Give the log-likelihood ratio of one event against two."""
+    if a.told_apart and b.told_apart:
+        return -math.inf
     place = _log_gauss2(a, b)
     if place < -80.0:
         return -math.inf
@@ -310,6 +316,7 @@ def _merged(a: _Cluster, b: _Cluster, prior: Floats) -> _Cluster:
         mean,
         variance,
         kinds / kinds.sum(),
+        a.told_apart or b.told_apart,
     )
 
 

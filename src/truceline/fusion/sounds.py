@@ -156,4 +156,5 @@ def _observations(
         layer=tuple("stations" for _ in members),
         instrument=np.ones(len(members), bool),
         log_lr=empty if events is None else events.log_odds,
+        told_apart=np.ones(len(members), bool),
     )
