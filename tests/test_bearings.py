@@ -125,7 +125,7 @@ def test_the_density_of_bearings_is_one_in_all_and_goes_round():
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [(2, np.array([5, 1, 2]), "array that is not given"), (4, np.array([np.nan] * 3), "lacks"),
-     (3, np.array([1.0]), "equal length")],
+     (3, np.array([1.0]), "equal length"), (3, np.array([0.0, 1.0, 1e5]), "six hours")],
 )  # fmt: skip
 def test_input_that_is_wrong_is_refused(column, value, words):
     case = list(explosion())

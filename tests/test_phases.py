@@ -117,6 +117,14 @@ def test_no_pick_is_no_event():
         ({"station": np.array([7])}, "station that is not given"),
         ({"time_s": np.array([np.nan])}, "no number"),
         ({"time_s": np.array([1.0, 2.0])}, "equal length"),
+        (
+            {
+                "station": np.array([0, 0]),
+                "secondary": np.zeros(2, np.int8),
+                "time_s": np.array([0.0, 1e12]),
+            },
+            "times in seconds",
+        ),
         ({"lon": np.array([37.0, 38.0]), "lat": np.array([48.0, 49.0])}, "from 3 stations"),
     ],
 )

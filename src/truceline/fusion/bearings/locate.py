@@ -30,6 +30,8 @@ _SIDE: Final = 4.5
 """Half of a side of the fine grid, in standard errors."""
 _TRIES: Final = 4
 _MEMBER: Final = 0.5
+_MOST_SPAN_S: Final = 6 * 3600.0
+"""The coarse grid holds every place and time at once."""
 _MOST_CELLS: Final = 40_000
 
 
@@ -92,7 +94,8 @@ def locate(
         settings: what is assumed.
 
     Raises:
-        ValueError: when columns differ in length, or a number is missing or names no array.
+        ValueError: when columns differ in length, a number is missing or names no array, or detections
+            span more than six hours.
     """
     settings = settings or Settings()
     _check(lon, lat, array, time_s, azimuth_deg)
@@ -124,6 +127,9 @@ def _check(lon: Floats, lat: Floats, array: Longs, time_s: Floats, azimuth_deg: 
         raise ValueError("arrays and detections: give columns of equal length")
     if not all(np.all(np.isfinite(c)) for c in (lon, lat, time_s, azimuth_deg)):
         raise ValueError("an array or a detection lacks a place, a time or a bearing: leave it out")
+    if len(time_s) and np.ptp(time_s) > _MOST_SPAN_S:
+        hours = np.ptp(time_s) / 3600
+        raise ValueError(f"detections of {hours:.1f} h: give those of six hours or less at a time")
     if len(array) and not (array.min() >= 0 and array.max() < len(lon)):
         raise ValueError("a detection names an array that is not given: leave it out or give it")
 

@@ -32,6 +32,7 @@ from truceline.geodesy import from_plane, to_plane
 from truceline.geodesy.kernel import in_threads
 
 _BLOCK = 2048
+_MOST_SPAN_S = 10 * 31_557_600.0
 _ROUNDS = 5
 _LESSONS = 2
 """How often the model is learned from the events of a solve, before the last one."""
@@ -93,7 +94,8 @@ def associate(
         threads: how many blocks are worked on at once.
 
     Raises:
-        ValueError: when arrays differ in length, or a station or a time is not usable.
+        ValueError: when arrays differ in length, a station or a time is not usable, or picks span more
+            than ten years.
     """
     _check(lon, lat, station, secondary, time_s)
     centre = float(np.mean(lon)), float(np.mean(lat))
@@ -144,6 +146,9 @@ def _check(lon: Floats, lat: Floats, station: Longs, secondary: Bytes, time_s: F
         raise ValueError(f"{len(lon)} stations: phases are associated from 3 stations on")
     if not (np.all(np.isfinite(lon)) and np.all(np.isfinite(lat)) and np.all(np.isfinite(time_s))):
         raise ValueError("a station or a pick has no number for its place or time: leave it out")
+    if len(time_s) and np.ptp(time_s) > _MOST_SPAN_S:
+        years = np.ptp(time_s) / 31_557_600
+        raise ValueError(f"picks span {years:.3g} years: give times in seconds, ten years at most")
     if len(station) and not (station.min() >= 0 and station.max() < len(lon)):
         raise ValueError(
             "a pick names a station that is not given: leave it out or give the station"
