@@ -13,6 +13,8 @@ STEP_S: Final = 3600.0
 _STILL_M_S: Final = 338.0
 """Speed of sound where no weather is given: air of about 11 degrees."""
 _BLUR_M: Final = 5000.0
+_AT_ONCE: Final = 64
+"""Sensors whose weights are worked out together."""
 
 
 def still_air(start_s: float, end_s: float, sensors: int) -> Air:
@@ -52,9 +54,15 @@ def air_of(
 
 def weights_of(lon: Floats, lat: Floats, at_lon: Floats, at_lat: Floats) -> Floats:
     """Give the weight of each place (rows) for each sensor (columns)."""
-    east, north, _ = offset_m(at_lon[None, :], at_lat[None, :], lon[:, None], lat[:, None])
-    weight = 1.0 / (east**2 + north**2 + _BLUR_M**2)
-    return np.asarray(weight / weight.sum(axis=0, keepdims=True), float)
+    weight = np.empty((len(lon), len(at_lon)))
+    for start in range(0, len(at_lon), _AT_ONCE):  # what a country needs at once fits no cache
+        part = slice(start, start + _AT_ONCE)
+        east, north, _ = offset_m(
+            at_lon[None, part], at_lat[None, part], lon[:, None], lat[:, None]
+        )
+        near = 1.0 / (east**2 + north**2 + _BLUR_M**2)
+        weight[:, part] = near / near.sum(axis=0, keepdims=True)
+    return weight
 
 
 def _in_time(moments: Floats, fields: Floats, hours: Floats) -> Floats:
