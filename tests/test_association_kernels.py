@@ -8,7 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from truceline.fusion.association.likelihood import first_from, level_log, time_log, turned
+from truceline.fusion.association.likelihood import (
+    first_from,
+    heavy_log,
+    source_log,
+    source_of,
+    time_log,
+    turned,
+)
 from truceline.fusion.association.neighbours import neighbours, offset_m, place_of
 from truceline.fusion.association.ordering import clutter_of, ordered
 from truceline.fusion.association.prior import prior_model
@@ -120,13 +127,32 @@ def test_densities_of_time_sum_to_one_over_the_window():
     assert total == pytest.approx(1.0, abs=2e-3)
 
 
-def test_levels_are_marginalised_over_the_source():
-    """One level: the marginal is a bell with both variances."""
+def test_a_source_is_fitted_to_its_levels_and_bears_with_a_wrong_one():
     model = prior_model(np.array([40.0, 50.0]), 1.0, -30.0, weather=True)
-    value = 7.0
-    variance = model.level_sigma_db**2 + model.source_sigma_db**2
-    want = -0.5 * np.log(2 * np.pi * variance) - 0.5 * value**2 / variance
-    assert level_log(1, value, value**2, model) == pytest.approx(want)
+    above = np.full(8, model.source_db + 10.0)
+    assert source_of(above, 8, model) == pytest.approx(model.source_db + 10.0, abs=0.5)
+    above[3] -= 40.0
+    assert source_of(above, 8, model) == pytest.approx(model.source_db + 10.0, abs=2.0)
+    assert source_of(above, 0, model) == pytest.approx(model.source_db)
+
+
+def test_a_fitted_source_adds_what_laplaces_method_gives():
+    """One level: times its density about the fit, it is the bell with both variances."""
+    model = prior_model(np.array([40.0, 50.0]), 1.0, -30.0, weather=True)
+    own, prior, value = model.level_sigma_db**2, model.source_sigma_db**2, 7.0
+    fitted = model.source_db + value * prior / (own + prior)
+    left = value - value * prior / (own + prior)
+    said = -0.5 * np.log(2 * np.pi * own) - 0.5 * left**2 / own + source_log(fitted, 1, model)
+    want = -0.5 * np.log(2 * np.pi * (own + prior)) - 0.5 * value**2 / (own + prior)
+    assert said == pytest.approx(want)
+
+
+def test_densities_of_levels_sum_to_one_and_have_tails():
+    at = np.linspace(-200.0, 200.0, 40001)
+    inside = np.abs(at) <= 30.0
+    density = np.exp([heavy_log(float(t), 3.0) for t in at])
+    assert np.trapezoid(density[inside], at[inside]) == pytest.approx(1.0, abs=3e-3)
+    assert heavy_log(30.0, 3.0) > np.log(0.01 / 60.0)
 
 
 def test_order_of_input_is_moot():

@@ -32,7 +32,7 @@ def test_how_far_events_are_heard_is_learned():
     share = np.exp(model.log_loudness) @ np.exp(model.log_heard[[30, 60, 100]]).T
     assert share[0] > 0.85
     assert share[1] == pytest.approx(0.5, abs=0.15)
-    assert share[2] < 0.06
+    assert share[2] < 0.08  # some share is kept for events louder than any that was met
     assert np.exp(model.log_loudness).sum() == pytest.approx(1.0)
 
 

@@ -71,8 +71,9 @@ def test_times_that_fit_badly_widen_the_ellipse_and_lower_the_probability():
         wide = widened(events, square, free, crowd)
         assert (wide.cov[:, 0, 0] >= events.cov[:, 0, 0]).all()
         sizes.append(np.median(wide.cov[:, 0, 0]))
-        odds.append(np.mean(probability_of(events, crowd, square, free)))
+        odds.append(np.mean(probability_of(events, heard, crowd, square, free)))
         crowded = widened(events, square, free, crowd + 5.0)
-        assert (crowded.cov[:, 0, 0] > wide.cov[:, 0, 0]).all()
+        assert (crowded.cov[:, 0, 0] >= wide.cov[:, 0, 0]).all()
+        assert np.mean(crowded.cov[:, 0, 0]) > np.mean(wide.cov[:, 0, 0])
     assert sizes[1] > 1.5 * sizes[0]
     assert odds[1] < odds[0]

@@ -15,8 +15,8 @@ from truceline.fusion.association.views import Views
 
 _FREE: Final = 8.0
 """Times that the usual factor counts for, beside the event's own."""
-_USUAL: Final = 1.8
-_CROWD: Final = 0.6
+_USUAL: Final = 1.3
+_CROWD: Final = 0.2
 """Factor and crowd: fitted so that nine of ten ellipses hold (docs/associate.md says on which days)."""
 _MOST_SQUARE: Final = 25.0
 

@@ -28,7 +28,7 @@ SURE: Final = 15.0
 """Log-odds of one."""
 _FEW: Final = 12
 """Well-observed events below which nothing is learned."""
-_HALF_M: Final = np.geomspace(1200.0, 20_000.0, 10)
+_HALF_M: Final = np.geomspace(1200.0, 20_000.0, 9)
 _WIDTHS: Final = (0.1, 0.25, 0.5)
 _LEANS: Final[list[tuple[float, float]]] = [
     (a, b) for a in (0.0, 0.2, 0.4, 0.6) for b in (0.0, 0.3, 0.7, 1.2, 1.8)
@@ -37,8 +37,8 @@ _LEANS: Final[list[tuple[float, float]]] = [
 _MOST: Final = 300
 """Events that the search for it looks at."""
 _BEST: Final = 0.97
-_KINDS: Final = 8
-"""Kinds of loudness that are kept, the most frequent ones: each costs time at every sensor."""
+_UNSEEN: Final = 0.15
+"""Share of loudness that is given to all kinds alike, whatever the events say."""
 AREA_PER_SENSOR_M2: Final = 2.5e7
 
 
@@ -121,7 +121,7 @@ def _levels(model: Model, heard: Heard, events: Events, views: Views, every: Vie
         wind_db=float(slope[1]),
         level_sigma_db=sigma,
         source_db=float(np.mean(sources)) if len(sources) else model.source_db,
-        source_sigma_db=max(1.2 * float(np.std(sources)), 4.0) if len(sources) else 15.0,
+        source_sigma_db=max(1.2 * float(np.std(sources)), 5.0) if len(sources) else 15.0,
         clutter_db=float(np.mean(rest)) if len(rest) else model.clutter_db,
         clutter_sigma_db=max(float(np.std(rest)), 1.0) if len(rest) > 1 else model.clutter_sigma_db,
     )
@@ -149,15 +149,28 @@ def _hearing(model: Model, sensors: Sensors, views: Views, every: Views) -> Mode
         return float(2.0 * (lean[0] ** 2 + lean[1] ** 2) - said)
 
     best = min(_LEANS, key=cost)
-    weights = _weights(_per_event(every, table, *best), 0.5)
-    keep = weights >= np.sort(weights)[-min(_KINDS, len(weights))]
+    per_event = _per_event(every, table, *best)
+    width = max(range(len(_WIDTHS)), key=lambda w: _said(per_event[:, _of_width(w)]))
+    kinds = _of_width(width)
+    # quiet events teach little, since they are seldom well observed: none is ruled out
+    weights = (1.0 - _UNSEEN) * _weights(per_event[:, kinds], 0.5) + _UNSEEN / len(_HALF_M)
     return model._replace(
         hear_down=best[0],
         hear_up=best[1],
-        log_heard=np.ascontiguousarray(table[0][:, keep]),
-        log_missed=np.ascontiguousarray(table[1][:, keep]),
-        log_loudness=np.log(weights[keep] / weights[keep].sum()),
+        log_heard=np.ascontiguousarray(table[0][:, kinds]),
+        log_missed=np.ascontiguousarray(table[1][:, kinds]),
+        log_loudness=np.log(weights),
     )
+
+
+def _of_width(number: int) -> slice:
+    """Give the kinds of one width of the fall of hearing with distance."""
+    return slice(number * len(_HALF_M), (number + 1) * len(_HALF_M))
+
+
+def _said(per_event: Floats) -> float:
+    """Give the log-likelihood of all events with shares learned for these kinds alone."""
+    return float(np.sum(_log_sum(per_event + np.log(_weights(per_event, 0.5)))))
 
 
 def _tables(uptime: float) -> tuple[Floats, Floats]:

@@ -20,12 +20,10 @@ from truceline.fusion.association.arrays import (
 from truceline.geodesy.kernel import kernel
 
 _WINDOW = 4.0  # sigmas within which an arrival may belong to an event
-_LEAST = -6.0  # log ratio below which an arrival is clutter rather than a member
-_HOPELESS = -2.0  # log ratio after the nearest sensors below which nothing more is asked
-_NEAREST = 12  # how many of them
+_LEVEL_TAIL = 0.03
+_LEVEL_SPAN_DB = 60.0
 _FULL_TURN_LOG = 5.886104031450156  # log of 360
 _ROOT_2PI = 2.5066282746310002
-_LOG_ROOT_2PI = 0.9189385332046727
 
 
 @kernel
@@ -93,22 +91,85 @@ def azimuth_log(difference_deg: float, sigma_deg: float, tail: float) -> float:
 
 
 @kernel
-def level_log(count: int, total: float, squares: float, model: Model) -> float:
-    """Give the log density of levels with one unknown source level, marginalised.
+def arrival_log(
+    hit: int,
+    k: int,
+    anchor: int,
+    sensor: int,
+    dx: float,
+    dy: float,
+    residual_s: float,
+    sigma_s: float,
+    sensors: Sensors,
+    heard: Heard,
+    near: Near,
+    model: Model,
+) -> float:
+    """Give the log ratio of a detection's time and bearing under an event against clutter.
 
     Args:
-        count: of levels.
-        total: sum of (level + losses - mean source level). Unit: dB.
-        squares: sum of their squares.
+        hit: position in ``heard``.
+        k: neighbour number of its sensor.
+        anchor: sensor about whose plane places are given.
+        sensor: its sensor.
+        dx: from the event to the sensor, east. Unit: m.
+        dy: from the event to the sensor, north. Unit: m.
+        residual_s: observed minus expected time. Unit: s.
+        sigma_s: of the residual. Unit: s.
+        sensors: all.
+        heard: all detections.
+        near: neighbours of each sensor.
+        model: what is assumed of sound.
+    """
+    gain = time_log(residual_s, sigma_s, model.tail) - sensors.log_clutter[sensor]
+    azimuth, own = heard.azimuth_deg[hit], sensors.azimuth_sigma_deg[sensor]
+    if np.isnan(azimuth) or np.isnan(own):
+        return gain
+    plane = math.degrees(math.atan2(-dx, -dy)) + near.turn_deg[anchor, k]
+    own *= model.azimuth_scale
+    return gain + azimuth_log(
+        turned(azimuth - plane), math.sqrt(own * own + 1.0), model.azimuth_tail
+    )
+
+
+@kernel
+def heavy_log(difference: float, sigma: float) -> float:
+    """Give the log density of a level: a bell, and a share spread over a wide span (1/dB)."""
+    scaled = difference / sigma
+    bell = (1.0 - _LEVEL_TAIL) * math.exp(-0.5 * scaled * scaled) / (_ROOT_2PI * sigma)
+    return math.log(bell + _LEVEL_TAIL / _LEVEL_SPAN_DB)
+
+
+@kernel
+def source_of(above: Floats, count: int, model: Model) -> float:
+    """Give the level of a source from levels with losses added, bearing with wrong ones.
+
+    Args:
+        above: level + losses of each. Unit: dB.
+        count: how many.
         model: spread of source levels and of levels about them.
     """
-    own = model.level_sigma_db**2
-    source = model.source_sigma_db**2
-    wide = 1.0 + count * source / own
-    fit = squares / own - total * total * source / (own * own * wide)
-    return (
-        -count * (_LOG_ROOT_2PI + math.log(model.level_sigma_db)) - 0.5 * math.log(wide) - 0.5 * fit
-    )
+    own, prior = model.level_sigma_db**2, model.source_sigma_db**2
+    source = model.source_db
+    for turn in range(4):
+        weight, total = 1.0 / prior, model.source_db / prior
+        for m in range(count):
+            off = above[m] - source
+            share = 1.0 / own
+            if turn > 0:
+                share = 5.0 / (4.0 + off * off / own) / own
+            weight += share
+            total += share * above[m]
+        source = total / weight
+    return source
+
+
+@kernel
+def source_log(source: float, count: int, model: Model) -> float:
+    """Give what a fitted source level adds: its prior, and the room that it has (Laplace)."""
+    off = (source - model.source_db) / model.source_sigma_db
+    share = model.level_sigma_db**2 / model.source_sigma_db**2
+    return -0.5 * off * off + 0.5 * math.log(share / (count + share))
 
 
 @kernel
@@ -121,7 +182,6 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
     wind_e: float,
     wind_n: float,
     path_sigma: float,
-    hasty: bool,
     sensors: Sensors,
     heard: Heard,
     near: Near,
@@ -130,7 +190,8 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
     member: Longs,
     which: Longs,
     loudness: Floats,
-) -> tuple[float, int]:
+    source: float,
+) -> tuple[float, int, float]:
     """Score an event against the hypothesis that all that was heard is clutter.
 
     Args:
@@ -142,7 +203,6 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
         wind_e: blowing towards east. Unit: m/s.
         wind_n: blowing towards north. Unit: m/s.
         path_sigma: scatter of the effective speed between paths. Unit: m/s.
-        hasty: give up after the nearest sensors where that is hopeless.
         sensors: all.
         heard: all detections.
         near: neighbours of each sensor.
@@ -151,16 +211,22 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
         member: receives the members (positions in ``heard``).
         which: receives the neighbour number of each member.
         loudness: receives the log weight of each loudness.
+        source: level of the source by the members of before; NaN: not known yet. Unit: dB.
 
     Returns:
-        the log-likelihood ratio and the number of members.
+        the log-likelihood ratio, the number of members, and the level of the source by them.
     """
     kinds = model.log_loudness.shape[0]
     steps = model.log_heard.shape[0]
     for g in range(kinds):
         loudness[g] = model.log_loudness[g]
     total, size = 0.0, 0
-    levels, level_sum, level_squares, clutter = 0, 0.0, 0.0, 0.0
+    levels, known = 0, not np.isnan(source)
+    middle = source if known else model.source_db
+    wide = model.level_sigma_db
+    if not known:
+        wide = math.sqrt(wide * wide + model.source_sigma_db**2)
+    above = np.empty(member.shape[0])
     room = member.shape[0]
     for k in range(near.known[anchor]):
         j = near.sensor[anchor, k]
@@ -178,42 +244,34 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
         sigma = math.sqrt(sensors.time_sigma_s[j] ** 2 + spread * spread + 1e-4)
         hit = nearest_free(heard, taken, j, arrival, _WINDOW * sigma)
         if hit >= 0 and size < room:
-            gain = time_log(heard.time_s[hit] - arrival, sigma, model.tail) - sensors.log_clutter[j]
-            azimuth = heard.azimuth_deg[hit]
-            if not (np.isnan(azimuth) or np.isnan(sensors.azimuth_sigma_deg[j])):
-                plane = math.degrees(math.atan2(-dx, -dy)) + near.turn_deg[anchor, k]
-                own = sensors.azimuth_sigma_deg[j] * model.azimuth_scale
-                gain += azimuth_log(
-                    turned(azimuth - plane), math.sqrt(own * own + 1.0), model.azimuth_tail
-                )
-            if gain > _LEAST:
+            gain = arrival_log(
+                hit, k, anchor, j, dx, dy, heard.time_s[hit] - arrival, sigma, sensors, heard, near,
+                model,
+            )  # fmt: skip
+            level = heard.level_db[hit]
+            if not np.isnan(level):
+                losses = 20.0 * math.log10(max(distance, 30.0)) + model.excess_db_m * distance
+                level += losses - model.wind_db * blown
+                gain += heavy_log(level - middle, wide)
+                gain -= heavy_log(heard.level_db[hit] - model.clutter_db, model.clutter_sigma_db)
+            with_it, without = -1e9, -1e9
+            for g in range(kinds):
+                with_it = max(with_it, loudness[g] + model.log_heard[step, g])
+                without = max(without, loudness[g] + model.log_missed[step, g])
+            if gain + with_it > without:
                 total += gain
                 for g in range(kinds):
                     loudness[g] += model.log_heard[step, g]
                 member[size], which[size] = hit, k
                 size += 1
-                level = heard.level_db[hit]
                 if not np.isnan(level):
-                    losses = 20.0 * math.log10(max(distance, 30.0)) + model.excess_db_m * distance
-                    above = level + losses - model.wind_db * blown - model.source_db
+                    above[levels] = level
                     levels += 1
-                    level_sum += above
-                    level_squares += above * above
-                    scaled = (level - model.clutter_db) / model.clutter_sigma_db
-                    clutter += (
-                        0.5 * scaled * scaled + math.log(model.clutter_sigma_db) + _LOG_ROOT_2PI
-                    )
             else:
                 hit = -1
         if hit < 0 and works(sensors, j, arrival):
             for g in range(kinds):
                 loudness[g] += model.log_missed[step, g]
-        if hasty and k == _NEAREST and size < 4:
-            best = loudness[0]
-            for g in range(1, kinds):
-                best = max(best, loudness[g])
-            if total + best < _HOPELESS:
-                return -1e9, size
     best = loudness[0]
     for g in range(1, kinds):
         best = max(best, loudness[g])
@@ -222,5 +280,7 @@ def log_ratio(  # noqa: C901, PLR0912, PLR0915 - one loop, since each call costs
         weight += math.exp(loudness[g] - best)
     total += best + math.log(weight)
     if levels > 0:
-        total += level_log(levels, level_sum, level_squares, model) + clutter
-    return total, size
+        middle = source_of(above, levels, model)
+        if known:
+            total += source_log(source, levels, model)
+    return total, size, middle

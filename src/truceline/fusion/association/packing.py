@@ -19,7 +19,7 @@ from truceline.fusion.association.arrays import (
     Sensors,
 )
 from truceline.fusion.association.fitting import UNKNOWNS
-from truceline.fusion.association.refining import air_at, keep, no_home, refined
+from truceline.fusion.association.refining import air_at, keep, refined
 from truceline.geodesy.kernel import kernel
 
 MOST_LOSERS: Final = 4
@@ -67,6 +67,7 @@ def settle(
     model: Model,
     taken: Bytes,
     least: float,
+    homes: Floats,
     events: Events,
     alive: Bytes,
 ) -> int:
@@ -83,6 +84,7 @@ def settle(
         model: what is assumed of sound.
         taken: 1 for detections that serve an event; brought up to date.
         least: log-odds below which an event is given up.
+        homes: where the salvo of each event is, shape (e, 3).
         events: changed in place.
         alive: 1 for the events that stand; brought up to date.
 
@@ -93,7 +95,7 @@ def settle(
     which = np.empty(MOST_MEMBERS, np.int64)
     loudness = np.empty(model.log_loudness.shape[0])
     wind, at = np.empty(3), np.empty(UNKNOWNS)
-    cov, home = np.empty((UNKNOWNS, UNKNOWNS)), no_home()
+    cov = np.empty((UNKNOWNS, UNKNOWNS))
     changed = 0
     for o in range(order.shape[0]):
         row = order[o]
@@ -109,7 +111,7 @@ def settle(
             anchor,
             at,
             wind,
-            home,
+            homes[row],
             2,
             sensors,
             heard,
@@ -146,6 +148,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
     taken: Bytes,
     owner: Longs,
     least: float,
+    homes: Floats,
     events: Events,
     alive: Bytes,
 ) -> int:
@@ -164,6 +167,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
         taken: 1 for detections that serve an event; brought up to date.
         owner: row of the event that each detection serves, -1: none; brought up to date.
         least: log-odds below which an event is given up.
+        homes: where the salvo of each event is, shape (e, 3).
         events: changed in place.
         alive: 1 for the events that stand; brought up to date.
 
@@ -177,7 +181,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
     odds, size = np.empty(MOST_LOSERS + 1), np.empty(MOST_LOSERS + 1, np.int64)
     loser = np.empty(MOST_LOSERS + 1, np.int64)
     loudness = np.empty(model.log_loudness.shape[0])
-    wind, home = np.empty(3), no_home()
+    wind = np.empty(3)
     free = np.zeros(taken.shape[0], np.int8)
     changed = 0
     for o in range(order.shape[0]):
@@ -186,7 +190,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
             continue
         _start(row, events, air, wind, at[0])
         odds[0], size[0] = refined(
-            events.anchor[row], at[0], wind, home, 2, sensors, heard, near, model, free, member[0],
+            events.anchor[row], at[0], wind, homes[row], 2, sensors, heard, near, model, free, member[0],
             which[0], loudness, cov[0],
         )  # fmt: skip
         if odds[0] + events.company[row] < least:
@@ -206,7 +210,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
             other = loser[i]
             _start(other, events, air, wind, at[i + 1])
             odds[i + 1], size[i + 1] = refined(
-                events.anchor[other], at[i + 1], wind, home, 2, sensors, heard, near, model, taken,
+                events.anchor[other], at[i + 1], wind, homes[other], 2, sensors, heard, near, model, taken,
                 member[i + 1], which[i + 1], loudness, cov[i + 1],
             )  # fmt: skip
             after = odds[i + 1] + events.company[other]

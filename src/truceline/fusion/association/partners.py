@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from truceline.fusion.association.arrays import Bytes, Floats, Heard, Longs, Near, Sensors
@@ -10,6 +11,8 @@ from truceline.geodesy.kernel import kernel
 
 MOST_ARRIVALS: Final = 40
 """Of partners of one detection; farther partners are not asked when there are so many."""
+_FALSE: Final = 6.0
+_FEWEST: Final = 12
 _PARTNER_M: Final = 19_000.0
 ROUGH_S: Final = 0.4  # a sensor with worse times starts no hypothesis
 
@@ -25,7 +28,8 @@ def gathered(
     hit: Longs,
     number: Longs,
     after_s: Floats,
-) -> int:
+    search_sigma: float,
+) -> tuple[int, float]:
     """List the arrivals at the nearest neighbours that one event could have made.
 
     Args:
@@ -38,14 +42,17 @@ def gathered(
         hit: receives detections.
         number: receives the neighbour number of each.
         after_s: receives the time of each after the first. Unit: s.
+        search_sigma: error of the effective speed. Unit: m/s.
 
     Returns:
-        how many there are; 0 where fewer than two sensors heard anything.
+        how many there are, 0 where fewer than two sensors heard anything; and how many sensors may
+        support any place by false alarms alone.
     """
     anchor = heard.sensor[first]
     time = heard.time_s[first]
     own = sensors.time_sigma_s[anchor]
-    count, told = 0, 0
+    count, told, chance, expected = 0, 0, 0.0, 0.0
+    room = hit.shape[0]
     for k in range(1, near.known[anchor]):
         distance = near.distance_m[anchor, k]
         if distance > _PARTNER_M:
@@ -56,16 +63,21 @@ def gathered(
             continue
         slack = 3.0 * (own + sigma) + 0.02
         latest = time + distance / slowest + slack
+        rate = math.exp(sensors.log_clutter[j])
+        chance += rate * 8.0 * (sigma + search_sigma * distance / (slowest * slowest))
+        expected += rate * (latest - time + slack)
+        if expected > _FALSE:  # where false alarms abound, the nearest have to do
+            room = max(_FEWEST, int(hit.shape[0] * _FALSE / expected))
         high = heard.at[j + 1]
         at = first_from(heard.time_s, heard.at[j], high, time - slack)
         before = count
-        while at < high and heard.time_s[at] <= latest and count < hit.shape[0]:
+        while at < high and heard.time_s[at] <= latest and count < room:
             if taken[at] == 0:
                 hit[count], number[count] = at, k
                 after_s[count] = heard.time_s[at] - time
                 count += 1
             at += 1
         told += count > before
-        if count >= hit.shape[0]:
+        if count >= room:
             break
-    return count if told >= 2 else 0
+    return (count if told >= 2 else 0), chance

@@ -20,6 +20,8 @@ _WINDOW: Final = 4.0  # sigmas within which a further arrival supports a place
 _BEARING_WORTH: Final = 0.75
 """What a bearing that fits is worth, beside an arrival that fits."""
 _ENOUGH: Final = 0.9
+_BEYOND: Final = 1.5
+"""Standard deviations of chance support by which a place must be beyond it."""
 
 
 @kernel
@@ -29,6 +31,7 @@ def places_of(  # noqa: C901 - one loop, since each call costs as much as its wo
     hit: Longs,
     number: Longs,
     after_s: Floats,
+    chance: float,
     wind: Floats,
     slowest: float,
     sensors: Sensors,
@@ -46,6 +49,7 @@ def places_of(  # noqa: C901 - one loop, since each call costs as much as its wo
         hit: those arrivals.
         number: their neighbour numbers.
         after_s: their times after the first. Unit: s.
+        chance: sensors that support a place by false alarms alone.
         wind: speed, wind east, wind north. Unit: m/s.
         slowest: least speed at which sound may travel. Unit: m/s.
         sensors: all.
@@ -60,6 +64,7 @@ def places_of(  # noqa: C901 - one loop, since each call costs as much as its wo
     """
     anchor = heard.sensor[first]
     solution = np.empty((2, 3))
+    enough = max(_ENOUGH, chance + _BEYOND * math.sqrt(chance))
     found = 0
     for two in range(1, count):
         k2 = number[two]
@@ -93,7 +98,7 @@ def places_of(  # noqa: C901 - one loop, since each call costs as much as its wo
                     first, count, hit, number, after_s, k1, k2, x, y, t, wind, sensors, heard,
                     near, model,
                 )  # fmt: skip
-                if told >= _ENOUGH:
+                if told >= enough:
                     found = _noted(place, worth, found, x, y, t, told)
     return found
 

@@ -1,8 +1,9 @@
 """How probable it is that an event is one event, and not a mixture of neighbours or clutter.
 
-Evidence alone is too sure: what goes wrong in salvos is the mixing of rounds, and the more rounds
-are near in place and time, the likelier that is. The probability is a logistic of the evidence and of
-the crowd, fitted to simulated days (`docs/associate.md` says which and how well it holds on others).
+Evidence alone is too sure: what goes wrong in salvos is the mixing of rounds. That is the likelier the
+more rounds are near in place and time, and the more of the members' sensors heard something else at
+about the same moment. The probability is a logistic of evidence, crowd, fit, doubt and size, fitted to
+simulated days of two simulators (`docs/associate.md` says which, and how well it holds on others).
 """
 
 from __future__ import annotations
@@ -12,38 +13,61 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from truceline.fusion.association.arrays import Events, Floats
+from truceline.fusion.association.arrays import Events, Floats, Heard
 
-_CONSTANT: Final = -0.85
-_EVIDENCE: Final = 1.63
-_DOUBT: Final = 0.40
-_CROWD: Final = -1.69
-_MISFIT: Final = -0.82
+_CONSTANT: Final = 0.73
+_EVIDENCE: Final = 1.84
+_CROWD: Final = -0.85
+_MISFIT: Final = -0.66
+_SIZE: Final = -0.88
+_BESIDE: Final = ((0.3, -3.44), (1.0, -0.81), (2.0, -1.16))
+"""Seconds within which the same sensor heard something else, and what a share of 1 costs."""
 _NEAR_M: Final = 8000.0
 _NEAR_S: Final = 8.0
 _SOLID: Final = 3.0
 """Log-odds from which a neighbour counts."""
 
 
-def probability_of(events: Events, crowd: Floats, square: Floats, free: Floats) -> Floats:
+def probability_of(
+    events: Events, heard: Heard, crowd: Floats, square: Floats, free: Floats
+) -> Floats:
     """Give the probability of each event, 0..1.
 
     Args:
         events: all of them.
+        heard: all detections.
         crowd: solid events near each, shape (e,).
         square: chi-square of its times, shape (e,).
         free: their degrees of freedom, shape (e,).
     """
-    odds = events.log_odds
-    misfit = np.minimum(square / (free + 4.0), 4.0)
     logit = (
         _CONSTANT
-        + _EVIDENCE * np.log1p(np.maximum(odds, 0.0))
-        + _DOUBT * np.minimum(odds, 0.0)
+        + _EVIDENCE * np.log1p(np.maximum(events.log_odds, 0.0))
         + _CROWD * np.log1p(crowd)
-        + _MISFIT * misfit
+        + _MISFIT * np.minimum(square / (free + 4.0), 4.0)
+        + _SIZE * np.log(np.maximum(events.size, 1))
     )
+    apart = apart_s(heard)
+    for within, cost in _BESIDE:
+        logit = logit + cost * _share_beside(events, apart, within)
     return np.asarray(1.0 / (1.0 + np.exp(-logit)), float)
+
+
+def apart_s(heard: Heard) -> Floats:
+    """Give the time from each detection to the next one of its sensor, before or after (s)."""
+    apart = np.full(len(heard.time_s), np.inf)
+    if len(apart) > 1:
+        step = np.where(np.diff(heard.sensor) == 0, np.diff(heard.time_s), np.inf)
+        apart[1:] = step
+        apart[:-1] = np.minimum(apart[:-1], step)
+    return apart
+
+
+def _share_beside(events: Events, apart: Floats, within_s: float) -> Floats:
+    """Give the share of members whose sensor heard something else within some seconds."""
+    there = events.member >= 0
+    near = (apart[np.maximum(events.member, 0)] < within_s) & there
+    return np.asarray(near.sum(axis=1) / np.maximum(events.size, 1), float)
 
 
 def crowd_of(events: Events, lon: Floats, lat: Floats) -> Floats:

@@ -80,12 +80,12 @@ def refined(
         log-odds that there is such an event, by Laplace's method, and the number of members; -1e9
         where it keeps too few.
     """
-    value, size, before = -1e9, 0, -1
+    value, size, before, source = -1e9, 0, -1, np.nan
     for turn in range(refits + 1):
         sigma = model.search_sigma_m_s if turn == 0 else model.path_sigma_m_s
-        value, size = log_ratio(
+        value, size, source = log_ratio(
             anchor, at[0], at[1], at[2], wind[0] + at[3], wind[1] + at[4], wind[2] + at[5], sigma,
-            False, sensors, heard, near, model, taken, member, which, loudness,
+            sensors, heard, near, model, taken, member, which, loudness, source,
         )  # fmt: skip
         if size < LEAST_MEMBERS:
             return -1e9, size

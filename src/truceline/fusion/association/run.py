@@ -95,7 +95,7 @@ def weighed(world: World, events: Events) -> Weighed:
     crowd = crowd_of(events, lon, lat)
     views = views_of(events, sensors, heard, near, world.air)
     square, free = misfit(events, sensors, heard, views, world.model)
-    probability = probability_of(events, crowd, square, free)
+    probability = probability_of(events, heard, crowd, square, free)
     return Weighed(widened(events, square, free, crowd), lon, lat, probability)
 
 

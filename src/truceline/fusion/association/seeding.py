@@ -20,9 +20,9 @@ from truceline.fusion.association.arrays import (
     Sensors,
 )
 from truceline.fusion.association.fitting import UNKNOWNS
-from truceline.fusion.association.likelihood import log_ratio
 from truceline.fusion.association.partners import MOST_ARRIVALS, ROUGH_S, gathered
 from truceline.fusion.association.places import MOST_PLACES, places_of
+from truceline.fusion.association.quick import quick_ratio
 from truceline.fusion.association.refining import air_at, keep, misfit_of, no_home, refined
 from truceline.fusion.association.salvo import (
     BATTERY_M,
@@ -41,6 +41,8 @@ the arrivals that fit better, the rest for the volume that Laplace's method give
 _BEHIND: Final = 5.0
 """Log ratio by which a second place may be behind the best and is refined too."""
 
+_SALVO: Final = 9.0
+"""What the company of a salvo may add to the log-odds of a round."""
 _MISFIT: Final = 2.5
 """Mean square of scaled residuals above which an event may be a mixture of rounds."""
 _ITSELF_S: Final = 0.2
@@ -100,6 +102,7 @@ def hypotheses(
     bins = np.empty(BINS)
     made, room = 0, events.anchor.shape[0]
     enough = least - model.log_rate - _SLACK
+    rounds_least = least - _SALVO
     for f in range(first.shape[0]):
         one = first[f]
         anchor = heard.sensor[one]
@@ -109,16 +112,18 @@ def hypotheses(
         air_at(air, anchor, time, wind)
         blow = math.sqrt(wind[1] * wind[1] + wind[2] * wind[2])
         slowest = wind[0] - blow - 2.0 * model.search_sigma_m_s
-        count = gathered(one, slowest, sensors, heard, near, taken, hit, number, after_s)
+        count, chance = gathered(
+            one, slowest, sensors, heard, near, taken, hit, number, after_s,
+            model.search_sigma_m_s,
+        )  # fmt: skip
         if count == 0:
             continue
         places = places_of(
-            one, count, hit, number, after_s, wind, slowest, sensors, heard, near, model, place,
+            one, count, hit, number, after_s, chance, wind, slowest, sensors, heard, near, model, place,
             worth,
         )  # fmt: skip
         best, second = _weighed(
-            one, places, place, wind, sensors, heard, near, model, taken, member, which, loudness,
-            value,
+            one, places, place, wind, sensors, heard, near, model, taken, loudness, value,
         )  # fmt: skip
         for turn in range(2):
             p = best if turn == 0 else second
@@ -139,7 +144,7 @@ def hypotheses(
             good = _explain(events, made - 1, sensors, heard, model, explained)
             if odds > sound and good:
                 made = _rounds(
-                    anchor, at, wind, cov, least, clear, sensors, heard, near, model, taken, member,
+                    anchor, at, wind, cov, rounds_least, clear, sensors, heard, near, model, taken, member,
                     which, loudness, about_hit, about_number, origin, bins, moments, explained,
                     events, made,
                 )  # fmt: skip
@@ -223,8 +228,6 @@ def _weighed(
     near: Near,
     model: Model,
     taken: Bytes,
-    member: Longs,
-    which: Longs,
     loudness: Floats,
     value: Floats,
 ) -> tuple[int, int]:
@@ -232,10 +235,9 @@ def _weighed(
     anchor, time = heard.sensor[first], heard.time_s[first]
     best, second = -1, -1
     for p in range(places):
-        value[p], _size = log_ratio(
-            anchor, place[p, 0], place[p, 1], time + place[p, 2], wind[0], wind[1], wind[2],
-            model.search_sigma_m_s, True, sensors, heard, near, model, taken, member, which,
-            loudness,
+        value[p] = quick_ratio(
+            anchor, place[p, 0], place[p, 1], time + place[p, 2], wind, sensors, heard, near, model,
+            taken, loudness,
         )  # fmt: skip
         if best < 0 or value[p] > value[best]:
             best, second = p, best

@@ -22,9 +22,10 @@ from truceline.fusion.association.arrays import (
     no_events,
     pick,
 )
-from truceline.fusion.association.crowd import SOUND, salvo_bonus
+from truceline.fusion.association.crowd import SOUND, homes_of, on_a_plane, salvo_bonus
 from truceline.fusion.association.packing import exchange, pack, settle
 from truceline.fusion.association.seeding import hypotheses
+from truceline.fusion.association.tangles import untangled
 
 BLOCK_S: Final = 1800.0
 """Length of a block. Unit: s."""
@@ -36,8 +37,6 @@ _ROUNDS: Final = 5
 _EXCHANGES: Final = 3
 _CLEAR: Final = 12.0
 _LEAST: Final = -3.0
-_WEAK: Final = -12.0
-"""Log-odds of a hypothesis that may still stand in company."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +152,16 @@ def _exchanged(world: World, events: Events, taken: Bytes) -> Events:
     owner = np.full(len(taken), -1, np.int64)
     there = events.member >= 0
     owner[events.member[there]] = np.nonzero(there)[0]
+    homes = np.zeros((len(events.anchor), 3))  # a pull to the middle would hide mixtures
     for _ in range(_EXCHANGES):
         changed = exchange(
             _best_first(events), world.sensors, world.heard, world.near, world.air, world.model,
-            taken, owner, _LEAST, events, alive,
+            taken, owner, _LEAST, homes, events, alive,
+        )  # fmt: skip
+        changed += untangled(
+            np.lexsort((events.anchor, events.time_s)).astype(np.int64),
+            on_a_plane(events, world.sensors), world.sensors, world.heard, world.near, world.air,
+            world.model, taken, owner, _LEAST, homes, events, alive,
         )  # fmt: skip
         if not changed:
             break
@@ -167,7 +172,7 @@ def _hypotheses(world: World, first: Longs, taken: Bytes) -> Events:
     room = no_events(len(first) // 2 + 64)
     explained = np.zeros(len(taken), np.int8)
     count = hypotheses(
-        first, _WEAK, _CLEAR, SOUND, world.sensors, world.heard, world.near, world.air, world.model,
+        first, _LEAST, _CLEAR, SOUND, world.sensors, world.heard, world.near, world.air, world.model,
         taken, explained, room,
     )  # fmt: skip
     return pick(room, np.arange(count))
@@ -198,11 +203,12 @@ def _free_again(world: World, lost: Events, taken: Bytes) -> Longs:
 
 def _settled(world: World, events: Events, taken: Bytes) -> Events:
     alive = np.ones(len(events.anchor), np.int8)
+    homes = homes_of(events, world.sensors)
     for _ in range(2):
         order = _best_first(events)
         changed = settle(
             order, world.sensors, world.heard, world.near, world.air, world.model, taken, _LEAST,
-            events, alive,
+            homes, events, alive,
         )  # fmt: skip
         if not changed:
             break
