@@ -179,12 +179,13 @@ class _Search:
         at = np.zeros(UNKNOWNS)
         at[:3] = place[0], place[1], heard.time_s[first] + place[2]
         before: list[int] = []
+        source = math.nan
         for turn in range(_ROUNDS + 1):
             sigma = model.search_sigma_m_s if turn == 0 else model.path_sigma_m_s
             air = self._wind + at[3:]
-            value, size = log_ratio(
-                anchor, at[0], at[1], at[2], air[0], air[1], air[2], sigma, False, sensors, heard,
-                near, model, self.taken, self._member, self._which, self._loudness,
+            value, size, source = log_ratio(
+                anchor, at[0], at[1], at[2], air[0], air[1], air[2], sigma, sensors, heard, near,
+                model, self.taken, self._member, self._which, self._loudness, source,
             )  # fmt: skip
             members = self._member[:size].tolist()
             if facts_of(world, self._member[:size]) < FACTS:
