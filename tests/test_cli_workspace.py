@@ -108,7 +108,8 @@ def test_a_missing_file_a_folder_an_empty_and_a_wrong_file_are_refused_and_the_r
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "wrong.csv").write_bytes(b"a,b\n1,2\n")
     (tmp_path / "good.csv").write_bytes(lines_of(REPORTS, 60, 61))
-    names = ("nothing.csv", ".", "empty.csv", "good.csv", "wrong.csv")
+    (tmp_path / "none").mkdir()
+    names = ("nothing.csv", "none", "empty.csv", "good.csv", "wrong.csv")
     log = len(list((ws / "openings").iterdir()))
     result = cli("ingest", "ws", "reports", *names)
     assert result[0] == 2
@@ -116,11 +117,21 @@ def test_a_missing_file_a_folder_an_empty_and_a_wrong_file_are_refused_and_the_r
     lines = [" ".join(line.split()) for line in result[2].strip().splitlines()]
     assert len(lines) == 4
     assert all(line.startswith("refused: ") for line in lines)
-    for name in ("nothing.csv", "empty.csv", "wrong.csv"):
+    for name in ("nothing.csv", "none:", "empty.csv", "wrong.csv"):
         assert [line for line in lines if name in line], name
     assert len(list((ws / "openings").iterdir())) == log + 1
     assert len([p for p in (ws / "raw").rglob("*") if p.is_file()]) == 6
     assert cli("evidence", "verify", "ws")[0] == 0
+
+
+def test_a_folder_stands_for_the_files_in_it_and_not_for_those_below(cli, ws, tmp_path):
+    (tmp_path / "day" / "truth").mkdir(parents=True)
+    (tmp_path / "day" / "b.csv").write_bytes(lines_of(REPORTS, 60))
+    (tmp_path / "day" / "a.csv").write_bytes(lines_of(REPORTS, 61, 62))
+    (tmp_path / "day" / "truth" / "c.csv").write_bytes(lines_of(REPORTS, 63))
+    code, out, _ = cli("ingest", "ws", "reports", "day", "--json")
+    assert code == 0
+    assert [item["rows"] for item in json.loads(out)["ingested"]] == [2, 1]
 
 
 def test_rejected_lines_are_shown_ten_at_most(cli, ws, tmp_path):

@@ -176,7 +176,7 @@ def test_any_cut_of_rows_into_files_gives_the_same_incidents(
         take(desk, "reports", lines_of(REPORTS, *order[a:b]), f"{n}.csv")
         if run_between:
             run(desk, NOW)
-    calibrate(desk, held(desk), background_of(desk)[1], NOW)
+    calibrate(desk, holdings(desk), background_of(desk)[1], NOW)
     run(desk, NOW)
     found = outcome(desk)
     assert verify(desk).problems == ()

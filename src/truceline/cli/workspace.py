@@ -83,9 +83,9 @@ def ingest_files(
 
 
 def _opened(paths: list[Path]) -> list[Path]:
-    """Give the files meant: of a folder those directly in it, by name."""
-    inside = [sorted(f for f in p.iterdir() if f.is_file()) if p.is_dir() else [p] for p in paths]
-    return [file for files in inside for file in files]
+    """Give the files meant: of a folder those directly in it, by name; an empty one stays itself."""
+    inside = [sorted(f for f in p.iterdir() if f.is_file()) if p.is_dir() else [] for p in paths]
+    return [file for path, files in zip(paths, inside, strict=True) for file in files or [path]]
 
 
 def _read(path: Path) -> bytes:
