@@ -168,6 +168,9 @@ def test_beyond_the_hours_learned_the_mean_is_added_and_the_air_may_be_farther_o
     network, _ = network_in(given, one)
     start = calibration.air.first_hour * 2 * BLOCK_NS
     assert model_at(network, start, start + BLOCK_NS) is one.model
+    none = AirCorrection(0, np.zeros((0, 3, 2), np.int64))
+    assert not none.beyond().any()
+    assert not none.spread().any()
     late = model_at(network, start + 100 * BLOCK_NS, start + 101 * BLOCK_NS)
     assert late.speed_sigma_m_s == pytest.approx(np.hypot(one.model.speed_sigma_m_s, 0.5**0.5))
     assert late.wind_sigma_m_s == pytest.approx(one.model.wind_sigma_m_s)

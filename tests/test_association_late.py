@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -69,6 +72,30 @@ def test_any_split_in_any_order_ends_as_a_batch_of_all(
     assert max(ids_given) < held.next_id
 
 
+@SOME
+@given(
+    pick=st.integers(0, 10_000),
+    border_s=st.floats(-20.0, 40.0),
+    share=st.floats(0.2, 1.0),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_at_the_border_of_two_blocks_too(
+    everything, calibration, whole, pick, border_s, share, seed
+):
+    """All times are moved so that an incident lies at a border, and its neighbours' rows come late."""
+    incidents = whole.result.incidents["time"].cast(pa.int64()).to_numpy()
+    at = incidents[pick % len(incidents)]
+    shift = (BLOCK_NS - at % BLOCK_NS) / 1e9 - border_s
+    table = moved(everything.detections, np.arange(everything.detections.num_rows), shift)
+    ns = table["time"].cast(pa.int64()).to_numpy()
+    border = (ns.min() - ns.min() % BLOCK_NS) + BLOCK_NS * np.arange(6)
+    beside = (np.abs(ns[:, None] - border[None, :]) < 45 * 10**9).any(axis=1)
+    late = beside & (np.random.default_rng(seed).random(len(ns)) < share)
+    first = batch(with_detections(everything, rows_of(table, ~late)), calibration)
+    every = with_detections(everything, table)
+    assert said(batch(every, calibration, first.held)) == said(batch(every, calibration))
+
+
 def test_what_did_not_change_is_not_solved_again(everything, calibration, whole):
     again = batch(everything, calibration, whole.held)
     assert again.touched.solved == again.touched.changed == 0
@@ -121,3 +148,40 @@ def test_another_calibration_is_a_new_revision_of_everything(everything, calibra
         )
     )
     assert {revision[key] for key in same} == {2}
+
+
+def test_late_weather_and_outages_touch_their_hours(everything, calibration, whole):
+    weather = everything.weather
+    speed = weather["sound_speed_m_s"].to_numpy().copy()
+    first = (
+        weather["time"].cast(pa.int64()).to_numpy()
+        == pc.min(weather["time"].cast(pa.int64())).as_py()
+    )
+    speed[first] += 0.5
+    at = weather.column_names.index("sound_speed_m_s")
+    other = dataclasses.replace(
+        everything, weather=weather.set_column(at, "sound_speed_m_s", pa.array(speed))
+    )
+    late = batch(other, calibration, whole.held)
+    assert 2 <= late.touched.solved < late.touched.cells
+    assert said(late) == said(batch(other, calibration))
+    start = pc.min(everything.detections["time"]).cast(pa.int64()).as_py()
+    columns = {
+        "sensor_id": pa.array([everything.sensors["sensor_id"][0].as_py()]),
+        "start": pa.array([start], pa.int64()).cast(pa.timestamp("ns", "UTC")),
+        "end": pa.array([start + 60 * 10**9], pa.int64()).cast(pa.timestamp("ns", "UTC")),
+    }
+    dead = dataclasses.replace(everything, outages=pa.table(columns))
+    before = batch(dataclasses.replace(everything, outages=None), calibration)
+    touched = batch(dead, calibration, before.held).touched
+    assert 1 <= touched.solved <= 2
+
+
+def test_without_weather_too(everything):
+    bare = dataclasses.replace(everything, weather=None, outages=None)
+    own = calibrated(bare, 1)
+    assert not own.weather
+    first = batch(with_detections(bare, bare.detections.slice(0, 2000)), own)
+    late = batch(bare, own, first.held)
+    assert said(late) == said(batch(bare, own))
+    assert late.result.incidents.num_rows > 20
