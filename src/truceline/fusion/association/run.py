@@ -75,8 +75,7 @@ def judged(world: World, threads: int) -> Associated:
         threads: how many blocks are worked on at once.
     """
     found = weighed(world, solve(world, threads))
-    well = well_observed(found.events)
-    sick = sick_sensors(well, world.sensors, world.heard, world.near, world.air, world.model)
+    sick = sick_sensors(found.events, world.sensors, world.heard, world.near, world.air, world.model)
     return Associated(found.events, found.lon, found.lat, found.probability, sick, world)
 
 

@@ -22,13 +22,16 @@ from truceline.fusion.association.views import Views, views_of
 _WINDOW_S: Final = 3.0
 _MOST: Final = 80
 """Events by which one sensor is judged, the nearest."""
-_LEAST: Final = 6
-_MOST_EVENTS: Final = 2000
-_REACH_M: Final = 9000.0
+_LEAST: Final = 3
+_MOST_EVENTS: Final = 4000
+_REACH_M: Final = 11_000.0
+_MEMBERS: Final = 5
+_ODDS: Final = 12.0
+"""Members and log-odds of events by which sensors are judged."""
 _OFFSETS: Final = np.linspace(-2.4, 2.4, 97)
 _SHIFTS_M: Final = np.arange(100.0, 1000.0, 75.0)
 _TURNS: Final = np.deg2rad(np.arange(0.0, 360.0, 15.0))
-_SURE: Final = 14.0
+_SURE: Final = 5.0
 """Gain of the log-likelihood from which a sensor is called sick: a share of one in a hundred, and
 the choices that were tried, are against it."""
 _TIMES: Final = 4.0
@@ -61,13 +64,14 @@ def sick_sensors(
     likelihood of these, with a share that has nothing to do with the event.
 
     Args:
-        events: well-observed ones.
+        events: all; those that enough sensors heard are used.
         sensors: all.
         heard: all detections.
         near: neighbours of each sensor.
         air: weather in which the events were fitted.
         model: spreads of time.
     """
+    events = pick(events, (events.size >= _MEMBERS) & (events.log_odds > _ODDS))
     events = pick(
         events, np.arange(0, len(events.anchor), max(len(events.anchor) // _MOST_EVENTS, 1))
     )
@@ -112,7 +116,9 @@ def _lateness(
     hit = views.hit >= 0
     late[hit] = (heard.time_s[np.maximum(views.hit, 0)] - expected)[hit]
     path = model.path_sigma_m_s * views.distance_m / pace**2
-    return late, np.sqrt(sensors.time_sigma_s[views.sensor] ** 2 + path**2 + 0.03**2)
+    way = np.stack((-views.east / pace, -views.north / pace, np.ones_like(pace)), axis=2)
+    placed = np.einsum("eki,eij,ekj->ek", way, events.cov[:, :3, :3], way)
+    return late, np.sqrt(sensors.time_sigma_s[views.sensor] ** 2 + path**2 + placed + 0.03**2)
 
 
 def _judged(
