@@ -49,5 +49,7 @@ fi
 echo "setup: installing exact versions of requirements.lock (once)"
 $uv pip install -q --python .venv/bin/python -r requirements.lock
 $uv pip install -q --python .venv/bin/python --no-deps -e .
+echo "setup: compiling the association of sensors for this machine (once, about a minute)"
+.venv/bin/python -m truceline.pipeline.warming
 echo "$want" > "$stamp"
 echo "setup: ready in .venv"

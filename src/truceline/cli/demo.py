@@ -11,6 +11,7 @@ from truceline.cli.screen import busy, now, out
 from truceline.demo.examples import Example, easter_2025, easter_2026, paris_2026, riverline
 from truceline.demo.front_page import write_front_page
 from truceline.errors import WorkspaceError
+from truceline.pipeline.warming import warming
 
 OUT = typer.Option(
     Path("demo"), "--out", help="Folder for the workspaces; an earlier demo is replaced."
@@ -33,14 +34,17 @@ def demo(folder: Path = OUT, seed: int = SEED) -> None:
     moment = now()
     say = lambda text: out.print(f"  {text}", markup=False)  # noqa: E731 - a name for three calls
     made: list[Example] = []
-    for title, build in (
-        ("Easter 2025: reports of both sides around a declared truce", easter_2025),
-        ("Easter 2026: satellite heat against its background", easter_2026),
-    ):
-        out.print(f"[bold]{title}[/]")
-        with busy(title):
-            made.append(build(folder, moment, say))
-    out.print(f"[bold]Riverline: one simulated day with known truth (seed {seed})[/]")
+    with warming() as kernels:  # compiled beside the examples that do not need them
+        for title, build in (
+            ("Easter 2025: reports of both sides around a declared truce", easter_2025),
+            ("Easter 2026: satellite heat against its background", easter_2026),
+        ):
+            out.print(f"[bold]{title}[/]")
+            with busy(title):
+                made.append(build(folder, moment, say))
+        out.print(f"[bold]Riverline: one simulated day with known truth (seed {seed})[/]")
+        with busy("compiling association, once for this machine"):
+            kernels.wait()
     with busy("Riverline"):
         made.append(riverline(folder, moment, say, seed))
     out.print(made[-1].score, markup=False)

@@ -52,17 +52,17 @@ class Acoustics:
     """Share of sounds that are of the quiet kind, before anything is heard."""
     earshot_m: float = 19_000.0
     """Beyond this distance nothing is expected. Unit: m."""
-    log_odds_scale: float = 2.02
+    log_odds_scale: float = 2.18
     """Factor on the log evidence of an event that few heard, bent by :data:`LOG_ODDS_BEND`
     (``docs/calibration.md``)."""
-    log_odds_shift: float = -0.8
+    log_odds_shift: float = -0.99
     """Term added to it. Unit: nat."""
-    covariance_scale: float = 0.46
+    covariance_scale: float = 0.8
     """Factor on the covariance of an event that four sensors or more heard, so that the 90 % ellipse
     holds 90 %, in a network that has not taught its own model yet."""
-    few_covariance_scale: float = 0.86
+    few_covariance_scale: float = 0.93
     """The same for an event that fewer heard (:mod:`~truceline.fusion.few`)."""
-    bare_covariance_scale: float = 1.22
+    bare_covariance_scale: float = 1.19
     """The same for one without a check on its place: three facts for its three unknowns."""
 
     def log_odds(self, evidence: float) -> float:
