@@ -5,7 +5,7 @@
 Simulated by `truceline simulate --network` (120 sensors, 120 events a day; the seed is fixed and nothing
 was fitted on it), written as a history by day, under a calibration learned from its first day.
 `late`: a line of 1,000 sensors for a day, of which one detection of an incident comes late.
-`country`: 14,000 sensors for two hours, for the cost per detection of the plan in docs/scale.md.
+`country`: tasks of a day of 14,000 sensors, for the plan of docs/scale.md.
 Each figure is printed as wall seconds and as processor seconds of all processes, since cores are often
 shared.
 """
@@ -34,8 +34,10 @@ from truceline.pipeline.association_files import read_input
 from truceline.pipeline.association_held import Held
 from truceline.pipeline.association_late import brought_up
 from truceline.pipeline.association_projection import projection
+from truceline.scale.folder import history_in
 from truceline.scale.history import HistoryResult, associate_history
-from truceline.scale.work import Job
+from truceline.scale.parts import parts_of
+from truceline.scale.work import Job, finish_part, solve_part
 from truceline.simulation.network.settings import NetworkSettings
 from truceline.simulation.network.world import simulate_network
 from truceline.simulation.network.write import write_network
@@ -64,9 +66,9 @@ def first_days(flat: Path, folder: Path, days: int) -> None:
         pq.write_table(table.filter(pa.array(day == one)), into / "all.parquet")
 
 
-def learned(folder: Path, to: Path) -> None:
-    """Learn from the first day of a history."""
-    first = min((folder / "detections").rglob("*.parquet"))
+def learned(folder: Path, to: Path, file: Path | None = None) -> None:
+    """Learn from the first day of a history, or from a file of detections."""
+    first = file or min((folder / "detections").rglob("*.parquet"))
     paths = {n: folder / f"{n}.parquet" for n in ("sensors", "outages", "weather")}
     write_calibration(calibrated(read_input(paths | {"detections": first}), 1), to)
 
@@ -155,19 +157,34 @@ def late(root: Path) -> None:
 
 
 def country(root: Path) -> None:
-    settings = NetworkSettings(network="country", sensors=14_000, events=250, hours=2.0, seed=93)
-    given = read_input(paths_in(simulated(root / "land", settings)))
-    calibration = calibrated(given, 1)
-    brought_up(given, Held({}, {}), calibration, AT, 1)
-    made, wall, cpu = spent(lambda: brought_up(given, Held({}, {}), calibration, AT, 1))
-    count = given.detections.num_rows
+    """Do two tasks of three hours of a day of a country; the first of them loads everything."""
+    land = root / "land"
+    settings = NetworkSettings(network="country", sensors=14_000, events=3000, seed=94)
+    flat = simulated(land / "flat", settings)
+    first_days(flat, land / "days1", 1)
+    table = pq.read_table(flat / "detections.parquet")
+    size = (flat / "detections.parquet").stat().st_size / table.num_rows
+    two_hours = land / "two-hours.parquet"
+    pq.write_table(table.slice(0, table.num_rows // 12), two_hours)  # they stand in order of time
+    learned(land / "days1", land / "c.json", two_hours)
+    print(f"\ncountry: {table.num_rows:,} detections a day, {size:.1f} bytes each")
+    del table
+    job = Job(str(land / "days1"), str(land / "c.json"), str(land / "out"))
+    parts = parts_of(history_in(land / "days1"), 6)
+    print("| task | detections | wall s | processor s | ms a detection | peak MiB |")
+    print("|---|---|---|---|---|---|")
+    for number in (3, 4, 5):
+        made, wall, cpu = spent(lambda n=number: solve_part(job, parts[n], 0))  # type: ignore[misc]
+        told(f"solve {parts[number].name}", made.detections, wall, cpu)
+    blocks = range(parts[4].first, parts[4].last + 1)
+    _, wall, cpu = spent(lambda: finish_part(job, parts, 4, blocks))
+    told(f"finish {parts[4].name}", made.detections, wall, cpu)
+
+
+def told(task: str, detections: int, wall: float, cpu: float) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size = (root / "land" / "detections.parquet").stat().st_size / count
-    print(
-        f"\ncountry: {count:,} detections, {made.result.incidents.num_rows} incidents, "
-        f"{made.touched.cells} blocks: {wall:.1f} s wall, {cpu:.1f} s processor, "
-        f"{1000 * cpu / count:.4f} ms a detection; {size:.1f} bytes a detection; peak {peak:.0f} MiB"
-    )
+    each = 1000 * cpu / detections
+    print(f"| {task} | {detections:,} | {wall:.1f} | {cpu:.1f} | {each:.4f} | {peak:.0f} |")
 
 
 if __name__ == "__main__":

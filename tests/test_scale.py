@@ -17,7 +17,7 @@ from truceline.errors import SourceError, WorkspaceError
 from truceline.pipeline.association import paths_in
 from truceline.pipeline.association_late import How, associate_late
 from truceline.scale import history as history_of
-from truceline.scale.folder import history_in
+from truceline.scale.folder import history_in, input_between, static_input
 from truceline.scale.history import associate_history, cluster
 from truceline.scale.parts import groups_of, parts_of
 from truceline.scale.work import Job, solve_part
@@ -142,6 +142,30 @@ def test_rows_in_the_folder_of_another_day_and_broken_files_are_refused(root, tm
     second.write_text("no table")
     with pytest.raises(SourceError, match="cannot be read as Parquet"):
         associate_history(Job(own.folder, own.calibration, str(tmp_path / "other")), AT)
+
+
+def test_times_as_whole_numbers_are_taken_and_as_words_refused(root, tmp_path):
+    shutil.copytree(root / "by-day", tmp_path / "by-day")
+    file = min((tmp_path / "by-day" / "detections").rglob("*.parquet"))
+    table = pq.read_table(file)
+    at = table.column_names.index("time")
+    ns = table["time"].cast(pa.int64()).to_pylist()
+    whole = table.set_column(at, "time", pa.array([*ns[:-1], None], pa.int64()))
+    pq.write_table(whole, file)
+    history = history_in(tmp_path / "by-day")
+    static = static_input(history)
+    start = history.days[0] * 86_400 * 10**9
+    given = input_between(history, static, start, start + 10**9 * 86_400)
+    assert given.detections.num_rows == table.num_rows - 1
+    assert "1 detection(s)" in given.remarks[0]
+    assert input_between(history, static, start - 9, start - 8).detections.num_rows == 0
+    words = table.set_column(at, "time", pa.array([str(one) for one in ns]))
+    pq.write_table(words, file)
+    with pytest.raises(SourceError, match="write times as timestamp"):
+        input_between(history, static, start, start + 10**9)
+    pq.write_table(table.drop_columns(["time"]), file)
+    with pytest.raises(SourceError, match="lacks the column"):
+        input_between(history, static, start, start + 10**9)
 
 
 def test_without_dask_more_workers_are_refused_with_what_to_install(monkeypatch):

@@ -45,11 +45,14 @@ class AssociationInput:
     """What was left out, and why; one sentence each."""
 
 
-def read_input(paths: Mapping[str, Path]) -> AssociationInput:
+def read_input(
+    paths: Mapping[str, Path], at_hand: Mapping[str, pa.Table] | None = None
+) -> AssociationInput:
     """Read the tables, leave out rows that cannot be used, and say which.
 
     Args:
         paths: table to file; ``sensors`` and ``detections`` must be there.
+        at_hand: tables that were read and checked already, in place of their files.
 
     Raises:
         SourceError: when a file is missing or is no Parquet, or a column is missing.
@@ -57,6 +60,9 @@ def read_input(paths: Mapping[str, Path]) -> AssociationInput:
     tables: dict[str, pa.Table | None] = {}
     for name in NEEDED:
         path = paths.get(name)
+        if at_hand is not None and name in at_hand:
+            tables[name] = at_hand[name]
+            continue
         if path is None:
             if name in _REQUIRED:
                 raise SourceError(f"{name}.parquet is missing; it must be there.")

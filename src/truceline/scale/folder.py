@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from truceline.errors import SourceError
+from truceline.fusion.association.arrays import Longs
 from truceline.pipeline.association_files import (
     AssociationInput,
     checked_table,
@@ -72,8 +74,8 @@ def static_input(history: History) -> AssociationInput:
     paths = {name: history.folder / f"{name}.parquet" for name in names}
     first = _files(history.folder / "detections", history.days[0])[0]
     here = {name: path for name, path in paths.items() if path.is_file()}
-    given = read_input(here | {"detections": first})
-    return replace(given, detections=given.detections.slice(0, 0))
+    none = _schema(first).empty_table()
+    return read_input(here, {"detections": checked_table("detections", first, none)})
 
 
 def input_between(
@@ -92,14 +94,15 @@ def input_between(
     """
     first, last = start_ns // DAY_NS, (end_ns - 1) // DAY_NS
     remarks: list[str] = []
-    parts = [_day(history, day, start_ns, end_ns) for day in history.days if first <= day <= last]
+    days = [day for day in history.days if first <= day <= last]
+    parts = [part for day in days for part in _day(history, day, start_ns, end_ns, remarks)]
     known = static.sensors["sensor_id"].combine_chunks()
     usable = [usable_detections(part, known, remarks) for part in parts]
     table = pa.concat_tables(usable, promote_options="permissive") if usable else static.detections
     weather = static.weather
     if history.weather_days:
-        days = [day for day in history.weather_days if first - 1 <= day <= last + 1]
-        weather = _weather(history, days)
+        near = [day for day in history.weather_days if first - 1 <= day <= last + 1]
+        weather = _weather(history, near)
     return replace(static, detections=table, weather=weather, remarks=tuple(remarks))
 
 
@@ -129,34 +132,71 @@ def _files(folder: Path, day: int) -> list[Path]:
     return sorted((folder / f"date={day_name(day)}").glob("*.parquet"))
 
 
-def _day(history: History, day: int, start_ns: int, end_ns: int) -> pa.Table:
-    files = _files(history.folder / "detections", day)
-    table = pa.concat_tables([_read("detections", file) for file in files])
-    table = table.filter(pc.is_valid(table["time"]))
-    ns = nanoseconds(table["time"])
-    if len(ns) and not day * DAY_NS <= ns.min() <= ns.max() < (day + 1) * DAY_NS:
-        raise SourceError(
-            f"{files[0].parent} holds detections of another day; put each row in the folder of "
-            "the UTC day of its time."
-        )
-    return table.filter(pa.array((ns >= start_ns) & (ns < end_ns)))
+def _day(
+    history: History, day: int, start_ns: int, end_ns: int, remarks: list[str]
+) -> list[pa.Table]:
+    """Read the rows of a day that lie in a span of time.
+
+    Raises:
+        SourceError: when a file cannot be read or holds times of another day.
+    """
+    parts = []
+    for file in _files(history.folder / "detections", day):
+        time = _read("detections", file, ["time"])["time"]
+        if time.null_count:
+            remarks.append(f"{time.null_count} detection(s) of {file} left out: it has no time")
+            time = time.drop_null()
+        ns = _exact(time)
+        if len(ns) and not day * DAY_NS <= ns.min() <= ns.max() < (day + 1) * DAY_NS:
+            raise SourceError(
+                f"{file} holds detections of another day; put each row in the folder of the UTC "
+                "day of its time."
+            )
+        inside = np.flatnonzero((ns >= start_ns) & (ns < end_ns))
+        if len(inside):  # only these rows are unpacked, since a country's day is large
+            ends = (
+                time[int(inside[np.argmin(ns[inside])])],
+                time[int(inside[np.argmax(ns[inside])])],
+            )
+            within = (pc.field("time") >= ends[0]) & (pc.field("time") <= ends[1])
+            parts.append(checked_table("detections", file, _read("detections", file, None, within)))
+    return parts
+
+
+def _exact(time: pa.ChunkedArray[Any]) -> Longs:
+    if pa.types.is_integer(time.type):
+        return np.asarray(time.cast(pa.int64()).to_numpy(), np.int64)
+    return nanoseconds(time)
 
 
 def _weather(history: History, days: Sequence[int]) -> pa.Table | None:
     files = [file for day in days for file in _files(history.folder / "weather", day)]
-    parts = [_read("weather", file) for file in files]
-    return pa.concat_tables(parts) if parts else None
+    parts = [checked_table("weather", file, _read("weather", file)) for file in files]
+    return pa.concat_tables(parts, promote_options="permissive") if parts else None
 
 
-def _read(name: str, path: Path) -> pa.Table:
-    """Read one file.
+def _read(
+    name: str, path: Path, columns: list[str] | None = None, within: pc.Expression | None = None
+) -> pa.Table:
+    """Read one file, or some columns or rows of it.
 
     Raises:
         SourceError: when it is no Parquet or lacks a column.
     """
+    checked_table(name, path, _schema(path).empty_table())
     try:
-        table = pq.read_table(path, partitioning=None)
+        return pq.read_table(path, partitioning=None, columns=columns, filters=within)
     except (pa.ArrowInvalid, OSError) as error:
-        said = str(error).splitlines()[0]
-        raise SourceError(f"{path} cannot be read as Parquet ({said}); write it again.") from None
-    return checked_table(name, path, table)
+        raise _unreadable(path, error) from None
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> SourceError:
+    said = str(error).splitlines()[0]
+    return SourceError(f"{path} cannot be read as Parquet ({said}); write it again.")
