@@ -76,6 +76,8 @@ NEUTRAL = replace(
     ACOUSTICS,
     log_odds_scale=1.0,
     log_odds_shift=0.0,
+    many_log_odds_scale=1.0,
+    many_log_odds_shift=0.0,
     covariance_scale=1.0,
     few_covariance_scale=1.0,
     bare_covariance_scale=1.0,
@@ -318,7 +320,11 @@ def print_learned(days: Sequence[Heard], counts: Sequence[tuple[bool, float, boo
     print("figure | learned | shipped")
     print(f"log_odds_scale | {scale:.3f} | {ACOUSTICS.log_odds_scale}")
     print(f"log_odds_shift | {shift:.3f} | {ACOUSTICS.log_odds_shift}")
-    print(f"log-likelihood {likelihood:.1f}; with evidence not bent {straight:.1f}")
+    many = every[every[:, 4] == 0]
+    scale, shift, _ = fitted_odds(many[:, 0], many[:, 1] > 0)
+    print(f"many_log_odds_scale | {scale:.3f} | {ACOUSTICS.many_log_odds_scale}")
+    print(f"many_log_odds_shift | {shift:.3f} | {ACOUSTICS.many_log_odds_shift}")
+    print(f"log-likelihood of few {likelihood:.1f}; with evidence not bent {straight:.1f}")
     good = every[every[:, 1] > 0]
     bare, of_few = good[:, 2] <= 3, good[:, 4] == 1
     for name, some in (

@@ -17,7 +17,7 @@ from truceline.fusion.arrays import Floats, Observations
 from truceline.fusion.calibration_network import content
 from truceline.fusion.calibration_network.content import NetworkCalibration
 
-LOG_ODDS_BEND = 4.0
+LOG_ODDS_BEND = 1.0
 """Log evidence beyond which it counts like its logarithm. Unit: nat."""
 CELL_DEG = 0.25
 """Side of a cell of the event-density grid. Unit: deg."""
@@ -52,11 +52,16 @@ class Acoustics:
     """Share of sounds that are of the quiet kind, before anything is heard."""
     earshot_m: float = 19_000.0
     """Beyond this distance nothing is expected. Unit: m."""
-    log_odds_scale: float = 2.18
+    log_odds_scale: float = 1.37
     """Factor on the log evidence of an event that few heard, bent by :data:`LOG_ODDS_BEND`
     (``docs/calibration.md``)."""
-    log_odds_shift: float = -0.99
+    log_odds_shift: float = -1.58
     """Term added to it. Unit: nat."""
+    many_log_odds_scale: float = 2.09
+    """Factor on the log-odds that the engine for networks gives an event, in a network that has not
+    taught its own model yet: so few masts leave it surer than it should be."""
+    many_log_odds_shift: float = -8.26
+    """Term added to them. Unit: nat."""
     covariance_scale: float = 0.8
     """Factor on the covariance of an event that four sensors or more heard, so that the 90 % ellipse
     holds 90 %, in a network that has not taught its own model yet."""

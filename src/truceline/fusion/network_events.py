@@ -79,6 +79,8 @@ def events_of(
     wide = np.where(bare, acoustics.bare_covariance_scale, acoustics.few_covariance_scale)
     scale = 1.0 if learned else acoustics.covariance_scale
     odds = np.log(many.probability) - np.log1p(-np.minimum(many.probability, 1 - 1e-9))
+    if not learned:
+        odds = acoustics.many_log_odds_scale * odds + acoustics.many_log_odds_shift
     return _by_time(
         network,
         np.concatenate([many.events.time_s, few.time_s]),
