@@ -35,9 +35,17 @@ MADE = (
     "docs/index.md",
 )
 SCHEMAS = tuple(f"docs/schema/{name}.schema.json" for name in SHAPES)
-START = ("architecture.md", "cli.md", "data.md", "glossary.md", "index.md", "tutorial.md")
+START = (
+    "architecture.md",
+    "cli.md",
+    "data.md",
+    "glossary.md",
+    "index.md",
+    "tutorial-network.md",
+    "tutorial.md",
+)
 """Pages that the index names by hand."""
-PLAYED = ("README.md", "docs/coverage.md", "docs/tutorial.md")
+PLAYED = ("README.md", "docs/coverage.md", "docs/tutorial-network.md", "docs/tutorial.md")
 _REGION = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _WIDTH = 88
 _LABELS = {
