@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from truceline.codec.canonical import canonical
 from truceline.errors import WorkspaceError
-from truceline.fusion.association.arrays import Events, joined, no_events, pick
-from truceline.fusion.blockwise.cells import Cell
-from truceline.fusion.blockwise.solving import Cells, Solved
+from truceline.fusion.blockwise.solving import Cells
 from truceline.pipeline.association_blocks import (
     Tables,
     in_order,
@@ -27,6 +23,7 @@ from truceline.pipeline.association_blocks import (
     stale_blocks,
     together,
 )
+from truceline.pipeline.association_cells import cell_files, read_cells, write_cells
 from truceline.pipeline.association_lineage import LINEAGE, named
 from truceline.pipeline.association_projection import INCIDENTS, MEMBERS
 
@@ -143,44 +140,6 @@ def read_held(out: Path) -> Held:
     return Held(cells, dict(pairs), next_id=int(said["next_id"]), **tables)
 
 
-def cell_files(stem: str) -> tuple[str, str]:
-    """Name the two files of some cells."""
-    return f"{stem}-cells", f"{stem}-events"
-
-
-def write_cells(folder: Path, stem: str, cells: Cells) -> None:
-    """Write solved cells; each file is whole or not there.
-
-    Raises:
-        OSError: when the folder cannot be written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    order = sorted(cells)
-    tables = _cells(cells, order), _events([cells[cell].events for cell in order])
-    for name, table in zip(cell_files(stem), tables, strict=True):
-        part = folder / f"{name}.parquet.{os.getpid()}"
-        pq.write_table(table, part)
-        part.replace(folder / f"{name}.parquet")
-
-
-def read_cells(folder: Path, stem: str) -> dict[Cell, Solved]:
-    """Read what :func:`write_cells` wrote; nothing where there is nothing."""
-    files = [folder / f"{name}.parquet" for name in cell_files(stem)]
-    if not all(file.is_file() for file in files):
-        return {}
-    return _cells_in(*(pq.read_table(file) for file in files))
-
-
-def _cells(known: Cells, cells: list[Cell]) -> pa.Table:
-    columns: dict[str, Any] = {
-        "block": pa.array([cell.block for cell in cells], pa.int64()),
-        "region": pa.array([cell.region for cell in cells], pa.int64()),
-        "key": pa.array([known[cell].key for cell in cells], pa.binary(16)),
-        "events": pa.array([len(known[cell].events.anchor) for cell in cells], pa.int64()),
-    }
-    return pa.table(columns)
-
-
 def _keys(block_keys: Mapping[int, bytes]) -> pa.Table:
     blocks = sorted(block_keys)
     columns: dict[str, Any] = {
@@ -188,38 +147,6 @@ def _keys(block_keys: Mapping[int, bytes]) -> pa.Table:
         "key": pa.array([block_keys[block] for block in blocks], pa.binary(16)),
     }
     return pa.table(columns)
-
-
-def _events(parts: list[Events]) -> pa.Table:
-    """Give events as a table; what has more than one number each is a list of fixed size."""
-    columns: dict[str, Any] = {}
-    for name, column in joined(parts)._asdict().items():
-        flat = pa.array(column.reshape(-1))
-        each = int(np.prod(column.shape[1:]))
-        columns[name] = pa.FixedSizeListArray.from_arrays(flat, each) if column.ndim > 1 else flat
-    return pa.table(columns)
-
-
-def _cells_in(cells: pa.Table, table: pa.Table) -> dict[Cell, Solved]:
-    events = Events._make(
-        _column(table[name].combine_chunks(), like) for name, like in no_events()._asdict().items()
-    )
-    count = cells["events"].to_numpy()
-    start = np.concatenate(([0], np.cumsum(count)))
-    rows: Any = zip(
-        cells["block"].to_pylist(), cells["region"].to_pylist(), cells["key"].to_pylist(),
-        strict=True,
-    )  # fmt: skip
-    return {
-        Cell(block, region): Solved(key, pick(events, np.arange(start[at], start[at + 1])))
-        for at, (block, region, key) in enumerate(rows)
-    }
-
-
-def _column(column: Any, like: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    flat = column.flatten() if like.ndim > 1 else column
-    values = np.array(flat.to_numpy(zero_copy_only=False), like.dtype)
-    return values.reshape(-1, *like.shape[1:])
 
 
 def _said(out: Path) -> dict[str, Any]:

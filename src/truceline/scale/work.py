@@ -25,8 +25,9 @@ from truceline.fusion.blockwise.regions import regions_of
 from truceline.fusion.blockwise.solving import solved
 from truceline.pipeline.association_blocks import engine_digest, finish_blocks
 from truceline.pipeline.association_calibration import check_weather, read_calibration
+from truceline.pipeline.association_cells import read_cells, write_cells
 from truceline.pipeline.association_files import AssociationInput
-from truceline.pipeline.association_held import FOLDER, read_cells, write_cells
+from truceline.pipeline.association_held import FOLDER
 from truceline.pipeline.association_network import network_in, recorded_in, weather_in
 from truceline.scale.folder import History, history_in, input_between, static_input
 from truceline.scale.parts import Part, groups_of
