@@ -117,6 +117,35 @@ def test_a_broken_list_of_what_is_held_is_refused(copy, text, said):
     assert said in str(refused.exception)
 
 
+@pytest.mark.parametrize("moved", [0, 1, 3, 6])
+def test_an_update_that_was_broken_off_while_it_wrote_is_completed(copy, moved):
+    """The new files stand beside the old ones, some in their places, and the list says so."""
+    new = copy / "new"
+    table = pq.read_table(copy / "in" / "detections.parquet")
+    without(copy / "in" / "detections.parquet", np.arange(table.num_rows // 3))
+    for file in [*(copy / "out").rglob("*.parquet"), *(copy / "out").rglob("*.json")]:
+        to = new / file.relative_to(copy / "out")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(file.read_bytes())
+    assert run(copy / "in", "--out", new, "--update").exit_code == 0
+    names = sorted(json.loads((new / "held" / "held.json").read_text())["files"])
+    assert len(names) == 6
+    for at, name in enumerate(names):
+        part = "" if at < moved else ".part"
+        target = copy / "out" / f"{name}.parquet{part}"
+        target.write_bytes((new / f"{name}.parquet").read_bytes())
+    (copy / "out" / "held" / "next.json").write_bytes((new / "held" / "held.json").read_bytes())
+    refused = run(copy / "in", "--out", copy / "out")
+    assert isinstance(refused.exception, WorkspaceError)
+    again = run(copy / "in", "--out", copy / "out", "--update", "--json")
+    assert again.exit_code == 0, again.output
+    assert json.loads(again.stdout)["blocks_solved"] == 0
+    for name in TABLES:
+        one, other = (pq.read_table(folder / f"{name}.parquet") for folder in (copy / "out", new))
+        assert one == other
+    assert not list((copy / "out").rglob("*.part"))
+
+
 def test_two_calibrations_at_once_are_a_wrong_call(copy):
     both = ["--calibrate", copy / "d.json", "--calibration", copy / "c.json"]
     assert run(copy / "in", "--out", copy / "other", *both).exit_code == 2

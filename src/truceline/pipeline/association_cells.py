@@ -20,6 +20,12 @@ def cell_files(stem: str) -> tuple[str, str]:
     return f"{stem}-cells", f"{stem}-events"
 
 
+def cell_tables(cells: Cells) -> tuple[pa.Table, pa.Table]:
+    """Give the contents of the two files: cells with their keys, and events in the order of cells."""
+    order = sorted(cells)
+    return _cells(cells, order), _events([cells[cell].events for cell in order])
+
+
 def write_cells(folder: Path, stem: str, cells: Cells) -> None:
     """Write solved cells; each file is whole or not there.
 
@@ -27,9 +33,7 @@ def write_cells(folder: Path, stem: str, cells: Cells) -> None:
         OSError: when the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    order = sorted(cells)
-    tables = _cells(cells, order), _events([cells[cell].events for cell in order])
-    for name, table in zip(cell_files(stem), tables, strict=True):
+    for name, table in zip(cell_files(stem), cell_tables(cells), strict=True):
         part = folder / f"{name}.parquet.{os.getpid()}"
         pq.write_table(table, part)
         part.replace(folder / f"{name}.parquet")

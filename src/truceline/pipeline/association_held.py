@@ -23,13 +23,18 @@ from truceline.pipeline.association_blocks import (
     stale_blocks,
     together,
 )
-from truceline.pipeline.association_cells import cell_files, read_cells, write_cells
+from truceline.pipeline.association_cells import cell_files, cell_tables, read_cells
 from truceline.pipeline.association_lineage import LINEAGE, named
 from truceline.pipeline.association_projection import INCIDENTS, MEMBERS
 
 FOLDER: Final = "held"
 KIND: Final = "truceline associated blocks 1"
 TABLES: Final = ("incidents", "members", "lineage")
+SOLVED: Final = "solved"
+_PART: Final = ".parquet.part"
+_LIST: Final = f"{FOLDER}/held.json"
+_NEXT: Final = f"{FOLDER}/next.json"
+"""The list of files that are written whole and not all in their places yet."""
 _AGAIN: Final = (
     "take another folder for --out and run without --update; ids that were cited stay in this one"
 )
@@ -53,7 +58,8 @@ def refuse_held(out: Path) -> None:
     Raises:
         WorkspaceError: when the folder holds some.
     """
-    if (out / FOLDER / "held.json").is_file():
+    _completed(out)
+    if (out / _LIST).is_file():
         raise WorkspaceError(
             f"{out} holds incidents with ids that may have been cited; go on from them with "
             "--update, or take another folder for --out."
@@ -101,20 +107,28 @@ def write_held(out: Path, held: Held, calibration: str) -> None:
     Raises:
         OSError: when the folder cannot be written.
     """
-    folder = out / FOLDER
-    write_cells(folder, "solved", held.cells)
+    (out / FOLDER).mkdir(parents=True, exist_ok=True)
     tables = {name: getattr(held, name) for name in TABLES}
     tables[f"{FOLDER}/blocks"] = _keys(held.block_keys)
+    cells = zip(cell_files(SOLVED), cell_tables(held.cells), strict=True)
+    tables |= {f"{FOLDER}/{name}": table for name, table in cells}
     for name, table in tables.items():
-        pq.write_table(table, out / f"{name}.parquet.part")
-    digests = {name: _digest(out / f"{name}.parquet.part") for name in tables}
-    digests |= {f"{FOLDER}/{n}": _digest(folder / f"{n}.parquet") for n in cell_files("solved")}
-    for name in tables:
-        (out / f"{name}.parquet.part").replace(out / f"{name}.parquet")
+        pq.write_table(table, out / f"{name}{_PART}")
+    digests = {name: _digest(out / f"{name}{_PART}") for name in tables}
     said = {"kind": KIND, "next_id": held.next_id, "calibration": calibration, "files": digests}
-    part = folder / "held.json.part"
+    part = out / f"{_NEXT}.part"
     part.write_bytes(canonical(said) + b"\n")
-    part.replace(folder / "held.json")
+    part.replace(out / _NEXT)  # from here on the new files are the ones that count
+    _completed(out)
+
+
+def _completed(out: Path) -> None:
+    """Put files that were written whole into their places, if that was broken off or is to be done."""
+    if not (out / _NEXT).is_file():
+        return
+    for part in [*out.glob(f"*{_PART}"), *(out / FOLDER).glob(f"*{_PART}")]:
+        part.replace(part.with_name(part.name.removesuffix(".part")))
+    (out / _NEXT).replace(out / _LIST)
 
 
 def read_held(out: Path) -> Held:
@@ -136,7 +150,7 @@ def read_held(out: Path) -> Held:
     tables = {name: pq.read_table(out / f"{name}.parquet") for name in TABLES}
     blocks = pq.read_table(out / FOLDER / "blocks.parquet")
     pairs: Any = zip(blocks["block"].to_pylist(), blocks["key"].to_pylist(), strict=True)
-    cells = read_cells(out / FOLDER, "solved")
+    cells = read_cells(out / FOLDER, SOLVED)
     return Held(cells, dict(pairs), next_id=int(said["next_id"]), **tables)
 
 
@@ -155,7 +169,8 @@ def _said(out: Path) -> dict[str, Any]:
     Raises:
         WorkspaceError: when it is missing, broken or of another version.
     """
-    path = out / FOLDER / "held.json"
+    _completed(out)
+    path = out / _LIST
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
