@@ -61,6 +61,19 @@ def test_a_sensor_stands_where_its_owner_says_and_else_where_its_arrivals_say():
     assert found.sensors.time_sigma_s.tolist() == [0.2, *[0.05] * 5]
 
 
+def test_the_error_of_bearings_comes_from_the_card_or_the_rows_or_is_usual():
+    told = {"M0": (10.0, 4.0), "M1": (20.0, None), "M2": (None, None)}
+    rows = [
+        arrival(f"b-{n}", n, 5.0, at=MASTS[n], bearing_deg=b, bearing_sigma_deg=s)
+        for n, (b, s) in told.items()
+    ]
+    found = network(rows).sensors.azimuth_sigma_deg
+    assert found[:2].tolist() == [4.0, 10.0]
+    assert np.isnan(found[2])
+    card = NetworkFacts(sensors=(sensor("M0", azimuth_sigma_deg=2.0),))
+    assert network(rows, card).sensors.azimuth_sigma_deg[0] == 2.0
+
+
 def test_a_sensor_of_another_source_with_the_same_name_is_another():
     rows = [*shot("s", (0.0, 0.0), 5.0), arrival("x", "M0", 3.0, source="other", at=(9000.0, 0.0))]
     assert network(rows).names == ("other:M0", *(f"test:M{n}" for n in range(6)))
