@@ -82,7 +82,17 @@ def test_a_large_day_is_learned_from_parts_spread_over_it():
     time = np.arange(count) * 0.35
     none = np.full(count, np.nan)
     heard, _ = ordered(np.zeros(count, np.int32), time, none, none, np.arange(count), 1)
-    blocks, span = sample(heard)
-    assert len(blocks) == 12
-    assert span == pytest.approx(12 * 1800.0)
-    assert blocks[-1] * 1800.0 > count * 0.35 * 0.9
+    spans, whole = sample(heard)
+    assert spans.shape == (12, 2)
+    assert whole == pytest.approx((spans[:, 1] - spans[:, 0]).sum())
+    inside = (time[:, None] >= spans[:, 0]) & (time[:, None] < spans[:, 1])
+    assert inside.sum() == pytest.approx(60_000, rel=0.01)
+    assert spans[-1, 1] > time[-1] * 0.9
+    assert sample(few(heard, 1000))[0] is None
+
+
+def few(heard, count):
+    none = np.full(count, np.nan)
+    return ordered(
+        np.zeros(count, np.int32), heard.time_s[:count], none, none, np.arange(count), 1
+    )[0]

@@ -14,9 +14,9 @@ from truceline.fusion.association.arrays import Events, Floats, Heard, Model, Se
 from truceline.fusion.association.views import Views
 
 _FREE: Final = 8.0
-"""Times that the usual factor counts for, beside the event's own."""
-_USUAL: Final = 1.3
-_CROWD: Final = 0.2
+"""Times that fit as they should, which count beside the event's own."""
+_USUAL: Final = 1.2
+_CROWD: Final = 0.1
 """Factor and crowd: fitted so that nine of ten ellipses hold (docs/associate.md says on which days)."""
 _MOST_SQUARE: Final = 25.0
 
@@ -46,5 +46,5 @@ def widened(events: Events, square: Floats, free: Floats, crowd: Floats) -> Even
 
     Source: variance of a scaled normal with an inverse-gamma prior on the scale.
     """
-    factor = (_FREE * _USUAL + square) / (_FREE + free) * (1.0 + _CROWD * np.log1p(crowd))
+    factor = _USUAL * (_FREE + square) / (_FREE + free) * (1.0 + _CROWD * np.log1p(crowd))
     return events._replace(cov=events.cov * np.maximum(factor, 1.0)[:, None, None])

@@ -13,6 +13,7 @@ MOST_ARRIVALS: Final = 40
 """Of partners of one detection; farther partners are not asked when there are so many."""
 _FALSE: Final = 6.0
 _FEWEST: Final = 12
+_NEAREST: Final = 48
 _PARTNER_M: Final = 19_000.0
 ROUGH_S: Final = 0.4  # a sensor with worse times starts no hypothesis
 
@@ -53,7 +54,7 @@ def gathered(
     own = sensors.time_sigma_s[anchor]
     count, told, chance, expected = 0, 0, 0.0, 0.0
     room = hit.shape[0]
-    for k in range(1, near.known[anchor]):
+    for k in range(1, min(near.known[anchor], _NEAREST + 1)):
         distance = near.distance_m[anchor, k]
         if distance > _PARTNER_M:
             break

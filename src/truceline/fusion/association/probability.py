@@ -15,12 +15,12 @@ from scipy.spatial import cKDTree
 
 from truceline.fusion.association.arrays import Events, Floats, Heard
 
-_CONSTANT: Final = 0.73
-_EVIDENCE: Final = 1.84
-_CROWD: Final = -0.85
-_MISFIT: Final = -0.66
-_SIZE: Final = -0.88
-_BESIDE: Final = ((0.3, -3.44), (1.0, -0.81), (2.0, -1.16))
+_CONSTANT: Final = 0.87
+_EVIDENCE: Final = 1.85
+_CROWD: Final = -0.73
+_MISFIT: Final = -0.62
+_SIZE: Final = -1.01
+_BESIDE: Final = ((0.3, -3.47), (1.0, -0.96), (2.0, -1.32))
 """Seconds within which the same sensor heard something else, and what a share of 1 costs."""
 _NEAR_M: Final = 8000.0
 _NEAR_S: Final = 8.0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Longs, Near, Sensors
+from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Near, Sensors
 from truceline.fusion.association.ellipse import misfit, widened
 from truceline.fusion.association.field import corrected
 from truceline.fusion.association.learn import AREA_PER_SENSOR_M2, learned, rested, well_observed
@@ -15,11 +15,13 @@ from truceline.fusion.association.neighbours import place_of
 from truceline.fusion.association.prior import prior_model
 from truceline.fusion.association.probability import crowd_of, probability_of
 from truceline.fusion.association.sick import Sick, sick_sensors
-from truceline.fusion.association.solve import BLOCK_S, World, blocks_of, solve
+from truceline.fusion.association.solve import World, solve
 from truceline.fusion.association.views import views_of
 
 _MOST_LEARNED = 60_000
-"""Detections of a day that are learned from."""
+"""Detections of a day that are learned from, where it has more."""
+_SPANS, _SHORTEST_S = 12, 150.0
+"""Spans of time that are learned from, and the shortest."""
 _FIRST_RATE_PER_DAY = 2.0
 """Events a day and sensor from which the learning starts."""
 
@@ -75,7 +77,9 @@ def judged(world: World, threads: int) -> Associated:
         threads: how many blocks are worked on at once.
     """
     found = weighed(world, solve(world, threads))
-    sick = sick_sensors(found.events, world.sensors, world.heard, world.near, world.air, world.model)
+    sick = sick_sensors(
+        found.events, world.sensors, world.heard, world.near, world.air, world.model
+    )
     return Associated(found.events, found.lon, found.lat, found.probability, sick, world)
 
 
@@ -120,10 +124,16 @@ def taught(world: World, threads: int) -> World:
     return World(sensors, heard, near, better, model)
 
 
-def sample(heard: Heard) -> tuple[Longs, float]:
-    """Give blocks of time to learn from, spread over the whole, and the time that they span. Unit: s."""
+def sample(heard: Heard) -> tuple[Floats | None, float]:
+    """Give spans of time to learn from, spread over the whole, and the time that they take (s).
+
+    Returns:
+        starts and ends, shape (n, 2), null where all is to be looked at; and their sum. Unit: s.
+    """
     times = heard.time_s[heard.by_time]
-    blocks = blocks_of(times)
-    most = max(int(np.ceil(len(blocks) * _MOST_LEARNED / max(len(times), 1))), 1)
-    chosen = blocks[:: max(len(blocks) // most, 1)]
-    return chosen, max(min(len(chosen) * BLOCK_S, float(times[-1] - times[0])), 1.0)
+    first, whole = float(times[0]), max(float(times[-1] - times[0]), 1.0)
+    length = max(whole * _MOST_LEARNED / len(times) / _SPANS, _SHORTEST_S)
+    if length * _SPANS >= whole:
+        return None, whole
+    middle = first + whole * (np.arange(_SPANS) + 0.5) / _SPANS
+    return np.column_stack((middle - length / 2, middle + length / 2)), length * _SPANS

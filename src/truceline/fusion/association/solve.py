@@ -13,6 +13,7 @@ from truceline.fusion.association.arrays import (
     Air,
     Bytes,
     Events,
+    Floats,
     Heard,
     Longs,
     Model,
@@ -50,13 +51,13 @@ class World:
     model: Model
 
 
-def solve(world: World, threads: int = 2, blocks: Longs | None = None) -> Events:
+def solve(world: World, threads: int = 2, spans: Floats | None = None) -> Events:
     """Find the events.
 
     Args:
         world: sensors, detections, neighbours, weather, model.
-        threads: how many blocks are worked on at once.
-        blocks: numbers of the blocks of time to solve; null: all that hold a detection.
+        threads: how many spans of time are worked on at once.
+        spans: start and end of the spans of time to solve, shape (n, 2); null: all. Unit: s.
 
     Returns:
         events by time; no detection in two.
@@ -64,26 +65,26 @@ def solve(world: World, threads: int = 2, blocks: Longs | None = None) -> Events
     times = world.heard.time_s[world.heard.by_time]
     if not len(times):
         return no_events()
-    if blocks is None:
-        blocks = blocks_of(times)
+    blocks = blocks_of(times)
+    asked = np.column_stack((blocks, blocks + 1)) * BLOCK_S if spans is None else spans
 
-    def work(block: int) -> Events:
-        return block_events(world, times, int(block))
+    def work(span: Floats) -> Events:
+        return span_events(world, times, float(span[0]), float(span[1]))
 
-    if threads <= 1 or len(blocks) <= 1:
-        parts = [work(int(block)) for block in blocks]
+    if threads <= 1 or len(asked) <= 1:
+        parts = [work(span) for span in asked]
     else:
         with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(work, blocks))
+            parts = list(pool.map(work, asked))
     return reconciled(joined(parts))
 
 
-def blocks_of(times: NDArray[np.float64]) -> Longs:
+def blocks_of(times: Floats) -> Longs:
     """Give the numbers of the blocks that hold a time."""
     return np.unique(np.floor_divide(times, BLOCK_S)).astype(np.int64)
 
 
-def block_events(world: World, times: NDArray[np.float64], block: int) -> Events:
+def block_events(world: World, times: Floats, block: int) -> Events:
     """Give the events of one block of time.
 
     Args:
@@ -91,7 +92,18 @@ def block_events(world: World, times: NDArray[np.float64], block: int) -> Events
         times: of all detections, sorted. Unit: s.
         block: its number.
     """
-    start, end = block * BLOCK_S, (block + 1) * BLOCK_S
+    return span_events(world, times, block * BLOCK_S, (block + 1) * BLOCK_S)
+
+
+def span_events(world: World, times: Floats, start: float, end: float) -> Events:
+    """Give the events of a span of time, found with what lies in a halo about it.
+
+    Args:
+        world: as for :func:`solve`.
+        times: of all detections, sorted. Unit: s.
+        start: of the span. Unit: s.
+        end: of the span, not part of it. Unit: s.
+    """
     low, high = np.searchsorted(times, [start - HALO_S, end + HALO_S + TRAVEL_S])
     here = np.sort(world.heard.by_time[low:high])  # the order of sensors, then time
     local = World(world.sensors, _part(world.heard, here), world.near, world.air, world.model)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from scipy.spatial import Delaunay, QhullError, cKDTree
 
 from truceline.fusion.association.arrays import Air, Floats
-from truceline.fusion.association.neighbours import offset_m
 
 STEP_S: Final = 3600.0
 _STILL_M_S: Final = 338.0
 """Speed of sound where no weather is given: air of about 11 degrees."""
 _BLUR_M: Final = 5000.0
-_AT_ONCE: Final = 64
-"""Sensors whose weights are worked out together."""
+_NEAREST: Final = 4
+"""Places that count for a sensor beyond the table."""
+_M_PER_DEG: Final = 111_195.0
 
 
 def still_air(start_s: float, end_s: float, sensors: int) -> Air:
@@ -27,7 +28,7 @@ def still_air(start_s: float, end_s: float, sensors: int) -> Air:
 def air_of(
     time_s: Floats, lon: Floats, lat: Floats, values: Floats, at_lon: Floats, at_lat: Floats
 ) -> Air:
-    """Interpolate a table in place (inverse square of distance) and time (linear).
+    """Interpolate a table in place and time, linearly.
 
     Args:
         time_s: of each row, shape (r,). Unit: s.
@@ -53,16 +54,43 @@ def air_of(
 
 
 def weights_of(lon: Floats, lat: Floats, at_lon: Floats, at_lat: Floats) -> Floats:
-    """Give the weight of each place (rows) for each sensor (columns)."""
-    weight = np.empty((len(lon), len(at_lon)))
-    for start in range(0, len(at_lon), _AT_ONCE):  # what a country needs at once fits no cache
-        part = slice(start, start + _AT_ONCE)
-        east, north, _ = offset_m(
-            at_lon[None, part], at_lat[None, part], lon[:, None], lat[:, None]
-        )
-        near = 1.0 / (east**2 + north**2 + _BLUR_M**2)
-        weight[:, part] = near / near.sum(axis=0, keepdims=True)
+    """Give the weight of each place (rows) for each sensor (columns).
+
+    Linear within the triangle of places about a sensor; beyond the places by the inverse square of
+    the distance to the nearest ones. (All places by the inverse square would be wrong: in a plane
+    the many far ones outweigh the few near ones.)
+    """
+    flat = float(np.cos(np.deg2rad(np.mean(lat))))
+    places = np.column_stack((_wrapped(lon, lon) * flat, lat)) * _M_PER_DEG
+    asked = np.column_stack((_wrapped(at_lon, lon) * flat, at_lat)) * _M_PER_DEG
+    weight = np.zeros((len(lon), len(at_lon)))
+    left = np.arange(len(at_lon))
+    try:
+        mesh = Delaunay(places)
+    except (QhullError, ValueError):  # fewer than three places, or all on one line
+        pass
+    else:
+        face = mesh.find_simplex(asked)
+        inside = np.flatnonzero(face >= 0)
+        turn = mesh.transform[face[inside]]
+        two = np.einsum("nij,nj->ni", turn[:, :2], asked[inside] - turn[:, 2])
+        share = np.column_stack((two, 1.0 - two.sum(axis=1)))
+        sound = np.isfinite(share).all(axis=1)  # a face without area says nothing
+        inside, share = inside[sound], share[sound]
+        weight[mesh.simplices[face[inside]], inside[:, None]] = share
+        left = np.setdiff1d(left, inside)
+    if len(left):
+        count = min(_NEAREST, len(lon))
+        found = cKDTree(places).query(asked[left], k=[*range(1, count + 1)])
+        distance, which = np.asarray(found[0], float), np.asarray(found[1], np.int64)
+        share = 1.0 / (distance**2 + _BLUR_M**2)
+        weight[which, left[:, None]] = share / share.sum(axis=1, keepdims=True)
     return weight
+
+
+def _wrapped(lon: Floats, about: Floats) -> Floats:
+    """Give longitudes as degrees from the first of some, so that the antimeridian parts nothing."""
+    return np.asarray((lon - about[0] + 180.0) % 360.0 - 180.0, float)
 
 
 def _in_time(moments: Floats, fields: Floats, hours: Floats) -> Floats:
