@@ -156,6 +156,16 @@ def calibrate(ws: Path = WS) -> None:
     with open_desk(ws) as desk, busy("calibrating"):
         made = make_calibration(desk, holdings(desk), background_digest(desk), now())
     out.print(f"calibration {made.version}: {made.basis}")
+    if made.network is None:
+        return
+    out.print(f"sensors: {made.network.basis}")
+    for one in made.network.sick:
+        unit = "m" if one.kind == "position" else "s"
+        out.print(
+            f"  {one.sensor_id}: {one.kind} wrong by {one.size:.2f} {unit} (standard error "
+            f"{one.sigma:.2f} {unit}); it is still used, its owner should look",
+            markup=False,
+        )
 
 
 def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
