@@ -151,6 +151,8 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
     homes: Floats,
     events: Events,
     alive: Bytes,
+    awake: Bytes,
+    touched: Bytes,
 ) -> int:
     """Let events take members of others where both together are likelier for it.
 
@@ -170,6 +172,8 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
         homes: where the salvo of each event is, shape (e, 3).
         events: changed in place.
         alive: 1 for the events that stand; brought up to date.
+        awake: 1 for the events that are asked.
+        touched: receives 1 for the events that changed.
 
     Returns:
         how many changes stood.
@@ -186,7 +190,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
     changed = 0
     for o in range(order.shape[0]):
         row = order[o]
-        if not alive[row]:
+        if not (alive[row] and awake[row]):
             continue
         _start(row, events, air, wind, at[0])
         odds[0], size[0] = refined(
@@ -226,6 +230,7 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
         for i in range(losers + 1):
             other = row if i == 0 else loser[i - 1]
             if stands:
+                touched[other] = 1
                 for m in range(events.size[other]):
                     owner[events.member[other, m]] = -1
         for i in range(losers + 1):
@@ -245,6 +250,26 @@ def exchange(  # noqa: C901, PLR0912 - the steps share their rooms
                 owner[events.member[other, m]] = other
         changed += stands
     return changed
+
+
+@kernel
+def woken(time: Floats, touched: Bytes, within: float, awake: Bytes) -> None:
+    """Let only those events be asked again that are near a changed one in time.
+
+    Args:
+        time: of the events. Unit: s.
+        touched: 1 for the events that changed, or are new; set back to 0.
+        within: how near. Unit: s.
+        awake: receives 1 for those that are near.
+    """
+    for row in range(time.shape[0]):
+        awake[row] = 0
+    for one in range(time.shape[0]):
+        if touched[one]:
+            touched[one] = 0
+            for row in range(time.shape[0]):
+                if abs(time[row] - time[one]) < within:
+                    awake[row] = 1
 
 
 @kernel

@@ -24,7 +24,7 @@ from truceline.fusion.association.arrays import (
     pick,
 )
 from truceline.fusion.association.crowd import SOUND, homes_of, on_a_plane, salvo_bonus
-from truceline.fusion.association.packing import exchange, pack, settle
+from truceline.fusion.association.packing import exchange, pack, settle, woken
 from truceline.fusion.association.seeding import hypotheses
 from truceline.fusion.association.tangles import untangled
 
@@ -36,6 +36,8 @@ TRAVEL_S: Final = 80.0
 """Beyond the last first arrival what it may have made is listened to. Unit: s."""
 _ROUNDS: Final = 5
 _EXCHANGES: Final = 3
+_WAKE_S: Final = 20.0
+"""Events this near in time may be competitors for detections. Unit: s."""
 _CLEAR: Final = 12.0
 _LEAST: Final = -3.0
 
@@ -151,29 +153,33 @@ def _events(world: World, first: Longs) -> Events:
         if not stands.any():
             break
         lost = pick(made, stands == 0)
-        events = _exchanged(world, joined([events, pick(made, stands == 1)]), taken)
+        fresh = pick(made, stands == 1)
+        events = _exchanged(world, joined([events, fresh]), len(fresh.anchor), taken)
         first = _free_again(world, lost, taken)
         if not len(first):
             break
     return _settled(world, events, taken)
 
 
-def _exchanged(world: World, events: Events, taken: Bytes) -> Events:
-    """Let events exchange members until nothing is gained."""
-    alive = np.ones(len(events.anchor), np.int8)
+def _exchanged(world: World, events: Events, fresh: int, taken: Bytes) -> Events:
+    """Let events exchange members until nothing is gained; the last ``fresh`` ones are new."""
+    count = len(events.anchor)
+    alive, awake = np.ones(count, np.int8), np.zeros(count, np.int8)
+    touched = (np.arange(count) >= count - fresh).astype(np.int8)
     owner = np.full(len(taken), -1, np.int64)
     there = events.member >= 0
     owner[events.member[there]] = np.nonzero(there)[0]
-    homes = np.zeros((len(events.anchor), 3))  # a pull to the middle would hide mixtures
+    homes = np.zeros((count, 3))  # a pull to the middle would hide mixtures
     for _ in range(_EXCHANGES):
+        woken(events.time_s, touched, _WAKE_S, awake)
         changed = exchange(
             _best_first(events), world.sensors, world.heard, world.near, world.air, world.model,
-            taken, owner, _LEAST, homes, events, alive,
+            taken, owner, _LEAST, homes, events, alive, awake, touched,
         )  # fmt: skip
         changed += untangled(
             np.lexsort((events.anchor, events.time_s)).astype(np.int64),
             on_a_plane(events, world.sensors), world.sensors, world.heard, world.near, world.air,
-            world.model, taken, owner, _LEAST, homes, events, alive,
+            world.model, taken, owner, _LEAST, homes, events, alive, awake, touched,
         )  # fmt: skip
         if not changed:
             break

@@ -56,6 +56,8 @@ def untangled(
     homes: Floats,
     events: Events,
     alive: Bytes,
+    awake: Bytes,
+    touched: Bytes,
 ) -> int:
     """Part the members of each two events that are close in time and place.
 
@@ -73,6 +75,8 @@ def untangled(
         homes: where the salvo of each event is, shape (e, 3); brought up to date.
         events: changed in place.
         alive: 1 for the events that stand; brought up to date.
+        awake: 1 for the events that are asked.
+        touched: receives 1 for the events that changed.
 
     Returns:
         how many pairs changed.
@@ -84,28 +88,19 @@ def untangled(
             other = by_time[j]
             if events.time_s[other] - events.time_s[one] > _APART_S:
                 break
-            if not (alive[one] and alive[other]):
+            if not (alive[one] and alive[other] and (awake[one] or awake[other])):
                 continue
             if (
                 abs(plane[one, 0] - plane[other, 0]) > _APART_M
                 or abs(plane[one, 1] - plane[other, 1]) > _APART_M
             ):
                 continue
-            changed += _parted(
-                one,
-                other,
-                sensors,
-                heard,
-                near,
-                air,
-                model,
-                taken,
-                owner,
-                least,
-                homes,
-                events,
+            if _parted(
+                one, other, sensors, heard, near, air, model, taken, owner, least, homes, events,
                 alive,
-            )
+            ):  # fmt: skip
+                touched[one] = touched[other] = 1
+                changed += 1
     return changed
 
 
