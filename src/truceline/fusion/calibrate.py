@@ -57,12 +57,12 @@ class Acoustics:
     (``docs/calibration.md``)."""
     log_odds_shift: float = -1.58
     """Term added to it. Unit: nat."""
-    many_log_odds_scale: float = 2.09
+    many_log_odds_scale: float = 2.12
     """Factor on the log-odds that the engine for networks gives an event, in a network that has not
     taught its own model yet: so few masts leave it surer than it should be."""
-    many_log_odds_shift: float = -8.26
+    many_log_odds_shift: float = -8.4
     """Term added to them. Unit: nat."""
-    covariance_scale: float = 0.8
+    covariance_scale: float = 0.84
     """Factor on the covariance of an event that four sensors or more heard, so that the 90 % ellipse
     holds 90 %, in a network that has not taught its own model yet."""
     few_covariance_scale: float = 0.93
