@@ -86,7 +86,7 @@ def test_a_large_day_is_learned_from_parts_spread_over_it():
     assert spans.shape == (12, 2)
     assert whole == pytest.approx((spans[:, 1] - spans[:, 0]).sum())
     inside = (time[:, None] >= spans[:, 0]) & (time[:, None] < spans[:, 1])
-    assert inside.sum() == pytest.approx(60_000, rel=0.01)
+    assert inside.sum() == pytest.approx(90_000, rel=0.01)
     assert spans[-1, 1] > time[-1] * 0.9
     assert sample(few(heard, 1000))[0] is None
 

@@ -68,12 +68,14 @@ def test_times_that_fit_badly_widen_the_ellipse_and_lower_the_probability():
         views = views_of(events, sensors, heard, near, air)
         square, free = misfit(events, sensors, heard, views, the_prior(heard))
         crowd = np.zeros(len(square))
-        wide = widened(events, square, free, crowd)
+        wide = widened(events, square, free, crowd, 30.0)
         assert (wide.cov[:, 0, 0] >= events.cov[:, 0, 0]).all()
         sizes.append(np.median(wide.cov[:, 0, 0]))
         odds.append(np.mean(probability_of(events, heard, crowd, square, free)))
-        crowded = widened(events, square, free, crowd + 5.0)
+        crowded = widened(events, square, free, crowd + 5.0, 30.0)
         assert (crowded.cov[:, 0, 0] >= wide.cov[:, 0, 0]).all()
+        tailed = widened(events, square, free, crowd, 4.0)
+        assert np.mean(tailed.cov[:, 0, 0]) > np.mean(wide.cov[:, 0, 0])
         assert np.mean(crowded.cov[:, 0, 0]) > np.mean(wide.cov[:, 0, 0])
     assert sizes[1] > 1.5 * sizes[0]
     assert odds[1] < odds[0]

@@ -85,4 +85,4 @@ def determinant_3(matrix: Floats) -> float:
     a, b, c = matrix[0, 0], matrix[0, 1], matrix[0, 2]
     d, e, f = matrix[1, 0], matrix[1, 1], matrix[1, 2]
     g, h, i = matrix[2, 0], matrix[2, 1], matrix[2, 2]
-    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    return float(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g))

@@ -15,7 +15,9 @@ from truceline.fusion.association.views import Views
 
 _FREE: Final = 8.0
 """Times that fit as they should, which count beside the event's own."""
-_USUAL: Final = 1.2
+_USUAL: Final = 1.06
+_HEAVY: Final = 5.0
+"""Where times have tails, much else is wrong too: share of the factor for one degree of freedom."""
 _CROWD: Final = 0.1
 """Factor and crowd: fitted so that nine of ten ellipses hold (docs/associate.md says on which days)."""
 _MOST_SQUARE: Final = 25.0
@@ -35,7 +37,7 @@ def misfit(
     return np.asarray(total, float), np.maximum(events.size - 3.0, 0.0)
 
 
-def widened(events: Events, square: Floats, free: Floats, crowd: Floats) -> Events:
+def widened(events: Events, square: Floats, free: Floats, crowd: Floats, freedom: float) -> Events:
     """Scale the covariances.
 
     Args:
@@ -43,8 +45,10 @@ def widened(events: Events, square: Floats, free: Floats, crowd: Floats) -> Even
         square: chi-square of each, shape (e,).
         free: its degrees of freedom, shape (e,).
         crowd: solid events near each, shape (e,).
+        freedom: degrees of freedom of the Student-t that times follow, as learned.
 
     Source: variance of a scaled normal with an inverse-gamma prior on the scale.
     """
-    factor = _USUAL * (_FREE + square) / (_FREE + free) * (1.0 + _CROWD * np.log1p(crowd))
+    usual = _USUAL * (1.0 + _HEAVY / freedom)
+    factor = usual * (_FREE + square) / (_FREE + free) * (1.0 + _CROWD * np.log1p(crowd))
     return events._replace(cov=events.cov * np.maximum(factor, 1.0)[:, None, None])

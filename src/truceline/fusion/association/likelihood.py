@@ -124,12 +124,11 @@ def arrival_log(
     gain = time_log(residual_s, sigma_s, model.tail) - sensors.log_clutter[sensor]
     azimuth, own = heard.azimuth_deg[hit], sensors.azimuth_sigma_deg[sensor]
     if np.isnan(azimuth) or np.isnan(own):
-        return gain
+        return float(gain)
     plane = math.degrees(math.atan2(-dx, -dy)) + near.turn_deg[anchor, k]
     own *= model.azimuth_scale
-    return gain + azimuth_log(
-        turned(azimuth - plane), math.sqrt(own * own + 1.0), model.azimuth_tail
-    )
+    spread = math.sqrt(own * own + 1.0)
+    return float(gain + azimuth_log(turned(azimuth - plane), spread, model.azimuth_tail))
 
 
 @kernel

@@ -77,4 +77,4 @@ def quick_ratio(  # noqa: C901 - one loop, since each call costs as much as its 
     most = loudness[0]
     for g in range(1, kinds):
         most = max(most, loudness[g])
-    return total + most
+    return float(total + most)

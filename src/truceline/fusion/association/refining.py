@@ -156,4 +156,4 @@ def misfit_of(events: Events, row: int, sensors: Sensors, heard: Heard, path_sig
         sigma = sensors.time_sigma_s[heard.sensor[events.member[row, m]]]
         spread = path_sigma * 0.04  # 5 km / (340 m/s)²
         total += events.residual_s[row, m] ** 2 / (sigma * sigma + spread * spread + 1e-4)
-    return total / max(events.size[row], 1)
+    return float(total / max(events.size[row], 1))

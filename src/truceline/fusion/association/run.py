@@ -18,7 +18,7 @@ from truceline.fusion.association.sick import Sick, sick_sensors
 from truceline.fusion.association.solve import World, solve
 from truceline.fusion.association.views import views_of
 
-_MOST_LEARNED = 60_000
+_MOST_LEARNED = 90_000
 """Detections of a day that are learned from, where it has more."""
 _SPANS, _SHORTEST_S = 12, 150.0
 """Spans of time that are learned from, and the shortest."""
@@ -99,7 +99,7 @@ def weighed(world: World, events: Events) -> Weighed:
     views = views_of(events, sensors, heard, near, world.air)
     square, free = misfit(events, sensors, heard, views, world.model)
     probability = probability_of(events, heard, crowd, square, free)
-    return Weighed(widened(events, square, free, crowd), lon, lat, probability)
+    return Weighed(widened(events, square, free, crowd, world.model.freedom), lon, lat, probability)
 
 
 def taught(world: World, threads: int) -> World:

@@ -20,7 +20,7 @@ from truceline.fusion.association.arrays import (
 from truceline.fusion.association.views import Views, views_of
 
 _WINDOW_S: Final = 3.0
-_MOST: Final = 80
+_MOST: Final = 60
 """Events by which one sensor is judged, the nearest."""
 _LEAST: Final = 3
 _MOST_EVENTS: Final = 4000
@@ -31,6 +31,8 @@ _ODDS: Final = 12.0
 _OFFSETS: Final = np.linspace(-2.4, 2.4, 97)
 _SHIFTS_M: Final = np.arange(100.0, 1000.0, 75.0)
 _TURNS: Final = np.deg2rad(np.arange(0.0, 360.0, 15.0))
+_TO_EAST: Final = (_SHIFTS_M[:, None] * np.sin(_TURNS)).ravel()
+_TO_NORTH: Final = (_SHIFTS_M[:, None] * np.cos(_TURNS)).ravel()
 _SURE: Final = 5.0
 """Gain of the log-likelihood from which a sensor is called sick: a share of one in a hundred, and
 the choices that were tried, are against it."""
@@ -101,13 +103,14 @@ def _lateness(
     pace = now[:, :1] + now[:, 1:2] * views.east + now[:, 2:] * views.north
     expected = events.time_s[:, None] + views.distance_m / pace
     late = np.full(expected.shape, np.nan)
-    serves = np.zeros(len(heard.time_s), bool)
-    serves[events.member[events.member >= 0]] = True
-    for sensor in np.unique(views.sensor):
+    rows, cols = np.nonzero(views.works & (views.distance_m < _REACH_M))
+    own = views.sensor[rows, cols]
+    order = np.argsort(own, kind="stable")
+    start = np.searchsorted(own[order], np.arange(len(sensors.lon) + 1))
+    for sensor in np.flatnonzero((np.diff(start) > 0) & (np.diff(heard.at) > 0)):
         times = heard.time_s[heard.at[sensor] : heard.at[sensor + 1]]
-        if not len(times):
-            continue
-        e, k = np.nonzero((views.sensor == sensor) & views.works)
+        here = order[start[sensor] : start[sensor + 1]]
+        e, k = rows[here], cols[here]
         after = np.clip(np.searchsorted(times, expected[e, k]), 1, max(len(times) - 1, 1))
         after = np.minimum(after, len(times) - 1)
         one, other = times[after - 1] - expected[e, k], times[after] - expected[e, k]
@@ -126,9 +129,8 @@ def _judged(
 ) -> tuple[float, ...]:
     """Give gain, kind, size, sigma, east, north and the plain offset of the best explanation."""
     speed = 340.0
-    shift = _SHIFTS_M[:, None] * np.ones(len(_TURNS))
-    to_east, to_north = (shift * f(_TURNS)[None, :] for f in (np.sin, np.cos))
-    moved = (to_east.ravel()[:, None] * east + to_north.ravel()[:, None] * north) / speed
+    to_east, to_north = _TO_EAST, _TO_NORTH
+    moved = (to_east[:, None] * east + to_north[:, None] * north) / speed
     tried = (_OFFSETS[:, None] * np.ones(len(late)), _OFFSETS[:, None] * share, moved)
     none = _log_likelihood(late[None, :], sigma)[0]
     scores = [_log_likelihood(late[None, :] - guess, sigma) for guess in tried]
@@ -140,7 +142,7 @@ def _judged(
     typical = float(np.median(sigma) / np.sqrt(len(late)))
     if kind < 2:
         return (best[kind], kind, float(_OFFSETS[number]), typical * (1.0 + kind), 0.0, 0.0, offset)
-    de, dn = float(to_east.ravel()[number]), float(to_north.ravel()[number])
+    de, dn = float(to_east[number]), float(to_north[number])
     return (best[kind], kind, float(np.hypot(de, dn)), typical * speed * 1.5, de, dn, offset)
 
 
