@@ -6,7 +6,8 @@ PYTHON ?=
 BIN := .venv/bin
 CODE := src tests benchmarks tools
 # the tests of compiled kernels run once more as plain Python, so that coverage sees inside
-KERNELS := $(wildcard tests/test_geodesy_*.py)
+KERNELS := $(wildcard tests/test_geodesy_*.py) tests/test_association_small.py \
+	tests/test_phases_small.py tests/test_bearings_small.py tests/test_propagation_phases.py
 
 .PHONY: help setup demo test lint docs acceptance clean
 
