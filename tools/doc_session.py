@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from doc_server import caller
@@ -75,7 +76,8 @@ def _run(given: list[str], folder: Path) -> str:
 
 def _environment(*first: str) -> dict[str, str]:
     return {
-        "PATH": os.pathsep.join([*first, os.environ["PATH"]]),
+        # the python of the environment, as for a reader who has activated it
+        "PATH": os.pathsep.join([*first, str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": os.environ.get("HOME", "/"),
         "LC_ALL": "C.UTF-8",
         "COLUMNS": "100",
