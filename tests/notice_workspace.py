@@ -16,8 +16,8 @@ from truceline.transport.settings import read_settings
 NOW = datetime(2026, 5, 13, 9, tzinfo=UTC)
 SECRET = bytes(range(32))
 ENVIRONMENT = {"HOOK_SECRET": "whsec_" + base64.b64encode(SECRET).decode()}
-SERIOUS, MINOR = "INC-000012/R-2", "INC-000020/R-1"
-UNDETERMINED = "INC-000001/R-1"
+SERIOUS, MINOR = "INC-000012/R-2", "INC-000021/R-1"
+UNDETERMINED = "INC-000020/R-1"
 NAMES = ("NOR-LIAISON", "SOU-LIAISON", "CELL", "COMMISSION")
 
 
