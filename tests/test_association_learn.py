@@ -11,7 +11,7 @@ from truceline.fusion.association.crowd import salvo_bonus
 from truceline.fusion.association.field import corrected
 from truceline.fusion.association.learn import learned, well_observed
 from truceline.fusion.association.ordering import ordered
-from truceline.fusion.association.run import sample
+from truceline.fusion.association.run import between, halves, sample
 from truceline.fusion.association.views import first_of, views_of
 
 
@@ -96,3 +96,25 @@ def few(heard, count):
     return ordered(
         np.zeros(count, np.int32), heard.time_s[:count], none, none, np.arange(count), 1
     )[0]
+
+
+def test_no_salvo_stands_in_both_halves():
+    sensors, _heard, _near, _air, events = a_network()
+    twice = events._replace(time_s=np.repeat(events.time_s[::2], 2)[: len(events.time_s)])
+    twice = twice._replace(
+        anchor=np.zeros_like(twice.anchor), east_m=np.full(len(twice.time_s), 50.0),
+        north_m=np.full(len(twice.time_s), 50.0),
+    )  # fmt: skip
+    one, other = halves(twice, sensors)
+    assert len(one.time_s) + len(other.time_s) == len(twice.time_s)
+    assert min(len(one.time_s), len(other.time_s)) > 10
+    assert not set(one.time_s.tolist()) & set(other.time_s.tolist())
+
+
+def test_spreads_lie_between_those_of_what_was_seen_and_not():
+    _sensors, heard, *_ = a_network()
+    seen = the_prior(heard)._replace(speed_sigma_m_s=0.3, wind_sigma_m_s=0.4)
+    both = between(seen, seen._replace(speed_sigma_m_s=1.0, wind_sigma_m_s=0.4, tail=0.5))
+    assert 0.3 < both.speed_sigma_m_s < 1.0
+    assert both.wind_sigma_m_s == pytest.approx(0.4)
+    assert both.tail == seen.tail

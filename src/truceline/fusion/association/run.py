@@ -7,7 +7,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from truceline.fusion.association.arrays import Air, Events, Floats, Heard, Near, Sensors
+from truceline.fusion.association.arrays import (
+    Air,
+    Events,
+    Floats,
+    Heard,
+    Model,
+    Near,
+    Sensors,
+    pick,
+)
+from truceline.fusion.association.crowd import on_a_plane
 from truceline.fusion.association.ellipse import misfit, widened
 from truceline.fusion.association.field import corrected
 from truceline.fusion.association.learn import AREA_PER_SENSOR_M2, learned, rested, well_observed
@@ -20,6 +30,9 @@ from truceline.fusion.association.views import views_of
 
 _MOST_LEARNED = 90_000
 """Detections of a day that are learned from, where it has more."""
+_HALF = 20
+"""Events that each half must have, so that one tells what the correction by the other leaves."""
+_FIELD_M, _FIELD_S = 25_000.0, 900.0
 _SPANS, _SHORTEST_S = 12, 150.0
 """Spans of time that are learned from, and the shortest."""
 _FIRST_RATE_PER_DAY = 2.0
@@ -120,8 +133,31 @@ def taught(world: World, threads: int) -> World:
     if model is world.model:
         return world
     better = corrected(air, world.model, model, sensors, well)
-    model = rested(model, sensors, heard, near, air, better, well)
-    return World(sensors, heard, near, better, model)
+    seen = rested(model, sensors, heard, near, air, better, well)
+    half, rest = halves(well, sensors)
+    if min(len(half.anchor), len(rest.anchor)) >= _HALF:
+        other = corrected(air, world.model, model, sensors, half)
+        seen = between(seen, rested(model, sensors, heard, near, air, other, rest))
+    return World(sensors, heard, near, better, seen)
+
+
+def between(seen: Model, unseen: Model) -> Model:
+    """Give the spreads of weather between those of events that a correction has seen and has not.
+
+    The first are too small, since the correction was made to fit; the second too large, since half
+    of the events made a worse correction than all of them do.
+    """
+    speed = (seen.speed_sigma_m_s**2 + unseen.speed_sigma_m_s**2) / 2
+    wind = (seen.wind_sigma_m_s**2 + unseen.wind_sigma_m_s**2) / 2
+    return seen._replace(speed_sigma_m_s=float(np.sqrt(speed)), wind_sigma_m_s=float(np.sqrt(wind)))
+
+
+def halves(events: Events, sensors: Sensors) -> tuple[Events, Events]:
+    """Part events as the fields of a chessboard in place and time, so that no salvo is in both."""
+    place = on_a_plane(events, sensors)
+    field = np.sum(place // _FIELD_M, axis=1) + events.time_s // _FIELD_S
+    dark = field % 2 == 0
+    return pick(events, dark), pick(events, ~dark)
 
 
 def sample(heard: Heard) -> tuple[Floats | None, float]:
