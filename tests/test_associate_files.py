@@ -143,6 +143,21 @@ def test_what_is_no_parquet_is_said(tmp_path):
         associate_files(paths_in(tmp_path), tmp_path / "out", threads=1)
 
 
+def test_times_of_another_century_are_left_out_with_a_word(network, tmp_path):
+    paths = paths_in(network)
+    table = pq.read_table(paths["detections"])
+    at = table.column_names.index("time")
+    times = table["time"].cast(pa.int64()).to_numpy().copy()
+    times[:2] = 2**62, -(2**62)
+    wrong = pa.array(times).cast(pa.timestamp("ns", "UTC"))
+    pq.write_table(table.set_column(at, "time", wrong), tmp_path / "detections.parquet")
+    result = associate_files(
+        paths | {"detections": tmp_path / "detections.parquet"}, tmp_path / "out", 1
+    )
+    assert any(remark.startswith("2 detection(s) left out: its time") for remark in result.remarks)
+    assert result.incidents.num_rows > 0
+
+
 def test_times_as_text_are_refused_with_what_to_write(tmp_path):
     table = detections([(1, "s0", 1.0)])
     text = table.set_column(2, "time", pa.array(["noon"]))

@@ -28,6 +28,10 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "fires": ("fire_id", "time", "lon", "lat", "pixel_m"),
 }  # fmt: skip
 """Table to the columns that it must have; the others may be absent."""
+_MOST_DAYS: Final = 366.0
+_AFAR: Final = (
+    "its time is over a year from the middle of all (`truceline history` takes longer spans)"
+)
 _REQUIRED: Final = ("sensors", "detections")
 
 
@@ -175,10 +179,23 @@ def usable_detections(table: pa.Table | None, known: pa.Array[Any], remarks: lis
     table = _only(table, index_of(names, known) >= 0, "detection", "no such sensor", remarks)
     there = np.asarray(pc.is_valid(table["time"]).to_numpy(zero_copy_only=False), bool)
     table = _only(table, there, "detection", "it has no time", remarks)
+    table = _only(table, _in_range(table), "detection", _AFAR, remarks)
     ids = table["detection_id"].to_numpy(zero_copy_only=False)
     first = np.zeros(len(ids), bool)
     first[np.unique(ids, return_index=True)[1]] = True
     return _only(table, first, "detection", "its id was given before", remarks)
+
+
+def _in_range(table: pa.Table) -> NDArray[np.bool_]:
+    """Tell which times lie within a year of the middle one.
+
+    A single wrong one would stretch the weather of every hour over the centuries between.
+    """
+    whole = table["time"].cast(
+        pa.timestamp("ns", "UTC") if _zoned(table["time"]) else pa.timestamp("ns")
+    )
+    days = whole.cast(pa.int64()).to_numpy() / 86_400e9
+    return np.asarray(np.abs(days - np.median(days)) <= _MOST_DAYS, bool) if len(days) else days > 0
 
 
 def _of_known(
