@@ -88,7 +88,7 @@ def send_and_stop(root):
 
 def stop_before_recording(root, work):
     """Be killed between log and records."""
-    from truceline.store import notices as store
+    from truceline.store import logged as store
 
     store.add = lambda *_: os.kill(os.getpid(), 9)
     with open_desk(root) as desk:

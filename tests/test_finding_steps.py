@@ -21,7 +21,7 @@ from truceline.codec.canonical import canonical
 from truceline.errors import WorkflowError, WorkspaceError
 from truceline.evidence.log import Log
 from truceline.model.finding import Status
-from truceline.pipeline import notice_log
+from truceline.pipeline import recording
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.steps import changed_since, occurrences_of, steps, take_step
 from truceline.pipeline.verify import verify_workspace
@@ -158,7 +158,7 @@ def test_records_that_are_lost_are_made_anew_from_the_log(ws):
     connection.execute("DELETE FROM finding_steps")
     connection.commit()
     connection.close()
-    with open_desk(ws) as desk, notice_log.recording(desk) as taken:
+    with open_desk(ws) as desk, recording.recording(desk) as taken:
         assert taken == before
     assert verify_workspace(ws).problems == ()
 
@@ -196,20 +196,20 @@ def test_a_changed_row_is_found(ws, change):
 def test_an_entry_whose_finding_is_not_that_of_its_digest_is_found(ws):
     with open_desk(ws) as desk:
         step = confirm(desk)
-        event = notice_log.event_of(replace(step, number=2))
+        event = recording.event_of(replace(step, number=2))
         event["finding"]["probability"] = 0.5
         Log.open(ws).append([canonical(event)])
-        with notice_log.recording(desk):
+        with recording.recording(desk):
             pass
     (problem,) = verify_workspace(ws).problems
     assert "not that of its digest" in problem
 
 
 def test_who_waits_too_long_for_another_process_is_told(ws, monkeypatch):
-    monkeypatch.setattr(notice_log, "_PATIENCE_S", (0.01,))
+    monkeypatch.setattr(recording, "_PATIENCE_S", (0.01,))
     with (
         open_desk(ws) as desk,
-        notice_log.alone(ws / "openings", "at work"),
+        recording.alone(ws / "openings", "at work"),
         pytest.raises(WorkspaceError, match="another process is recording"),
     ):
         confirm(desk)
@@ -220,7 +220,7 @@ def test_a_log_that_is_busy_for_a_moment_is_waited_for(ws, monkeypatch):
     import os
     import threading
 
-    monkeypatch.setattr(notice_log, "_PATIENCE_S", (0.3,) * 10)
+    monkeypatch.setattr(recording, "_PATIENCE_S", (0.3,) * 10)
     descriptor = os.open(ws / "log", os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     threading.Timer(0.5, os.close, [descriptor]).start()

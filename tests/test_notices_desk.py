@@ -32,7 +32,7 @@ from notice_workspace import (
 from truceline.errors import WorkflowError, WorkspaceError
 from truceline.model.incident import Incident
 from truceline.model.procedure import Recipient
-from truceline.pipeline import notice_log, notice_sending
+from truceline.pipeline import notice_sending, recording
 from truceline.pipeline.carriers import Parcel, Wire
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.notice_sending import owed_now, send_due
@@ -534,9 +534,9 @@ def test_a_person_who_rejects_while_it_is_being_sent_stops_what_follows(desk, ma
 
 
 def test_two_processes_never_send_at_once(desk, ws, mail, monkeypatch):
-    monkeypatch.setattr(notice_log, "_PATIENCE_S", (0.01,))
+    monkeypatch.setattr(recording, "_PATIENCE_S", (0.01,))
     with (
-        notice_log.alone(ws, "sending"),
+        recording.alone(ws, "sending"),
         pytest.raises(WorkspaceError, match="another process is sending notices"),
     ):
         send(desk)

@@ -17,7 +17,7 @@ from truceline.codec.canonical import rfc3339
 from truceline.guarantees import procedure_clock as clock
 from truceline.guarantees.procedure_notices import notices
 from truceline.model.procedure import Notice
-from truceline.pipeline import notice_log
+from truceline.pipeline import recording
 from truceline.pipeline.carriers import Carriers, Parcel
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.notices import (
@@ -114,8 +114,8 @@ def send_due(
     done: list[Delivery] = []
     seen: set[tuple[str, str]] = set()
     down: set[str] = set()
-    with notice_log.alone(desk.workspace.root, "sending notices"):
-        with notice_log.recording(desk):
+    with recording.alone(desk.workspace.root, "sending notices"):
+        with recording.recording(desk):
             _settle(desk, now)
         # looked at anew before each try: a person may have rejected the finding meanwhile
         while one := _next(owed_now(desk, carriers, now, again=again), seen):
@@ -213,7 +213,7 @@ def _try(desk: Desk, carriers: Carriers, owed: Owed, route: Route, now: datetime
     parcel = Parcel(owed.notice, desk.workspace.origin, moment_of(attempt.first))
     outcome = carriers.deliver(route, parcel, now)
     if outcome.result is not Result.LATER:
-        with notice_log.recording(desk):
+        with recording.recording(desk):
             _record(desk, attempt, outcome, now)
     unsure = outcome.unsure or (before is not None and before.state in _MAYBE)
     states = {
@@ -258,7 +258,7 @@ def _record(desk: Desk, attempt: Attempt, outcome: Outcome, now: datetime) -> No
         detail=attempt.first if sent else outcome.code,
         log_index=0,
     )
-    notice_log.add(desk, row)
+    recording.add(desk, row)
 
 
 def _settle(desk: Desk, now: datetime) -> None:
@@ -281,7 +281,7 @@ def _settle(desk: Desk, now: datetime) -> None:
                     detail=attempt.first,
                     log_index=0,
                 )
-                notice_log.add(desk, row)
+                recording.add(desk, row)
 
 
 def _digest(route: Route) -> str:

@@ -19,13 +19,13 @@ from truceline.model.agreement import Agreement
 from truceline.model.finding import Finding, Mode, Outcome, Status
 from truceline.model.procedure import Notice, Occurrence, OpenProcedure, Overdue, Record
 from truceline.model.procedure import ResponseProcedure as Procedure
-from truceline.pipeline import notice_log
+from truceline.pipeline import kinds, recording
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.steps import changed_since, moment_of, occurrences_of, said
-from truceline.store import database
+from truceline.store import database, logged
 from truceline.store import notices as store
 from truceline.store import records as store_records
-from truceline.store.notices import Attempt, Drill, FindingStep, NoticeRecord
+from truceline.store.notices import Attempt, Drill, NoticeRecord
 from truceline.transport.settings import read_settings
 
 
@@ -51,8 +51,8 @@ def open_now(desk: Desk, now: datetime) -> tuple[OpenProcedure, ...]:
     agreement = desk.agreement
     settings = read_settings(desk.workspace.root, agreement.recipients)
     with database.reading(desk.engine) as connection:
-        steps = store.every(connection, FindingStep)
-        drills = store.every(connection, Drill)
+        steps = logged.every(connection, kinds.STEP)
+        drills = logged.every(connection, kinds.DRILL)
     events = agreement_occurrences(agreement) if settings is not None else ()
     if settings is not None and settings.begins is not None:
         events = tuple(one for one in events if one.time >= settings.begins)
@@ -103,7 +103,7 @@ def changed(desk: Desk, opened: OpenProcedure) -> str:
     if opened.drill or opened.cause.finding is None:
         return ""
     with database.reading(desk.engine) as connection:
-        taken = store.every(connection, FindingStep)
+        taken = logged.every(connection, kinds.STEP)
         found = store_records.findings(connection, [opened.cause.finding.incident_id])
     step = next(s for s, o in zip(taken, occurrences_of(taken), strict=True) if o == opened.cause)
     return changed_since(step, found)
@@ -124,7 +124,7 @@ def acknowledge(desk: Desk, notice: str, by: str, now: datetime) -> NoticeRecord
         WorkspaceError: when log or records cannot be written.
     """
     by = said(by, "who acknowledges", "--by")
-    with notice_log.recording(desk) as taken:
+    with recording.recording(desk) as taken:
         for one in taken:
             if isinstance(one, NoticeRecord) and (one.notice_id, one.what, one.by) == (
                 notice,
@@ -138,7 +138,7 @@ def acknowledge(desk: Desk, notice: str, by: str, now: datetime) -> NoticeRecord
                 f"no open procedure has a notice {notice}; `truceline notices list WS` names all."
             )
         clock.acknowledge(opened, _clock(desk), notice, by, now)
-        return notice_log.add(
+        return recording.add(
             desk, NoticeRecord(0, notice, "acknowledged", by, "", rfc3339(now), "", 0)
         )
 
@@ -163,14 +163,14 @@ def drill(desk: Desk, procedure: str, now: datetime, by: str) -> OpenProcedure:
             f"{desk.agreement.id} has no procedure {procedure}; "
             + (f"it has {', '.join(known)}." if known else "its folder has no procedures.yaml.")
         )
-    with notice_log.recording(desk) as taken:
+    with recording.recording(desk) as taken:
         cut_off = [
             one
             for one in taken
             if isinstance(one, Drill) and (one.procedure, one.person) == (procedure, by)
         ]
         row = Drill(0, procedure, by, rfc3339(now), 0)
-        made = cut_off[-1] if cut_off else notice_log.add(desk, row)
+        made = cut_off[-1] if cut_off else recording.add(desk, row)
     wanted = f"{procedure}/{_drill_id(made)}"
     return next(one for one in open_now(desk, now) if one.id == wanted)
 
@@ -178,7 +178,7 @@ def drill(desk: Desk, procedure: str, now: datetime, by: str) -> OpenProcedure:
 def records_of(desk: Desk) -> tuple[NoticeRecord, ...]:
     """Give what became of notices, oldest first."""
     with database.reading(desk.engine) as connection:
-        return store.every(connection, NoticeRecord)
+        return logged.every(connection, kinds.NOTICE)
 
 
 def attempts_of(desk: Desk) -> dict[tuple[str, str], Attempt]:

@@ -14,8 +14,8 @@ from truceline.guarantees.reviews import corrected, digest_of, disagreement_id
 from truceline.model.article import Disagreement, PledgeProposal, Proposal, Reading
 from truceline.model.register import Entry, Review, Verdict
 from truceline.pipeline.desk import Desk
-from truceline.pipeline.notice_log import alone
 from truceline.pipeline.reading import reading_of
+from truceline.pipeline.recording import alone
 from truceline.pipeline.statements import take_up
 from truceline.pipeline.statements_log import put_register
 from truceline.store import database, register, reviews

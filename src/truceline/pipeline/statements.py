@@ -18,7 +18,6 @@ from truceline.guarantees.reading.documents import opened
 from truceline.model.article import Reading
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event
-from truceline.pipeline.notice_log import alone
 from truceline.pipeline.reading import (
     documents_digest,
     known_besides,
@@ -27,6 +26,7 @@ from truceline.pipeline.reading import (
     result_digest,
     rules,
 )
+from truceline.pipeline.recording import alone
 from truceline.pipeline.statements_log import cut_off, held_of, put_reading
 from truceline.store import archive, database, documents
 from truceline.store.documents import Held

@@ -13,10 +13,9 @@ from truceline.codec.nouns import finding_from_plain, finding_to_plain
 from truceline.errors import WorkflowError
 from truceline.model.finding import Finding, Mode, Status
 from truceline.model.procedure import Occurrence
-from truceline.pipeline import notice_log
+from truceline.pipeline import kinds, recording
 from truceline.pipeline.desk import Desk
-from truceline.store import database, records
-from truceline.store import notices as store
+from truceline.store import database, logged, records
 from truceline.store.notices import FindingStep
 
 STEPS: Final = (Status.REVIEWED, Status.CONFIRMED, Status.REJECTED)
@@ -46,7 +45,7 @@ def take_step(
     if step not in STEPS:
         raise WorkflowError(f"{step.value!r} is no step of a person; one of {_names()}")
     person, reason = said(person, "who acts", "--by"), said(reason, "why", "--why")
-    with notice_log.recording(desk) as taken:
+    with recording.recording(desk) as taken:
         finding = _finding(desk, finding_id)
         row = FindingStep(
             number=0,
@@ -72,13 +71,13 @@ def take_step(
                 f"{finding_id} was {before[-1].step} at {before[-1].time}, which is after "
                 f"{row.time}; set the clock right."
             )
-        return notice_log.add(desk, row)
+        return recording.add(desk, row)
 
 
 def steps(desk: Desk) -> tuple[FindingStep, ...]:
     """Give every step that is recorded, oldest first."""
     with database.reading(desk.engine) as connection:
-        return store.every(connection, FindingStep)
+        return logged.every(connection, kinds.STEP)
 
 
 def content_of(finding: Finding) -> str:

@@ -13,7 +13,7 @@ from truceline.codec.nouns import finding_from_plain, incident_from_plain
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, LoggedRun, received
 from truceline.pipeline.ingest import raw_input
-from truceline.pipeline.verify_notices import check_notices
+from truceline.pipeline.verify_recorded import check_recorded
 from truceline.pipeline.verify_statements import check_statements
 from truceline.store import database, records, schema
 
@@ -37,7 +37,7 @@ def check_records(desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun
         yield from _runs(name, connection, chain)
         yield from _incidents(name, connection, chain)
         yield from _findings(name, connection, chain)
-        yield from check_notices(name, connection, events)
+        yield from check_recorded(name, connection, events)
         yield from check_statements(name, connection, events)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -81,39 +80,6 @@ class Attempt:
     """SHA-256 of where it goes, so that a corrected address is tried at once."""
     said: str
     """Code of the last try, such as ``SMTP 451 4.2.1``. No address."""
-
-
-Row = FindingStep | Drill | NoticeRecord
-_R = TypeVar("_R", FindingStep, Drill, NoticeRecord)
-_TABLES: Mapping[type[Row], sa.Table] = {
-    FindingStep: schema.finding_steps,
-    Drill: schema.drills,
-    NoticeRecord: schema.notice_records,
-}
-
-
-def add(connection: Connection, row: Row) -> None:
-    """Record one row."""
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    connection.execute(sa.insert(_TABLES[type(row)]).values(values))
-
-
-def every(connection: Connection, kind: type[_R]) -> tuple[_R, ...]:
-    """Give all rows of a kind, oldest first."""
-    table = _TABLES[kind]
-    query = sa.select(table).order_by(table.c.number)
-    return tuple(kind(**row) for row in connection.execute(query).mappings())
-
-
-def next_number(connection: Connection, kind: type[Row]) -> int:
-    """Give the first number that was never used."""
-    return (connection.scalar(sa.select(sa.func.max(_TABLES[kind].c.number))) or 0) + 1
-
-
-def last_index(connection: Connection) -> int:
-    """Give the highest index of the log that a row of any kind has; -1 where there is none."""
-    tops = (connection.scalar(sa.select(sa.func.max(t.c.log_index))) for t in _TABLES.values())
-    return max(-1 if top is None else int(top) for top in tops)
 
 
 def attempts(connection: Connection) -> dict[tuple[str, str], Attempt]:

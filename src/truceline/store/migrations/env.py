@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from alembic import context
 
-from truceline.store import schema_notices, schema_statements
+from truceline.store import (
+    schema_cases,
+    schema_custody,
+    schema_inventory,
+    schema_lookup,
+    schema_notices,
+    schema_people,
+    schema_statements,
+)
 from truceline.store.schema import metadata
 
 # their tables belong to the records too
 assert schema_statements.documents.metadata is metadata
 assert schema_notices.notice_records.metadata is metadata
+_TABLES = (schema_people, schema_cases, schema_lookup, schema_custody, schema_inventory)
 
 context.configure(
     connection=context.config.attributes["connection"],

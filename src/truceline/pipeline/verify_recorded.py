@@ -1,4 +1,4 @@
-"""Persons' steps, drills and notices in the records against the log."""
+"""Rows that have an entry of their own (steps, notices, people, ...) against the log."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from sqlalchemy.engine import Connection
 
 from truceline.codec.canonical import canonical
 from truceline.pipeline.events import Event
-from truceline.pipeline.notice_log import KINDS, row_of
-from truceline.store import notices as store
-from truceline.store.notices import Drill, FindingStep, NoticeRecord, Row
+from truceline.pipeline.kinds import KINDS
+from truceline.pipeline.recording import row_of
+from truceline.store import logged
+from truceline.store.logged import LoggedRow
 
-_NAMES = {FindingStep: "step of a person", Drill: "drill", NoticeRecord: "record of a notice"}
 
-
-def check_notices(name: str, connection: Connection, events: Sequence[Event]) -> Iterator[str]:
+def check_recorded(name: str, connection: Connection, events: Sequence[Event]) -> Iterator[str]:
     """Say which rows are not those of the log, and which entries do not hold together.
 
     Args:
@@ -27,30 +26,26 @@ def check_notices(name: str, connection: Connection, events: Sequence[Event]) ->
     Raises:
         WorkspaceError: when the records cannot be read.
     """
-    logged: dict[tuple[int, str], Row] = {}
+    wanted: dict[tuple[int, str], LoggedRow] = {}
     for event in (one for one in events if one.type in KINDS):
         if event.type == "finding.step" and not _holds_together(event):
             yield f"entry {event.index} of the log: the finding in it is not that of its digest"
-        logged[event.index, _NAMES[KINDS[event.type]]] = row_of(event)
-    held: dict[tuple[int, str], Row] = {
-        (row.log_index, _NAMES[type(row)]): row
-        for rows in (
-            store.every(connection, FindingStep),
-            store.every(connection, Drill),
-            store.every(connection, NoticeRecord),
-        )
-        for row in rows
+        wanted[event.index, KINDS[event.type].name] = row_of(event)
+    held: dict[tuple[int, str], LoggedRow] = {
+        (row.log_index, kind.name): row
+        for kind in KINDS.values()
+        for row in logged.every(connection, kind)
     }
-    for key in sorted(held.keys() | logged.keys()):
+    for key in sorted(held.keys() | wanted.keys()):
         what = f"{key[1]} of entry {key[0]}"
         if key not in held:
             yield (
                 f"{name}: {what} is in the log and not in the records; if recording it was cut off, "
                 "do the same again, or `truceline notices send`"
             )
-        elif key not in logged:
+        elif key not in wanted:
             yield f"{name}: {what} is in the records and not in the log"
-        elif held[key] != logged[key]:
+        elif held[key] != wanted[key]:
             yield f"{name}: {what} is not what was logged"
 
 

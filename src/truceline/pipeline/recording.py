@@ -1,66 +1,48 @@
-"""Log first, then record: persons' steps, drills and notices, taken up where a crash came between.
+"""Log first, then record: rows taken up where a crash came between their entry and their record.
 
 Whoever records takes up first what is in the log and not in the records, and holds a lock
-meanwhile: so whatever was cut off lies behind the last entry that is recorded.
+meanwhile: so whatever was cut off lies behind the last entry that is recorded. A record and its
+entry are thus durable together: a record is never without its entry, and an entry whose record is
+missing gets it before anything else is recorded.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from truceline.codec.canonical import canonical
 from truceline.errors import WorkspaceError
 from truceline.evidence.log import Log
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, read_events
-from truceline.store import database
-from truceline.store import notices as store
-from truceline.store.notices import Drill, FindingStep, NoticeRecord, Row
+from truceline.pipeline.kinds import KINDS, kind_of
+from truceline.store import database, logged
+from truceline.store.logged import LoggedRow
 
-KINDS: Final[Mapping[str, type[Row]]] = {
-    "finding.step": FindingStep,
-    "drill.begun": Drill,
-    "notice.recorded": NoticeRecord,
-}
-"""Type of an event to what it records."""
-_TYPES: Final = {kind: name for name, kind in KINDS.items()}
 _PATIENCE_S: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """How long to wait for another process, try by try. Unit: s."""
-_R = TypeVar("_R", FindingStep, Drill, NoticeRecord)
+R = TypeVar("R", bound=LoggedRow)
 
 
-def event_of(row: Row) -> dict[str, Any]:
-    """Give the entry of the log for a row; of a finding, its content and digest too."""
-    values: dict[str, Any] = {
-        field.name: getattr(row, field.name) for field in fields(row) if field.name != "log_index"
-    }
-    if isinstance(row, FindingStep):
-        content = values.pop("content").encode()
-        values["sha256"] = hashlib.sha256(content).hexdigest()
-        values["finding"] = json.loads(content)
-    return {"type": _TYPES[type(row)], **values}
+def event_of(row: LoggedRow) -> dict[str, Any]:
+    """Give the entry of the log for a row."""
+    kind = kind_of(type(row))
+    return {"type": kind.event, **kind.to_event(row)}
 
 
-def row_of(event: Event) -> Row:
+def row_of(event: Event) -> LoggedRow:
     """Give the row that an entry of the log tells of."""
-    kind = KINDS[event.type]
-    values: dict[str, Any] = {f.name: event.fields.get(f.name) for f in fields(kind)}
-    values["log_index"] = event.index
-    if kind is FindingStep:
-        values["content"] = canonical(event.fields["finding"]).decode()
-    return kind(**values)
+    row: LoggedRow = KINDS[event.type].row_of(event.fields, event.index)
+    return row
 
 
-def add(desk: Desk, row: _R) -> _R:
+def add(desk: Desk, row: R) -> R:
     """Log a row and record it under the next number.
 
     Args:
@@ -71,16 +53,17 @@ def add(desk: Desk, row: _R) -> _R:
         WorkspaceError: when log or records cannot be written; if the log holds it, the next
             command that records takes it up.
     """
+    kind = kind_of(type(row))
     with database.reading(desk.engine) as connection:
-        row = replace(row, number=store.next_number(connection, type(row)))
-    row = replace(row, log_index=_append(desk, event_of(row)))
+        numbered = replace(row, number=logged.next_number(connection, kind))
+    made = replace(numbered, log_index=_append(desk, event_of(numbered)))
     with database.writing(desk.engine) as connection:
-        store.add(connection, row)
-    return row
+        logged.add(connection, kind, made)
+    return made
 
 
 @contextmanager
-def recording(desk: Desk) -> Iterator[tuple[Row, ...]]:
+def recording(desk: Desk) -> Iterator[tuple[LoggedRow, ...]]:
     """Keep other processes from recording meanwhile, and give what was taken up.
 
     Raises:
@@ -90,17 +73,17 @@ def recording(desk: Desk) -> Iterator[tuple[Row, ...]]:
         yield take_up(desk)
 
 
-def take_up(desk: Desk) -> tuple[Row, ...]:
+def take_up(desk: Desk) -> tuple[LoggedRow, ...]:
     """Record what was logged before the machine stopped; the caller holds the lock."""
     with database.reading(desk.engine) as connection:
-        since = store.last_index(connection) + 1
+        since = logged.last_index(connection, KINDS.values()) + 1
     size = Log.open(desk.workspace.root).size
     events = read_events(desk.workspace.root / "openings", size, since=since)
-    rows = tuple(row_of(event) for event in events if event.type in KINDS)
+    rows = tuple(row_of(event) for event in events if event.type in KINDS and event.index >= since)
     if rows:
         with database.writing(desk.engine) as connection:
             for row in rows:
-                store.add(connection, row)
+                logged.add(connection, kind_of(type(row)), row)
     return rows
 
 

@@ -1,0 +1,50 @@
+"""Every type of entry that is recorded as a row of its own, and how."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from truceline.codec.canonical import canonical
+from truceline.store import schema_notices as notices
+from truceline.store.logged import Kind, LoggedRow, fields_of
+from truceline.store.notices import Drill, FindingStep, NoticeRecord
+
+
+def _step_fields(row: FindingStep) -> dict[str, Any]:
+    """Give the entry of a step: the finding as it was seen, with its digest, instead of a text."""
+    values = fields_of(row)
+    content = values.pop("content").encode()
+    digest = hashlib.sha256(content).hexdigest()
+    return {**values, "sha256": digest, "finding": json.loads(content)}
+
+
+def _step_row(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**entry, "content": canonical(entry["finding"]).decode()}
+
+
+STEP: Final = Kind(
+    "finding.step",
+    FindingStep,
+    notices.finding_steps,
+    "step of a person",
+    _step_fields,
+    _step_row,
+)
+DRILL: Final = Kind("drill.begun", Drill, notices.drills, "drill")
+NOTICE: Final = Kind("notice.recorded", NoticeRecord, notices.notice_records, "record of a notice")
+
+KINDS: Final[Mapping[str, Kind[Any]]] = {kind.event: kind for kind in (STEP, DRILL, NOTICE)}
+"""Type of an entry to how it is recorded."""
+_BY_ROW: Final = {kind.row: kind for kind in KINDS.values()}
+
+
+def kind_of(row: type[LoggedRow]) -> Kind[Any]:
+    """Give how rows of a type are recorded.
+
+    Raises:
+        KeyError: when no entry of the log is recorded so.
+    """
+    return _BY_ROW[row]

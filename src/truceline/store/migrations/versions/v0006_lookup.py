@@ -1,0 +1,12 @@
+"""Tables of what finds records quickly: places, members' raw rows, leaf indices."""
+
+from __future__ import annotations
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables."""

@@ -1,0 +1,3 @@
+"""Tables of what belongs to the workflow of findings."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Tables of who handed in what, and what became of it."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Tables of declared weapons, sites, visits."""
+
+from __future__ import annotations

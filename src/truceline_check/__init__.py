@@ -1,0 +1,1 @@
+"""Checks a bundle of evidence off-line; knows nothing of Truceline itself."""
