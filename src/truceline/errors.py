@@ -9,6 +9,7 @@
     ├── AgreementError       the agreement's files are wrong (file, line, what to write)
     ├── EvidenceError        a proof fails
     ├── WorkflowError        somebody asked for a step that is not allowed
+    │   └── AccessError      not for this person: the role, its side or area, or the proof of who it is
     └── WorkspaceError       the workspace is missing, incomplete or of another version
 
 Every message says what is wrong, where, why, and what to do about it.
@@ -51,6 +52,10 @@ class EvidenceError(TrucelineError):
 
 class WorkflowError(TrucelineError):
     """A step that the procedure does not allow, or not yet."""
+
+
+class AccessError(WorkflowError):
+    """Not for this person: the role, its side or its area does not allow it, or who it is is not proved."""
 
 
 class WorkspaceError(TrucelineError):
