@@ -99,9 +99,8 @@ def _refusal(grant: Grant, principal: Principal, operation: Operation, subject: 
     if extent is Reach.OWN:
         mine = principal.person is not None and subject.owner == principal.person.person_id
         return "" if mine else "may only with what is their own"
-    if extent is Reach.SIDE:
-        if not grant.side or grant.side not in subject.sides:
-            return f"may only for what concerns their side ({grant.side or 'none'})"
+    if extent is Reach.SIDE and (not grant.side or grant.side not in subject.sides):
+        return f"may only for what concerns their side ({grant.side or 'none'})"
     if extent is not Reach.YES and grant.areas and not set(grant.areas) & set(subject.areas):
         return f"may only in their area ({', '.join(grant.areas)})"
     return ""
