@@ -25,6 +25,13 @@ FILES = typer.Argument(
 )
 PAST_FIRES = typer.Argument(help="FIRMS files of past years.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
+DATABASE = typer.Option(
+    "",
+    "--database",
+    metavar="URL",
+    help="Empty PostgreSQL database for the records, such as "
+    "postgresql+psycopg://user@host/database; without it they lie in the folder, in SQLite.",
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -42,13 +49,19 @@ def init(
     agreement: str = typer.Option(
         ..., help="Name of a shipped agreement, or the folder of one of your own."
     ),
+    database: str = DATABASE,
 ) -> None:
-    """Make a workspace for an agreement.
+    """Make a workspace for an agreement, its records in the folder or on a PostgreSQL server.
+
+    The password of a server is never kept: give it in PGPASSWORD or in the file .pgpass.
 
     Example: truceline init ws --agreement easter-2025
     """
-    with start(ws, agreement_folder(agreement), secrets.token_bytes(32), now()) as desk:
+    seed = secrets.token_bytes(32)
+    with start(ws, agreement_folder(agreement), seed, now(), database) as desk:
         out.print(f"workspace {ws} for {desk.agreement.title}", markup=False)
+        if database:
+            out.print(f"records: {desk.workspace.records_name}", markup=False)
         out.print(f"public key of its evidence log: {desk.workspace.vkey}", markup=False)
 
 

@@ -18,7 +18,7 @@ from truceline.errors import AgreementError, WorkspaceError
 from truceline.evidence.log import Log, create_log
 from truceline.model.agreement import Agreement
 from truceline.pipeline.events import Event, read_events
-from truceline.store import database
+from truceline.store import database, server
 from truceline.store.workspace import (
     MARK,
     PARTS,
@@ -59,7 +59,7 @@ class Desk:
         self.close()
 
 
-def start(root: Path, folder: Path, seed: bytes, now: datetime) -> Desk:
+def start(root: Path, folder: Path, seed: bytes, now: datetime, url: str = "") -> Desk:
     """Make a workspace for an agreement, whole or not at all.
 
     It is made in a folder of its own inside ``root`` and moved into place, ``truceline.toml`` last:
@@ -70,13 +70,19 @@ def start(root: Path, folder: Path, seed: bytes, now: datetime) -> Desk:
         folder: of the agreement.
         seed: 32 secret bytes from which the log's key is made.
         now: time of the first entry.
+        url: address of a PostgreSQL server's empty database, without a password; empty: the records
+            lie in the folder, in SQLite.
 
     Raises:
         AgreementError: when the agreement cannot be read.
-        WorkspaceError: when ``root`` is a workspace already, or holds parts of one.
+        WorkspaceError: when ``root`` is a workspace already, or holds parts of one; when the
+            database cannot be used or holds records already.
         OSError: when the folder cannot be made.
     """
     agreement = load_agreement(folder)
+    if url:
+        url = server.given(url)
+        _require_free(url)
     origin = f"truceline.example/{agreement.id}/{hashlib.sha256(seed + b'origin').hexdigest()[:12]}"
     aside = root / _ASIDE
     _clear(root, aside)
@@ -92,12 +98,21 @@ def start(root: Path, folder: Path, seed: bytes, now: datetime) -> Desk:
         "time": rfc3339(now),
     }
     Log.open(aside).append([canonical(created)])
-    create(aside, agreement.id, origin, vkey)
+    create(aside, agreement.id, origin, vkey, url)
     for path in sorted(aside.iterdir(), key=lambda p: (p.name == MARK, p.name)):
         path.replace(root / path.name)
         sync_folder(root)
     aside.rmdir()
     return open_desk(root)
+
+
+def _require_free(url: str) -> None:
+    """Refuse a database that cannot be used, or is taken, before anything is made."""
+    engine = database.engine_of(url)
+    try:
+        database.require_empty(engine)
+    finally:
+        engine.dispose()
 
 
 _ASIDE = ".truceline-init"

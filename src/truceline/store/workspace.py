@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import tomllib
 from dataclasses import dataclass
@@ -83,8 +84,16 @@ class Workspace:
         return self.root / "calibration" / f"{version}.json"
 
 
-def create(root: Path, agreement: str, origin: str, vkey: str) -> Workspace:
+def create(root: Path, agreement: str, origin: str, vkey: str, database: str = "") -> Workspace:
     """Write ``truceline.toml`` of a new workspace.
+
+    Args:
+        root: its folder.
+        agreement: id of the agreement.
+        origin: name of its log.
+        vkey: public key of its log.
+        database: address of the server that has the records, without a password; empty for the
+            embedded ones.
 
     Raises:
         WorkspaceError: when the folder is a workspace already.
@@ -101,7 +110,7 @@ def create(root: Path, agreement: str, origin: str, vkey: str) -> Workspace:
         f'agreement = "{agreement}"\n'
         f'origin = "{origin}"\n'
         f'vkey = "{vkey}"\n'
-        'database = ""\n'
+        f"database = {json.dumps(database, ensure_ascii=False)}\n"  # such a string is one of TOML too
     )
     write_durably(path, text.encode())
     return open_workspace(root)
