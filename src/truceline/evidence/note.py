@@ -1,6 +1,6 @@
 """Signed notes: a text, an empty line, signature lines; keys as one-line texts.
 
-Source: C2SP signed-note (types 0x01) and tlog-cosignature (type 0x04), both Ed25519.
+Source: C2SP signed-note (type 0x01) and tlog-cosignature (types 0x04 and 0x06).
 """
 
 from __future__ import annotations
@@ -11,20 +11,17 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from truceline.errors import EvidenceError
+from truceline.evidence.cosignature import COSIGNATURE as COSIGNATURE
+from truceline.evidence.cosignature import ED25519 as ED25519
+from truceline.evidence.cosignature import KEY_BYTES, LATEST_TIME_S, signature_holds, verifiable
 
-ED25519 = 0x01
-"""Type of a log's key: signs the text of the note."""
-COSIGNATURE = 0x04
-"""Type of a witness's key: signs a time and the text of the note."""
 MOST_SIGNATURES = 100
 """Signature lines read at most (16 must be accepted), so that a note cannot keep a reader busy."""
 
 _DASH = "\u2014 ".encode()
-_LONGEST_TIME = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +31,14 @@ class Verifier:
     name: str
     """Name of the key; a log's is its origin."""
     kind: int
-    """``ED25519`` or ``COSIGNATURE``."""
+    """``ED25519`` (a log), ``COSIGNATURE`` or ``ML_DSA_44`` (a witness)."""
     public: bytes
-    """Ed25519 public key. Unit: 32 bytes."""
+    """Public key. Unit: bytes, 32 of Ed25519, 1312 of ML-DSA-44."""
+
+    @property
+    def verifiable(self) -> bool:
+        """Whether signatures of this kind can be verified by the libraries that are installed."""
+        return verifiable(self.kind)
 
     @property
     def key_id(self) -> bytes:
@@ -66,6 +68,12 @@ class Signature:
     def time_s(self) -> int:
         """Time of a cosignature. Unit: s since 1970-01-01 UTC."""
         return int.from_bytes(self.value[:8], "big")
+
+    @property
+    def line(self) -> bytes:
+        """The line as it stands in a note, with its line feed."""
+        encoded = base64.b64encode(self.key_id + self.value)
+        return _DASH + self.name.encode() + b" " + encoded + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +109,7 @@ class Signer:
         """
         _require_text(text)
         signed = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text)
-        value = base64.b64encode(self.verifier.key_id + signed)
-        return text + b"\n" + _DASH + self.name.encode() + b" " + value + b"\n"
+        return text + b"\n" + Signature(self.name, self.verifier.key_id, signed).line
 
 
 def parse_vkey(vkey: str) -> Verifier:
@@ -117,8 +124,11 @@ def parse_vkey(vkey: str) -> Verifier:
     name, key_id, encoded = parts
     require_name(name)
     key = decode_base64(encoded, f"public key of {name}")
-    if len(key) != 33 or key[0] not in (ED25519, COSIGNATURE):
-        raise EvidenceError(f"public key of {name}: only Ed25519 keys of type 01 or 04 are read")
+    if not key or len(key) - 1 != KEY_BYTES.get(key[0]):
+        raise EvidenceError(
+            f"public key of {name}: only Ed25519 keys of type 01 or 04 and ML-DSA-44 keys of type "
+            "06 are read"
+        )
     verifier = Verifier(name, key[0], key[1:])
     if verifier.key_id.hex() != key_id:
         raise EvidenceError(
@@ -149,14 +159,15 @@ def parse_note(note: bytes) -> Note:
 def open_note(note: bytes, verifiers: Sequence[Verifier]) -> Note:
     """Give the note with those signatures that were verified, one for each key.
 
-    Lines of unknown keys are ignored, a second line of one key counts no second time.
+    Lines of unknown keys are ignored, also those of a kind that cannot be verified here; a second
+    line of one key counts no second time.
 
     Raises:
         EvidenceError: when the form is wrong, a known key's signature does not verify, or none of
             the keys has signed.
     """
     parsed = parse_note(note)
-    known = {(verifier.name, verifier.key_id): verifier for verifier in verifiers}
+    known = {(one.name, one.key_id): one for one in verifiers if one.verifiable}
     verified: dict[tuple[str, bytes], Signature] = {}
     for signature in parsed.signatures:
         key = (signature.name, signature.key_id)
@@ -167,6 +178,30 @@ def open_note(note: bytes, verifiers: Sequence[Verifier]) -> Note:
         signers = ", ".join(f"{s.name} {s.key_id.hex()}" for s in parsed.signatures)
         raise EvidenceError(f"note: signed by ({signers}), by none of the keys that you trust")
     return Note(parsed.text, tuple(verified.values()))
+
+
+def alone_signed(note: bytes, verifier: Verifier) -> bytes:
+    """Give the note with the signature of one key and no other line.
+
+    Raises:
+        EvidenceError: when the form is wrong or that key has not signed.
+    """
+    opened = open_note(note, [verifier])
+    return format_note(opened)
+
+
+def format_note(note: Note) -> bytes:
+    """Write a note."""
+    return note.text + b"\n" + b"".join(signature.line for signature in note.signatures)
+
+
+def parse_signatures(lines: bytes) -> tuple[Signature, ...]:
+    """Read signature lines that stand alone, such as a witness's answer; nothing is verified.
+
+    Raises:
+        EvidenceError: when one is not in the one form that it may have.
+    """
+    return parse_note(b"\n\n" + lines).signatures
 
 
 def require_name(name: str) -> None:
@@ -227,18 +262,13 @@ def _parse_signature(line: bytes) -> Signature:
 def _verify(verifier: Verifier, text: bytes, signature: Signature) -> None:
     """Check one signature of a known key.
 
-    Source: C2SP signed-note; for a cosignature C2SP tlog-cosignature, signed message.
+    Raises:
+        EvidenceError: when it does not hold.
     """
-    message, value = text, signature.value
-    if verifier.kind == COSIGNATURE:
-        if signature.time_s > _LONGEST_TIME:
-            raise EvidenceError(f"note: cosignature of {verifier.name} bears no possible time")
-        message = b"cosignature/v1\ntime %d\n" % signature.time_s + text
-        value = value[8:]
-    try:
-        Ed25519PublicKey.from_public_bytes(verifier.public).verify(value, message)
-    except InvalidSignature:
+    if verifier.kind != ED25519 and signature.time_s > LATEST_TIME_S:
+        raise EvidenceError(f"note: cosignature of {verifier.name} bears no possible time")
+    if not signature_holds(verifier.kind, verifier.public, verifier.name, text, signature.value):
         raise EvidenceError(
             f"note: the signature of {verifier.name} ({verifier.key_id.hex()}) does not verify; "
             "the text was changed or the signature is of another text"
-        ) from None
+        )
