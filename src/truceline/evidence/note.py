@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from truceline.errors import EvidenceError
-from truceline.evidence.cosignature import COSIGNATURE as COSIGNATURE
-from truceline.evidence.cosignature import ED25519 as ED25519
+from truceline.evidence import cosignature
 from truceline.evidence.cosignature import KEY_BYTES, LATEST_TIME_S, signature_holds, verifiable
 
+ED25519 = cosignature.ED25519
+"""Type of a log's key: signs the text of the note."""
+COSIGNATURE = cosignature.COSIGNATURE
+"""Type of a witness's key: signs a time and the text of the note."""
 MOST_SIGNATURES = 100
 """Signature lines read at most (16 must be accepted), so that a note cannot keep a reader busy."""
 
