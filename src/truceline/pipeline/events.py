@@ -39,6 +39,21 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "notice.recorded": frozenset(
         {"number", "notice_id", "what", "by", "carrier", "time", "detail"}
     ),
+    "custody.received": frozenset(
+        {"number", "sha256", "size", "media_type", "name", "handed_in_by", "side", "areas", "taken",
+         "note", "about", "derived_from", "papers", "person", "person_id", "time"}
+    ),
+    "custody.step": frozenset(
+        {"number", "sha256", "step", "recipient", "about", "reason", "person", "person_id", "time"}
+    ),
+    "custody.copied": frozenset({"number", "sha256", "reason", "person", "person_id", "time"}),
+    "custody.checked": frozenset(
+        {"number", "sha256", "paper", "paper_sha256", "checker", "roots_sha256", "outcome", "report",
+         "time"}
+    ),
+    "custody.fields": frozenset(
+        {"number", "sha256", "fields", "root", "person", "person_id", "time"}
+    ),
 }  # fmt: skip
 """Type of an event to the fields that it has."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from truceline.codec.canonical import canonical
+from truceline.pipeline.custody_kinds import CUSTODY
 from truceline.store import schema_notices as notices
 from truceline.store.logged import Kind, LoggedRow, fields_of
 from truceline.store.notices import Drill, FindingStep, NoticeRecord
@@ -36,7 +37,9 @@ STEP: Final = Kind(
 DRILL: Final = Kind("drill.begun", Drill, notices.drills, "drill")
 NOTICE: Final = Kind("notice.recorded", NoticeRecord, notices.notice_records, "record of a notice")
 
-KINDS: Final[Mapping[str, Kind[Any]]] = {kind.event: kind for kind in (STEP, DRILL, NOTICE)}
+KINDS: Final[Mapping[str, Kind[Any]]] = {
+    kind.event: kind for kind in (STEP, DRILL, NOTICE, *CUSTODY)
+}
 """Type of an entry to how it is recorded."""
 _BY_ROW: Final = {kind.row: kind for kind in KINDS.values()}
 
