@@ -39,6 +39,13 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "notice.recorded": frozenset(
         {"number", "notice_id", "what", "by", "carrier", "time", "detail"}
     ),
+    "person.recorded": frozenset(
+        {"number", "person_id", "name", "nationality", "grants", "key", "disabled", "by", "time"}
+    ),
+    "access.changed": frozenset({"number", "what", "person_id", "by", "detail", "time"}),
+    "read.sensitive": frozenset(
+        {"number", "operation", "subject", "person_id", "person", "how", "time"}
+    ),
     "custody.received": frozenset(
         {"number", "sha256", "size", "media_type", "name", "handed_in_by", "side", "areas", "taken",
          "note", "about", "derived_from", "papers", "person", "person_id", "time"}

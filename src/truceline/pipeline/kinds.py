@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from truceline.codec.canonical import canonical
 from truceline.pipeline.custody_kinds import CUSTODY
+from truceline.pipeline.people_kinds import PEOPLE
 from truceline.store import schema_notices as notices
 from truceline.store.logged import Kind, LoggedRow, fields_of
 from truceline.store.notices import Drill, FindingStep, NoticeRecord
@@ -38,7 +39,7 @@ DRILL: Final = Kind("drill.begun", Drill, notices.drills, "drill")
 NOTICE: Final = Kind("notice.recorded", NoticeRecord, notices.notice_records, "record of a notice")
 
 KINDS: Final[Mapping[str, Kind[Any]]] = {
-    kind.event: kind for kind in (STEP, DRILL, NOTICE, *CUSTODY)
+    kind.event: kind for kind in (STEP, DRILL, NOTICE, *CUSTODY, *PEOPLE)
 }
 """Type of an entry to how it is recorded."""
 _BY_ROW: Final = {kind.row: kind for kind in KINDS.values()}
