@@ -1,0 +1,419 @@
+"""A party's witness: its own key, what it has cosigned last of each log, and what it cosigns next.
+
+It cosigns a checkpoint only where the log has signed it and it is proved to continue the one that
+was cosigned last. Comparing, storing (forced to the disk) and signing are one step under a lock
+that holds between threads and between processes; the answer is given after it. So a witness that
+is killed at any moment, or asked twice at once, never goes back.
+
+::
+
+    witness.key   witness.vkey   logs/<hex SHA-256(origin)>/checkpoint, lock, fork-<size>.json
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from truceline.errors import EvidenceError, WorkspaceError
+from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
+from truceline.evidence.cosignature import LATEST_TIME_S, cosigned_message
+from truceline.evidence.durable import PRIVATE, Disk, make_folders, put_files
+from truceline.evidence.fork import continues, format_fork, same_size_fork
+from truceline.evidence.note import (
+    COSIGNATURE,
+    ED25519,
+    Note,
+    Signature,
+    Verifier,
+    decode_base64,
+    format_note,
+    open_note,
+    require_name,
+)
+from truceline.evidence.witness_request import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    NOT_FOUND,
+    OK,
+    UNAVAILABLE,
+    UNPROCESSABLE,
+    Answer,
+    Request,
+    conflict,
+    parse_request,
+    refusal,
+)
+
+CLOCK_SLACK_S: Final = 60
+"""How far a witness's clock may stand before its last cosignature: the last time is kept then;
+further back it refuses until the clock is right again. Unit: s."""
+
+_KEY: Final = "witness.key"
+_VKEY: Final = "witness.vkey"
+_LOGS: Final = "logs"
+_PRIVATE: Final = "PRIVATE+KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigner:
+    """A witness's private key with the name it signs under."""
+
+    name: str
+    seed: bytes
+    """Ed25519 private key. Unit: 32 bytes."""
+
+    def __repr__(self) -> str:
+        """Show the name alone."""
+        return f"Cosigner({self.name!r})"
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half."""
+        private = Ed25519PrivateKey.from_private_bytes(self.seed)
+        return Verifier(self.name, COSIGNATURE, private.public_key().public_bytes_raw())
+
+    def cosign(self, text: bytes, time_s: int) -> Signature:
+        """Sign the text of a checkpoint and the time.
+
+        Args:
+            text: of the checkpoint.
+            time_s: unit: s since 1970-01-01 UTC.
+        """
+        private = Ed25519PrivateKey.from_private_bytes(self.seed)
+        signed = private.sign(cosigned_message(text, time_s))
+        return Signature(self.name, self.verifier.key_id, time_s.to_bytes(8, "big") + signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a witness has cosigned last of one log."""
+
+    checkpoint: Checkpoint
+    time_s: int
+    """Time of the cosignature; unit: s since 1970-01-01 UTC."""
+    note: bytes
+
+
+class Witness:
+    """A witness whose state lies in a folder."""
+
+    def __init__(
+        self, root: Path, cosigner: Cosigner, logs: Sequence[Verifier], disk: Disk | None = None
+    ) -> None:
+        self.root = root
+        self.cosigner = cosigner
+        self._logs = _by_origin(logs)
+        self._disk = disk or Disk()
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Names of the logs that it witnesses."""
+        return tuple(self._logs)
+
+    def add_checkpoint(self, body: bytes, now: datetime) -> Answer:
+        """Answer a request; where the answer is a cosignature, it was stored before.
+
+        Args:
+            body: of the request.
+            now: UTC.
+
+        Raises:
+            EvidenceError: when the stored state of this witness is damaged; nothing was signed.
+            OSError: when the disk refuses; nothing was signed.
+        """
+        try:
+            request = parse_request(body)
+        except EvidenceError as error:
+            return refusal(BAD_REQUEST, str(error))
+        origin = request.stated.origin
+        if origin not in self._logs:
+            return refusal(NOT_FOUND, "this witness does not know the log")
+        try:
+            signed = open_note(format_note(request.note), self._logs[origin])
+        except EvidenceError as error:
+            return refusal(FORBIDDEN, str(error))
+        with self._alone(self.folder(origin)):
+            return self._cosign(request, signed, now)
+
+    def seen(self, origin: str) -> Seen | None:
+        """Give what was cosigned last of a log; ``None`` where nothing was yet.
+
+        Raises:
+            EvidenceError: when the stored state is damaged.
+            KeyError: when this witness does not know the log.
+        """
+        return self._seen(self.folder(origin), self._logs[origin])
+
+    def latest(self, origin_hash: str) -> bytes | None:
+        """Give the latest checkpoint of a log with the log's and the witness's signatures.
+
+        Args:
+            origin_hash: SHA-256 of the log's name, in lowercase hex.
+
+        Raises:
+            EvidenceError: when the stored state is damaged.
+        """
+        for origin in self._logs:
+            if _hex(origin) == origin_hash:
+                found = self.seen(origin)
+                return None if found is None else found.note
+        return None
+
+    def folder(self, origin: str) -> Path:
+        """Give where the state of a log lies."""
+        return self.root / _LOGS / _hex(origin)
+
+    def _cosign(self, request: Request, signed: Note, now: datetime) -> Answer:
+        """Compare, store and sign; nobody else does so for this log meanwhile."""
+        origin = request.stated.origin
+        seen = self._seen(self.folder(origin), self._logs[origin])
+        self._keep_fork(origin, seen, request, signed)
+        refused = refused_growth(request, None if seen is None else seen.checkpoint)
+        if refused is not None:
+            return refused
+        time_s = self._time_s(now, seen)
+        if time_s is None:
+            return refusal(
+                UNAVAILABLE,
+                "the clock of this witness is wrong: it stands before its last cosignature",
+            )
+        cosignature = self.cosigner.cosign(signed.text, time_s)
+        note = format_note(Note(signed.text, (*signed.signatures, cosignature)))
+        put_files(self._disk, {self.folder(origin) / "checkpoint": note})
+        return Answer(OK, cosignature.line)
+
+    def _seen(self, folder: Path, log: Sequence[Verifier]) -> Seen | None:
+        try:
+            note = (folder / "checkpoint").read_bytes()
+        except FileNotFoundError:
+            return None
+        own = self.cosigner.verifier
+        where = f"{folder / 'checkpoint'}: the state of this witness is damaged"
+        try:
+            checkpoint, _ = _opened(note, log, own)
+            mine = open_note(note, [own]).signatures[0]
+        except EvidenceError as error:
+            raise EvidenceError(
+                f"{where} ({error}); it cosigns nothing more of this log. Make a new witness with "
+                "a new key; never put back an older state."
+            ) from None
+        return Seen(checkpoint, mine.time_s, note)
+
+    def _time_s(self, now: datetime, seen: Seen | None) -> int | None:
+        """Give the time to sign; never before the last one, never zero."""
+        time_s = int(now.timestamp())
+        last = 0 if seen is None else seen.time_s
+        if not 0 < time_s <= LATEST_TIME_S or time_s < last - CLOCK_SLACK_S:
+            return None
+        return max(time_s, last)
+
+    def _keep_fork(self, origin: str, seen: Seen | None, request: Request, signed: Note) -> None:
+        """Keep the proof where the log shows another history of the size that was cosigned."""
+        if seen is None or not request.root_fits:
+            return
+        for log in self._logs[origin]:
+            try:
+                fork = same_size_fork(log, seen.note, format_note(signed))
+            except EvidenceError:
+                continue  # this key of the log has not signed both
+            path = self.folder(origin) / f"fork-{seen.checkpoint.size}.json"
+            if fork is None or path.exists():
+                continue
+            with suppress(OSError):  # a full disk must not keep the witness from refusing
+                put_files(self._disk, {path: format_fork(fork)})
+
+    @contextmanager
+    def _alone(self, folder: Path) -> Iterator[None]:
+        """Keep other threads and processes from cosigning the same log meanwhile."""
+        for changed in make_folders(self._disk, folder, 0o700):
+            self._disk.sync(changed)
+        with locked(folder / "lock"):
+            yield
+
+
+def refused_growth(request: Request, last: Checkpoint | None) -> Answer | None:
+    """Say why a signed checkpoint is not cosigned; ``None`` where it may be.
+
+    Args:
+        request: whose log signature was verified.
+        last: what was cosigned last.
+
+    Source: C2SP tlog-witness, add-checkpoint, in the order of its text.
+    """
+    size = request.stated.size
+    if request.old > size:
+        return refusal(BAD_REQUEST, f"old size {request.old} is above {size}")
+    if request.old != (0 if last is None else last.size):
+        return conflict(0 if last is None else last.size)
+    if not request.root_fits:
+        return refusal(UNPROCESSABLE, "a log without entries has another root")
+    old_root = request.stated.root if last is None else last.root
+    if request.old == size and (request.proof or old_root != request.stated.root):
+        why = f"another root than the one cosigned for {size} entries, or a proof of nothing"
+        return refusal(UNPROCESSABLE, why)
+    if request.old == 0 and request.proof:
+        return refusal(UNPROCESSABLE, "growth from nothing needs no proof")
+    if 0 < request.old < size and not continues(
+        request.old, size, old_root, request.stated.root, request.proof
+    ):
+        why = f"not proved that the log of {size} entries continues the one of {request.old}"
+        return refusal(UNPROCESSABLE, why)
+    return None
+
+
+def open_witness(
+    root: Path, name: str, logs: Sequence[Verifier], seed: bytes, disk: Disk | None = None
+) -> Witness:
+    """Open a witness, or make it where the folder holds none.
+
+    Args:
+        root: folder of the witness's state.
+        name: under which it signs, such as ``party-a.example/witness``.
+        logs: public keys of the logs that it witnesses.
+        seed: 32 secret bytes for the key, drawn once; not used where there is a key already.
+        disk: steps that change files.
+
+    Raises:
+        WorkspaceError: when the folder is that of another witness, or has lost its state.
+        EvidenceError: when name or keys cannot be used, or a log has the witness's own key.
+    """
+    require_name(name)
+    disk = disk or Disk()
+    require_logs(logs)
+    for changed in make_folders(disk, root, 0o700):
+        disk.sync(changed)
+    with locked(root / "lock"):
+        if not (root / _KEY).exists():
+            _make(disk, root, Cosigner(name, seed))
+    cosigner = read_cosigner(root)
+    if cosigner.name != name:
+        raise WorkspaceError(
+            f"{root} is the state of the witness {cosigner.name}, not of {name}; take another "
+            "folder, or the right name"
+        )
+    if not (root / _LOGS).is_dir():
+        raise WorkspaceError(
+            f"{root} has a key but no memory ({_LOGS} is missing): this witness could cosign two "
+            "histories. Make a new one with a new key in another folder."
+        )
+    for log in logs:
+        if log.public == cosigner.verifier.public:
+            raise EvidenceError(
+                f"the log {log.name} has the key of this witness; each witness needs a key of its "
+                "own, else one signature passes for another"
+            )
+    return Witness(root, cosigner, logs, disk)
+
+
+def require_logs(logs: Sequence[Verifier]) -> None:
+    """Refuse keys that are none of a log.
+
+    Raises:
+        EvidenceError: when there is none, or one is of another kind.
+    """
+    if not logs:
+        raise EvidenceError("a witness needs the public key of at least one log")
+    for log in logs:
+        if log.kind != ED25519:
+            raise EvidenceError(
+                f"public key of {log.name}: type {log.kind:02x} is that of a witness, a log's is 01"
+            )
+
+
+def read_cosigner(root: Path) -> Cosigner:
+    """Read the private key of a witness.
+
+    Raises:
+        WorkspaceError: when the folder holds none.
+        EvidenceError: when the file is broken.
+    """
+    path = root / _KEY
+    try:
+        text = path.read_bytes().decode("utf-8", errors="replace").removesuffix("\n")
+    except (FileNotFoundError, NotADirectoryError):
+        raise WorkspaceError(f"{root} is no witness ({_KEY} is missing)") from None
+    parts = text.removeprefix(_PRIVATE + "+").split("+", 2)
+    if not text.startswith(_PRIVATE + "+") or len(parts) != 3:
+        raise EvidenceError(f"{path}: expected {_PRIVATE}+NAME+KEYID+KEY")
+    name, key_id, encoded = parts
+    require_name(name)
+    key = decode_base64(encoded, f"{path}, key")
+    if len(key) != 33 or key[0] != COSIGNATURE:
+        raise EvidenceError(f"{path}: not an Ed25519 key of type 04")
+    cosigner = Cosigner(name, key[1:])
+    if cosigner.verifier.key_id.hex() != key_id:
+        raise EvidenceError(f"{path}: the key id is not that of the key")
+    return cosigner
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock between threads and processes; wait for it.
+
+    Raises:
+        OSError: when the file cannot be made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make(disk: Disk, root: Path, cosigner: Cosigner) -> None:
+    """Make a witness; its key is written last, so that a key without a memory is never new.
+
+    Raises:
+        ValueError: when the seed has not 32 bytes.
+    """
+    if len(cosigner.seed) != 32:
+        raise ValueError(f"the seed of a witness has 32 bytes, not {len(cosigner.seed)}")
+    make_folders(disk, root / _LOGS, 0o700)
+    disk.sync(root)
+    verifier = cosigner.verifier
+    encoded = base64.b64encode(bytes([COSIGNATURE]) + cosigner.seed).decode()
+    text = f"{_PRIVATE}+{cosigner.name}+{verifier.key_id.hex()}+{encoded}\n"
+    put_files(disk, {root / _VKEY: verifier.vkey.encode() + b"\n"})
+    put_files(disk, {root / _KEY: text.encode()}, PRIVATE)
+
+
+def _opened(
+    note: bytes, logs: Sequence[Verifier], own: Verifier
+) -> tuple[Checkpoint, tuple[Verifier, ...]]:
+    """Open a stored checkpoint by whichever key of the log has signed it.
+
+    Raises:
+        EvidenceError: when no key of the log has, or the witness has not.
+    """
+    found = open_note(note, [*logs, own])
+    signers = {(one.name, one.key_id) for one in found.signatures}
+    for log in logs:
+        if (log.name, log.key_id) in signers:
+            checkpoint, cosigners = open_checkpoint(note, log, [own])
+            if cosigners:
+                return checkpoint, cosigners
+    raise EvidenceError("not signed by both the log and this witness")
+
+
+def _by_origin(logs: Sequence[Verifier]) -> Mapping[str, tuple[Verifier, ...]]:
+    origins = dict.fromkeys(log.name for log in logs)
+    return {
+        origin: tuple(dict.fromkeys(log for log in logs if log.name == origin))
+        for origin in origins
+    }
+
+
+def _hex(origin: str) -> str:
+    return hashlib.sha256(origin.encode()).hexdigest()
