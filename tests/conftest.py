@@ -9,9 +9,10 @@ import itertools
 import os
 import shutil
 
-import postgres
 import pytest
 from hypothesis import settings
+
+import postgres
 
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

@@ -171,7 +171,7 @@ CHANGES = {
     "all findings gone": "DELETE FROM findings",
     "a finding added": (
         "INSERT INTO findings SELECT 'INC-999999/X', incident_id, clause_id, outcome, "
-        "probability, status, content FROM findings LIMIT 1"
+        "probability, status, content, log_index FROM findings LIMIT 1"
     ),
     "an incident that disappears": (
         "UPDATE incidents SET state = 'retired' "

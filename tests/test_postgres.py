@@ -16,9 +16,14 @@ from truceline.store.schema import metadata
 from workspaces import DAYS_2025, NOW, SEED, hashes, small_files, take
 
 
+def begun(root, url):
+    """Make an empty workspace."""
+    return start(root, agreement_folder("easter-2025"), SEED, NOW, url)
+
+
 def day(root, url=""):
     """Do a small reporting day."""
-    desk = start(root, agreement_folder("easter-2025"), SEED, NOW, url)
+    desk = begun(root, url)
     for source, name, raw in small_files():
         take(desk, source, raw, name)
     run(desk, NOW)
@@ -57,7 +62,10 @@ def test_migrations_and_tables_are_the_same(server_url):
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
-            opts={"compare_type": True, "include_object": lambda _o, name, *_: "spatial" not in name},
+            opts={
+                "compare_type": True,
+                "include_object": lambda _o, name, *_: "spatial" not in name,
+            },
         )
         apart = [d for d in compare_metadata(context, metadata) if "places" not in str(d)]
         texts = connection.exec_driver_sql(
@@ -88,7 +96,7 @@ def test_order_is_that_of_bytes(server_url):
 
 
 def test_a_database_that_holds_records_is_not_taken(tmp_path, server_url):
-    day(tmp_path / "ws", server_url).close()
+    begun(tmp_path / "ws", server_url).close()
     with pytest.raises(WorkspaceError, match="holds records of a workspace already"):
-        day(tmp_path / "other", server_url)
+        begun(tmp_path / "other", server_url)
     assert not (tmp_path / "other").exists()

@@ -19,10 +19,12 @@ def test_migrations_and_tables_are_the_same(tmp_path):
     engine = opened(tmp_path)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        apart = [d for d in compare_metadata(context, metadata) if "places_tree" not in str(d)]
         names = set(sa.inspect(connection).get_table_names())
     engine.dispose()
-    assert names == {*metadata.tables, "alembic_version"}
+    assert apart == []
+    tree = {"places_tree", *(f"places_tree_{part}" for part in ("node", "parent", "rowid"))}
+    assert names == {*metadata.tables, "alembic_version", *tree}
 
 
 def test_opening_again_changes_no_byte(tmp_path):

@@ -18,7 +18,7 @@ from truceline.errors import AgreementError, WorkspaceError
 from truceline.evidence.log import Log, create_log
 from truceline.model.agreement import Agreement
 from truceline.pipeline.events import Event, read_events
-from truceline.store import database, server
+from truceline.store import database, lookup, server
 from truceline.store.workspace import (
     MARK,
     PARTS,
@@ -156,6 +156,11 @@ def open_desk(root: Path) -> Desk:
         raise AgreementError([f"{folder}: the workspace has lost its agreement"])
     agreement = load_agreement(folder)
     engine = database.connect(workspace.database_url)
+    try:
+        lookup.belong(engine, workspace.origin)
+    except WorkspaceError:
+        engine.dispose()
+        raise
     return Desk(workspace, agreement, digest_of(agreement_files(folder)), engine)
 
 

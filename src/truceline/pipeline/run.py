@@ -24,7 +24,8 @@ from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, LoggedRun
 from truceline.pipeline.heat import background_of, heat_view
 from truceline.pipeline.holdings import Holdings, holdings
-from truceline.store import database, records
+from truceline.pipeline.raw_places import raw_places
+from truceline.store import database, lookup, records
 from truceline.verification.clauses import evaluate
 
 
@@ -73,7 +74,7 @@ def run(desk: Desk, now: datetime) -> RunResult:
     assignment = _assign(before, fused.incidents, max(number, after.next_number))
     incidents, changed = _revised(before, fused.incidents, assignment, after.revisions)
     findings = evaluate_all(desk, incidents)
-    outcome = _Outcome(incidents, changed, findings, assignment)
+    outcome = _Outcome(incidents, changed, findings, assignment, raw_places(inputs.held, incidents))
     made = {
         **_summary(desk, inputs, fused),
         "previous": None if last is None else int(last["log_index"]),
@@ -186,6 +187,8 @@ class _Outcome:
     changed: tuple[Incident, ...]
     findings: tuple[Finding, ...]
     assignment: Assignment
+    raw: Mapping[lookup.Key, lookup.RawPlace]
+    """Where the raw rows lie, by observation and version."""
 
 
 def _summary(desk: Desk, inputs: Inputs, fused: Fused) -> dict[str, Any]:
@@ -223,9 +226,11 @@ def _record(
                 "log_index": entry.index,
             },
         )
-        records.put_revisions(connection, outcome.changed, run_id)
+        # the run is the first of its batch; what it decided follows in the order of `decided`
+        records.put_revisions(connection, outcome.changed, run_id, entry.index + 1)
         for step in outcome.assignment.lineage:
             records.close_incident(connection, run_id, step.incident_id, step.relation, step.other)
-        records.replace_members(connection, outcome.incidents)
-        records.replace_findings(connection, outcome.findings)
+        records.replace_members(connection, outcome.incidents, outcome.raw)
+        first = entry.index + 1 + len(decided) - len(outcome.findings)
+        records.replace_findings(connection, outcome.findings, first)
     return run_id

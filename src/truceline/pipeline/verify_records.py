@@ -13,6 +13,7 @@ from truceline.codec.nouns import finding_from_plain, incident_from_plain
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, LoggedRun, received
 from truceline.pipeline.ingest import raw_input
+from truceline.pipeline.looking_up import check_lookup
 from truceline.pipeline.verify_recorded import check_recorded
 from truceline.pipeline.verify_statements import check_statements
 from truceline.store import database, records, schema
@@ -30,13 +31,19 @@ def check_records(desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun
 
     Raises:
         WorkspaceError: when the records cannot be read.
+        EvidenceError: when the archive is damaged.
     """
     name = desk.workspace.records_name
     with database.reading(desk.engine) as connection:
-        yield from _inputs(name, connection, events)
-        yield from _runs(name, connection, chain)
-        yield from _incidents(name, connection, chain)
-        yield from _findings(name, connection, chain)
+        of_runs = [
+            *_inputs(name, connection, events),
+            *_runs(name, connection, chain),
+            *_incidents(name, connection, chain),
+            *_findings(name, connection, chain),
+        ]
+        yield from of_runs
+        if not of_runs:  # what is derived from wrong rows is wrong with them
+            yield from check_lookup(desk, connection, chain)
         yield from check_recorded(name, connection, events)
         yield from check_statements(name, connection, events)
 

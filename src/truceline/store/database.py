@@ -80,7 +80,7 @@ def require_empty(engine: Engine) -> None:
         taken = sa.inspect(connection).has_table("alembic_version")
     if taken:
         raise WorkspaceError(
-            f"{_place(engine)}: the database holds records of a workspace already; make an empty "
+            f"{place(engine)}: the database holds records of a workspace already; make an empty "
             "one, each workspace has its own."
         )
 
@@ -122,9 +122,14 @@ def _migrate(engine: Engine) -> None:
                 server.sort_by_bytes(connection, {*metadata.tables, "alembic_version"})
     except CommandError as error:
         raise WorkspaceError(
-            f"{_place(engine)}: the records are of another version ({error}); use the version of "
+            f"{place(engine)}: the records are of another version ({error}); use the version of "
             "Truceline that made them, or a later one."
         ) from None
+
+
+def is_writable(engine: Engine) -> bool:
+    """Tell whether records may be changed: not those of a copy that nobody may change."""
+    return engine.url.query.get("immutable") != "1"
 
 
 def _only_readable(database: str | None) -> bool:
@@ -200,11 +205,12 @@ def _told(engine: Engine) -> Iterator[None]:
                 "incidents come out the same, though not their numbers"
             )
         raise WorkspaceError(
-            f"{_place(engine)}: the records cannot be used ({cause}); {advice}."
+            f"{place(engine)}: the records cannot be used ({cause}); {advice}."
         ) from None
 
 
-def _place(engine: Engine) -> str:
+def place(engine: Engine) -> str:
+    """Name the records for a message, without a password."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         return engine.url.database
     return engine.url.render_as_string(hide_password=True)

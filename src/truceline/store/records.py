@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from truceline.codec.nouns import (
 from truceline.model.finding import Finding
 from truceline.model.incident import Incident
 from truceline.model.interval import Interval
-from truceline.store import schema
+from truceline.store import lookup, places, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,17 @@ def incident_history(connection: Connection, incident_id: str) -> tuple[Incident
     return tuple(_incident(text) for text in connection.scalars(query))
 
 
-def put_revisions(connection: Connection, incidents: Sequence[Incident], run_id: int) -> None:
-    """Record revisions and make them the current ones."""
+def put_revisions(
+    connection: Connection, incidents: Sequence[Incident], run_id: int, first: int | None = None
+) -> None:
+    """Record revisions and make them the current ones.
+
+    Args:
+        connection: to the records.
+        incidents: new and changed ones, in the order of the log.
+        run_id: the run that made them.
+        first: leaf index of the entry of the first; the others follow.
+    """
     heads = [head_of(incident) for incident in incidents]
     new = [h for h in heads if h["revision"] == 1]
     changed = [{**h, "key": h["incident_id"]} for h in heads if h["revision"] > 1]
@@ -131,11 +141,13 @@ def put_revisions(connection: Connection, incidents: Sequence[Incident], run_id:
             "revision": incident.revision,
             "run_id": run_id,
             "content": canonical(incident_to_plain(incident)).decode(),
+            "log_index": None if first is None else first + at,
         }
-        for incident in incidents
+        for at, incident in enumerate(incidents)
     ]
     if bodies:
         connection.execute(sa.insert(schema.incident_revisions), bodies)
+    places.put(connection, incidents)
 
 
 def head_of(incident: Incident) -> dict[str, Any]:
@@ -168,13 +180,28 @@ def close_incident(
         where = schema.incidents.c.incident_id == incident_id
         state = STATES[relation]
         connection.execute(sa.update(schema.incidents).where(where).values(state=state))
+        places.remove(connection, [incident_id])
 
 
-def replace_members(connection: Connection, incidents: Iterable[Incident]) -> None:
-    """Make the look-up from observation to incident match the current incidents."""
+def replace_members(
+    connection: Connection,
+    incidents: Iterable[Incident],
+    raw: Mapping[lookup.Key, lookup.RawPlace] = MappingProxyType({}),
+) -> None:
+    """Make the look-up from observation to incident match the current incidents.
+
+    Args:
+        connection: to the records.
+        incidents: the current ones.
+        raw: where the raw row lies, by observation and version.
+    """
     connection.execute(sa.delete(schema.members))
     rows = [
-        {"observation_id": m.observation_id, "incident_id": i.incident_id}
+        {
+            "observation_id": m.observation_id,
+            "incident_id": i.incident_id,
+            **lookup.columns(raw.get((m.observation_id, m.version))),
+        }
         for i in incidents
         for m in i.members
     ]
@@ -182,11 +209,24 @@ def replace_members(connection: Connection, incidents: Iterable[Incident]) -> No
         connection.execute(sa.insert(schema.members), rows)
 
 
-def replace_findings(connection: Connection, findings: Sequence[Finding]) -> None:
-    """Put the automatic, preliminary findings of a run in place of those before."""
+def replace_findings(
+    connection: Connection, findings: Sequence[Finding], first: int | None = None
+) -> None:
+    """Put the automatic, preliminary findings of a run in place of those before.
+
+    Args:
+        connection: to the records.
+        findings: in the order of the log.
+        first: leaf index of the entry of the first; the others follow.
+    """
     connection.execute(sa.delete(schema.findings).where(schema.findings.c.status == "preliminary"))
     rows = [
-        {**finding_columns(f), "content": canonical(finding_to_plain(f)).decode()} for f in findings
+        {
+            **finding_columns(f),
+            "content": canonical(finding_to_plain(f)).decode(),
+            "log_index": None if first is None else first + at,
+        }
+        for at, f in enumerate(findings)
     ]
     if rows:
         connection.execute(sa.insert(schema.findings), rows)
@@ -204,16 +244,55 @@ def finding_columns(finding: Finding) -> dict[str, Any]:
     }
 
 
+def finding(connection: Connection, finding_id: str) -> Finding | None:
+    """Give one finding, or None."""
+    table = schema.findings
+    text = connection.scalar(sa.select(table.c.content).where(table.c.finding_id == finding_id))
+    return None if text is None else _finding(text)
+
+
 def findings(
     connection: Connection, incident_ids: Iterable[str] | None = None
 ) -> tuple[Finding, ...]:
     """Give findings by id, of all incidents or of those named."""
-    query = sa.select(schema.findings.c.content).order_by(schema.findings.c.finding_id)
-    found = tuple(_finding(text) for text in connection.scalars(query))
+    table = schema.findings
+    query = sa.select(table.c.content).order_by(table.c.finding_id)
     if incident_ids is None:
-        return found
-    wanted = set(incident_ids)
-    return tuple(f for f in found if f.incident_id in wanted)
+        return tuple(_finding(text) for text in connection.scalars(query))
+    wanted = sorted(set(incident_ids))
+    found = [
+        _finding(text)
+        for at in range(0, len(wanted), _AT_ONCE)
+        for text in connection.scalars(
+            query.where(table.c.incident_id.in_(wanted[at : at + _AT_ONCE]))
+        )
+    ]
+    return tuple(sorted(found, key=lambda one: one.finding_id))
+
+
+_AT_ONCE: Final = 500
+"""Ids in one question; a database takes only so many."""
+
+
+def findings_page(
+    connection: Connection, limit: int, after: tuple[float, str] | None = None, outcome: str = ""
+) -> tuple[Finding, ...]:
+    """Give the next findings, most probable breach first, ids backwards where they are equal.
+
+    Args:
+        connection: to the records.
+        limit: how many at most.
+        after: probability and id of the last finding of the page before; null for the first page.
+        outcome: only of this outcome; empty: any.
+    """
+    table = schema.findings
+    by = (table.c.probability, table.c.finding_id)
+    query = sa.select(table.c.content).order_by(*(column.desc() for column in by)).limit(limit)
+    if after is not None:
+        query = query.where(sa.tuple_(*by) < sa.tuple_(*(sa.literal(value) for value in after)))
+    if outcome:
+        query = query.where(table.c.outcome == outcome)
+    return tuple(_finding(text) for text in connection.scalars(query))
 
 
 def rows(connection: Connection, table: sa.Table) -> tuple[Mapping[str, Any], ...]:

@@ -1,8 +1,23 @@
-"""Tables of the records. Content columns hold canonical JSON; the others are for finding it."""
+"""Tables of the records. Content columns hold canonical JSON; the others are for finding it.
+
+A table whose ``info`` says ``secret`` goes into a backup and, unless it is asked for, into no
+export; one that says ``derived`` follows from the others and the log and goes into neither.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -51,6 +66,7 @@ incident_revisions = Table(
     Column("revision", Integer, primary_key=True),
     Column("run_id", Integer, ForeignKey("runs.run_id"), nullable=False),
     Column("content", Text, nullable=False),
+    Column("log_index", BigInteger, info={"derived": True}),
 )
 
 members = Table(
@@ -58,6 +74,12 @@ members = Table(
     metadata,
     Column("observation_id", Text, primary_key=True),
     Column("incident_id", String(16), primary_key=True, index=True),
+    # where its raw row lies; empty until it is looked up (records of an earlier version)
+    Column("source", String(32), info={"derived": True}),
+    Column("raw_sha256", String(64), info={"derived": True}),
+    Column("raw_offset", BigInteger, info={"derived": True}),
+    Column("raw_length", BigInteger, info={"derived": True}),
+    Column("raw_line", BigInteger, info={"derived": True}),
 )
 
 lineage = Table(
@@ -79,4 +101,7 @@ findings = Table(
     Column("probability", Float, nullable=False),
     Column("status", String(16), nullable=False),
     Column("content", Text, nullable=False),
+    Column("log_index", BigInteger, info={"derived": True}),
 )
+
+Index("findings_by_probability", findings.c.probability, findings.c.finding_id)

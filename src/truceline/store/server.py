@@ -20,7 +20,7 @@ from truceline.errors import WorkspaceError
 DIALECT: Final = "postgresql"
 OLDEST: Final = 15
 """Version of PostgreSQL that is needed at least."""
-PASSWORD: Final = "give it in PGPASSWORD or in the file .pgpass of your home folder"
+HOW_TO_SAY_IT: Final = "give it in PGPASSWORD or in the file .pgpass of your home folder"
 EXAMPLE: Final = "postgresql+psycopg://user@host/database"
 _MIGRATING: Final = 0x7472756365  # any number, the same in every process
 _FACILITIES: Final = MappingProxyType(
@@ -30,8 +30,8 @@ _FACILITIES: Final = MappingProxyType(
         "could not translate host name": "correct the host in truceline.toml",
         "failed to resolve host": "correct the host in truceline.toml",
         "timeout expired": "see whether the server runs and can be reached from here",
-        "no password supplied": f"it asks for a password: {PASSWORD}",
-        "password authentication failed": f"name or password is wrong: {PASSWORD}",
+        "no password supplied": f"it asks for a password: {HOW_TO_SAY_IT}",
+        "password authentication failed": f"name or password is wrong: {HOW_TO_SAY_IT}",
         "does not exist": (
             "have the database made: createdb --template template0 --encoding UTF8 NAME"
         ),
@@ -62,7 +62,7 @@ def given(url: str) -> str:
     if found.password is not None or "password" in found.query:
         raise WorkspaceError(
             "--database holds a password, which would stand in truceline.toml and in the list of "
-            f"processes; leave it out and {PASSWORD}."
+            f"processes; leave it out and {HOW_TO_SAY_IT}."
         )
     shown = found.render_as_string(hide_password=True)
     if found.drivername not in {DIALECT, f"{DIALECT}+psycopg"} or not found.database:
@@ -173,7 +173,7 @@ def said(error: BaseException) -> tuple[str, str]:
     if state == "25006":
         return cause, "the server may only be read now; use the one that may be written"
     if state.startswith("28"):
-        return cause, f"name or password is wrong: {PASSWORD}"
+        return cause, f"name or password is wrong: {HOW_TO_SAY_IT}"
     if state.startswith(("57", "08")) or "closed" in cause or "lost" in cause:
         return cause, (
             "the connection was lost; nothing that was acknowledged is lost, do the same again "
