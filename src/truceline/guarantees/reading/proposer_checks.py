@@ -7,6 +7,7 @@ not taken from plug-ins at all.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -140,4 +141,11 @@ def _listed(name: str, value: Value) -> tuple[str, ...]:
         raise Refused("a field that is empty or too long")
     if any(not item.strip() for item in items) or (not items and name != "quotes"):
         raise Refused("a field that is empty or too long")
+    if any(_control(char) for item in items for char in item):
+        raise Refused("a field that holds a control character")
     return items
+
+
+def _control(char: str) -> bool:
+    """Tell a control character that no line break or tabulator is."""
+    return char not in "\t\n\r" and unicodedata.category(char) == "Cc"
