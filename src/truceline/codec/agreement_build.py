@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from truceline.codec.agreement_review import review_of
 from truceline.codec.agreement_rules import PledgeShape, ProcedureShape
 from truceline.codec.agreement_shape import (
     AgreementShape,
@@ -94,6 +95,7 @@ def procedure_of(said: ProcedureShape) -> Procedure:
         credibility_log_lr=said.credibility_log_lr.model_dump(by_alias=True),
         same_side_discount=said.same_side_discount,
         reasons=dict(said.reasons),
+        review=review_of(said.review),
     )
 
 

@@ -16,6 +16,7 @@ from truceline.codec.agreement_documents import (
     names_of,
     part,
 )
+from truceline.codec.agreement_review import check_review
 from truceline.codec.agreement_rules import EXPLAINED
 from truceline.codec.clause_links import check_clauses, known_names
 from truceline.codec.located_yaml import Located, Problems
@@ -56,6 +57,7 @@ def check_links(docs: Documents, problems: Problems) -> None:
     _pledges(docs, problems)
     check_cases(docs.cases, docs, problems)
     _reasons(docs.procedure, problems)
+    check_review(docs, problems)
 
 
 def check_cases(where: Located | None, docs: Documents, problems: Problems) -> None:

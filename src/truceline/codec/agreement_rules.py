@@ -16,6 +16,7 @@ from truceline.codec.agreement_fields import (
     ZoneName,
     instead,
 )
+from truceline.codec.agreement_review import ReviewShape
 from truceline.codec.agreement_shape import Probability, VerifiedField
 
 EXPLAINED = (
@@ -146,6 +147,8 @@ class ProcedureShape(Shape):
     """Share of its weight that a further group of a side adds when that side speaks already."""
     reasons: dict[str, Word]
     """Figure to one sentence that says why it is what it is; every figure needs one."""
+    review: ReviewShape | None = None
+    """How persons decide on findings, see below; left out: one person's word confirms."""
 
     @field_validator("permitted_at")
     @classmethod

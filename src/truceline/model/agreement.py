@@ -13,6 +13,7 @@ from truceline.model.place import BoundingBox
 from truceline.model.procedure import Recipient, ResponseProcedure
 from truceline.model.provisions import Provisions
 from truceline.model.register import DiplomaticEvent, Framework
+from truceline.model.review_rules import ReviewRules
 from truceline.model.verified import Verified as Verified  # noqa: PLC0414 - also read from here
 
 
@@ -172,6 +173,8 @@ class Procedure:
     """0..1: what a further group of a side that already speaks still adds."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Figure to the sentence that says why it is what it is."""
+    review: ReviewRules | None = None
+    """How persons decide on findings; null: one person's word confirms."""
 
 
 @dataclass(frozen=True, slots=True)
