@@ -125,6 +125,61 @@ def consistency_proof(old: int, new: int, subtree: Subtree) -> list[bytes]:
 
 
 def verify_inclusion(
+    leaf_hash: bytes,  # shadows the function of this name: the parameter's name is public
+    index: int,
+    size: int,
+    proof: Sequence[bytes],
+    root: bytes,
+) -> bool:
+    """Tell whether a proof shows that a leaf stands at ``index`` of a tree of ``size`` entries.
+
+    Whatever is handed in, an answer comes back: anything that is no proof proves nothing.
+
+    >>> leaf = hashlib.sha256(bytes([0])).digest()
+    >>> verify_inclusion(leaf, 0, 1, [], leaf), verify_inclusion(leaf, -1, 1, [], leaf)
+    (True, False)
+    """
+    if not (_sizes(index, size) and _listed(proof)):
+        return False
+    try:
+        require_inclusion(index, size, leaf_hash, proof, root)
+    except EvidenceError:
+        return False
+    return True
+
+
+def verify_consistency(
+    size1: int, size2: int, proof: Sequence[bytes], root1: bytes, root2: bytes
+) -> bool:
+    """Tell whether a proof shows that a tree of ``size2`` entries is a growth of one of ``size1``.
+
+    Growth from the empty tree proves nothing and is refused, as in :func:`require_consistency`.
+    Whatever is handed in, an answer comes back: anything that is no proof proves nothing.
+
+    >>> verify_consistency(1, 1, [], bytes(32), bytes(32))
+    True
+    >>> verify_consistency(0, 1, [], EMPTY_ROOT, bytes(32)), verify_consistency(2, 1, [], b"", b"")
+    (False, False)
+    """
+    if not (_sizes(size1, size2) and _listed(proof)):
+        return False
+    try:
+        require_consistency(size1, size2, root1, root2, proof)
+    except EvidenceError:
+        return False
+    return True
+
+
+def _sizes(*numbers: object) -> bool:
+    return all(type(number) is int for number in numbers)
+
+
+def _listed(proof: object) -> bool:
+    """Tell a list of hashes from what only looks like one, such as bytes."""
+    return isinstance(proof, list | tuple)
+
+
+def require_inclusion(
     index: int, size: int, leaf: bytes, proof: Sequence[bytes], expected_root: bytes
 ) -> None:
     """Check that the leaf stands at ``index`` of the tree of ``size`` entries with that root.
@@ -156,7 +211,7 @@ def verify_inclusion(
         )
 
 
-def verify_consistency(
+def require_consistency(
     old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
 ) -> None:
     """Check that the tree of ``new`` entries is a growth of the tree of ``old`` entries.
@@ -171,6 +226,7 @@ def verify_consistency(
     """
     if not 0 < old <= new:
         raise EvidenceError(f"consistency proof: nothing to prove from {old} to {new} entries")
+    _require_bytes("consistency", (old_root, new_root))
     _require_hashes("consistency", proof)
     if old == new:
         if proof or old_root != new_root:
@@ -215,6 +271,13 @@ def _skip_even(node: int, last: int) -> tuple[int, int]:
 
 
 def _require_hashes(proof: str, hashes: Sequence[bytes]) -> None:
+    _require_bytes(proof, hashes)
     for found in hashes:
         if len(found) != HASH_BYTES:
             raise EvidenceError(f"{proof} proof: a hash has {len(found)} bytes, not {HASH_BYTES}")
+
+
+def _require_bytes(proof: str, hashes: Sequence[object]) -> None:
+    for found in hashes:
+        if not isinstance(found, bytes):
+            raise EvidenceError(f"{proof} proof: a hash is {type(found).__name__}, not bytes")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from truceline.errors import EvidenceError
 from truceline.evidence.checkpoint import Checkpoint, decimal, open_checkpoint
-from truceline.evidence.merkle import HASH_BYTES, leaf_hash, verify_inclusion
+from truceline.evidence.merkle import HASH_BYTES, leaf_hash, require_inclusion
 from truceline.evidence.note import decode_base64, parse_vkey
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -80,5 +80,5 @@ def verify_proof(
     if len({verifier.public for verifier in signed}) < quorum:
         raise EvidenceError(f"proof: {len(signed)} witnesses have signed, {quorum} are needed")
     leaf = leaf_hash(entry)
-    verify_inclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root)
+    require_inclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root)
     return checkpoint
