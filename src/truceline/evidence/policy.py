@@ -17,7 +17,9 @@ from typing import Final
 from truceline.errors import EvidenceError
 from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
 from truceline.evidence.cosignature import COSIGNATURE, ED25519, ML_DSA_44
-from truceline.evidence.note import Signature, Verifier, open_note, parse_note, parse_vkey
+from truceline.evidence.merkle import leaf_hash, require_inclusion
+from truceline.evidence.note import Note, Signature, Verifier, open_note, parse_note, parse_vkey
+from truceline.evidence.proof import parse_proof
 
 NONE: Final = "none"
 """Name of the quorum that asks for no cosignature."""
@@ -110,7 +112,7 @@ def parse_policy(data: bytes) -> Policy:
         raise EvidenceError(f"policy: {len(data)} bytes, at most {LONGEST_POLICY} are read")
     reader = _Reader()
     for number, raw in enumerate(data.split(b"\n"), start=1):
-        if any(byte < 0x20 and byte != 0x09 or byte == 0x7F for byte in raw):
+        if any((byte < 0x20 and byte != 0x09) or byte == 0x7F for byte in raw):
             raise EvidenceError(f"policy, line {number}: it holds a control character")
         # octets above 7F are opaque: what is no UTF-8 comes back as it was
         words = _BLANKS.split(raw.decode("utf-8", errors="surrogateescape").strip(" \t"))
@@ -130,11 +132,7 @@ def satisfied(policy: Policy, note: bytes) -> PolicyReport:
         note: signed note of the checkpoint.
     """
     try:
-        signed_by = {(one.name, one.key_id) for one in parse_note(note).signatures}
-        log = next(
-            (o.verifier for o in policy.logs if (o.verifier.name, o.verifier.key_id) in signed_by),
-            None,
-        )
+        log = _signing_log(policy, parse_note(note))
         if log is None:
             names = ", ".join(one.verifier.name for one in policy.logs) or "none is named"
             said = f"no log of the policy ({names}) has signed it"
@@ -164,6 +162,34 @@ def require_satisfied(policy: Policy, note: bytes) -> Checkpoint:
     if report.problem or report.checkpoint is None:
         raise EvidenceError(f"the checkpoint does not count under the policy: {report.problem}")
     return report.checkpoint
+
+
+def verify_proof_under(policy: Policy, text: str, entry: bytes) -> Checkpoint:
+    """Check that a log held an entry, by a checkpoint that counts under a policy.
+
+    Args:
+        policy: whose logs and witnesses are believed.
+        text: the proof (tlog-proof).
+        entry: the entry's bytes, which you have from elsewhere.
+
+    Raises:
+        EvidenceError: when anything about it does not hold.
+    """
+    proof = parse_proof(text)
+    checkpoint = require_satisfied(policy, proof.checkpoint)
+    leaf = leaf_hash(entry)
+    require_inclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root)
+    return checkpoint
+
+
+def _signing_log(policy: Policy, note: Note) -> Verifier | None:
+    """Give the log of the policy whose checkpoint this is and that is said to have signed it."""
+    origin = note.text.split(b"\n", 1)[0].decode()
+    signers = {(one.name, one.key_id) for one in note.signatures}
+    for one in policy.logs:
+        if one.verifier.name == origin and (origin, one.verifier.key_id) in signers:
+            return one.verifier
+    return None
 
 
 def _reached(policy: Policy, cosigned: Mapping[str, Signature]) -> bool:
@@ -241,6 +267,8 @@ class _Reader:
         return Policy(tuple(self._logs), tuple(self._witnesses), tuple(self._groups), self._quorum)
 
     def _key(self, number: int, vkey: str, kinds: tuple[int, ...]) -> Verifier:
+        if not vkey.isprintable():
+            raise EvidenceError("a key that is no UTF-8, or holds what cannot be seen")
         verifier = parse_vkey(vkey)
         if verifier.kind not in kinds:
             wanted = "01, of a log" if ED25519 in kinds else "04 or 06, of a witness"
