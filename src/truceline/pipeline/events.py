@@ -35,6 +35,9 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
         {"number", "finding_id", "incident_revision", "step", "person", "reason", "time", "sha256",
          "finding"}
     ),
+    "finding.released": frozenset(
+        {"finding_id", "case_revision", "case", "public", "steps", "time"}
+    ),
     "drill.begun": frozenset({"number", "procedure", "person", "time"}),
     "notice.recorded": frozenset(
         {"number", "notice_id", "what", "by", "carrier", "time", "detail"}
