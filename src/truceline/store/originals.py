@@ -85,10 +85,17 @@ def _written(file: BinaryIO, chunks: Iterable[bytes], largest_bytes: int, label:
             raise SourceError(too_large(label, size, largest_bytes))
         head = head or chunk[:CHUNK_BYTES]
         total.update(chunk)
-        file.write(chunk)
+        _write_all(file, chunk)
     if not size:
         raise SourceError(f"{label} is empty: it has no content that could be kept or proved.")
     return Kept(total.hexdigest(), size, head)
+
+
+def _write_all(file: BinaryIO, chunk: bytes) -> None:
+    """Write a piece whole; a disk that is nearly full takes a part of it first."""
+    left = memoryview(chunk)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _put(part: Path, path: Path, kept: Kept) -> None:
