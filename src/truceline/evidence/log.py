@@ -16,7 +16,14 @@ from pathlib import Path
 from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from truceline.evidence.commitment import PADDING, Opening, SaltChain
-from truceline.evidence.durable import PRIVATE, Disk, make_folders, put_files, temporary
+from truceline.evidence.durable import (
+    PRIVATE,
+    PUBLIC,
+    Disk,
+    make_folders,
+    put_files,
+    temporary,
+)
 from truceline.evidence.keys import (
     derive,
     read_salt_chain,
@@ -26,7 +33,7 @@ from truceline.evidence.keys import (
 )
 from truceline.evidence.layout import CHECKPOINT, FULL, Tile, hashes_at, tiles_of
 from truceline.evidence.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash
-from truceline.evidence.note import parse_note
+from truceline.evidence.note import Note, Signature, format_note, parse_note
 from truceline.evidence.openings import (
     file_name,
     iterate_openings,
@@ -132,6 +139,35 @@ class Log:
         size = parse_checkpoint(parse_note(note).text).size
         hashes = inclusion_proof(index, size, TileReader(self.log_dir, size).subtree)
         return format_proof(Proof(index, tuple(hashes), note))
+
+    def add_signatures(self, text: bytes, signatures: Sequence[Signature]) -> bool:
+        """Put further signature lines, verified before, under the latest checkpoint.
+
+        Args:
+            text: of the checkpoint that they sign.
+            signatures: of witnesses; an older line of the same key gives way.
+
+        Returns:
+            False where the log has grown meanwhile; nothing was written then.
+
+        Raises:
+            WorkspaceError: when another process is appending.
+            EvidenceError: when the checkpoint on disk is broken.
+            OSError: when the disk refuses; the checkpoint is then its old or its new self.
+        """
+        with self._alone():
+            note = parse_note(self._note())
+            if note.text != text:
+                return False
+            new = {(one.name, one.key_id) for one in signatures}
+            kept = [one for one in note.signatures if (one.name, one.key_id) not in new]
+            path = self.log_dir / CHECKPOINT
+            aside = self.openings_dir.parent / ".cosigned.tmp"  # not a foreign file in the log
+            self._disk.write(aside, format_note(Note(text, (*kept, *signatures))), PUBLIC)
+            self._disk.sync(aside)
+            self._disk.rename(aside, path)
+            self._disk.sync(self.log_dir)
+            return True
 
     def append(self, records: Sequence[bytes]) -> range:
         """Add records as one batch under one new checkpoint and give their indices.
