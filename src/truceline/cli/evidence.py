@@ -11,7 +11,13 @@ app = typer.Typer(
     help="The evidence log: verify, compare, publish and delete, show its checkpoint.",
     no_args_is_help=True,
 )
-MODULES: Final = ("evidence_check",)
+MODULES: Final = (
+    "evidence_check",
+    "evidence_witness",
+    "evidence_policy",
+    "evidence_compare",
+    "evidence_stamp",
+)
 """Modules of ``truceline.cli`` whose ``register`` adds commands, in the order of the help."""
 
 for _name in MODULES:
