@@ -47,7 +47,7 @@ def continues(old: int, new: int, old_root: bytes, new_root: bytes, proof: Seque
     """
     if old == 0:
         return not proof and old_root == merkle.EMPTY_ROOT
-    return merkle.require_consistency(old, new, proof, old_root, new_root)
+    return merkle.verify_consistency(old, new, proof, old_root, new_root)
 
 
 def same_size_fork(log: Verifier, one: bytes, other: bytes) -> Fork | None:
