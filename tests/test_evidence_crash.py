@@ -72,6 +72,10 @@ class FailingDisk(Disk):
         kept = {p: f for p, f in self.names_on_disk.items() if p.parent != path}
         self.names_on_disk = kept | {p: f for p, f in self.names.items() if p.parent == path}
 
+    def sync_all(self, paths):
+        for path in dict.fromkeys(paths):
+            self.sync(path)
+
     def rename(self, old, new):
         self._step()
         super().rename(old, new)

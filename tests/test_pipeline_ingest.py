@@ -303,8 +303,8 @@ STEPS = (
     "truceline.store.archive.segment_bytes",
     "truceline.pipeline.ingest.write_durably",
     "truceline.pipeline.ingest._event",
-    "truceline.evidence.log.put_files",
-    "truceline.evidence.log.write_salt_key",
+    "truceline.evidence.appender.write_new",
+    "truceline.evidence.appender.write_salt_key",
     "truceline.store.records.add_raw_input",
 )
 

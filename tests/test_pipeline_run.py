@@ -254,8 +254,8 @@ STEPS = (
     ("truceline.store.records", "put_revisions"),
     ("truceline.store.records", "replace_members"),
     ("truceline.store.records", "replace_findings"),
-    ("truceline.evidence.log", "put_files"),
-    ("truceline.evidence.log", "write_salt_key"),
+    ("truceline.evidence.appender", "write_new"),
+    ("truceline.evidence.appender", "write_salt_key"),
 )
 
 

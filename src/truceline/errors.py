@@ -10,6 +10,7 @@
     ├── EvidenceError        a proof fails
     ├── WorkflowError        somebody asked for a step that is not allowed
     │   └── AccessError      not for this person: the role, its side or area, or the proof of who it is
+    ├── DiskError            the disk refuses: full, only to be read, failing (an OSError as well)
     └── WorkspaceError       the workspace is missing, incomplete or of another version
 
 Every message says what is wrong, where, why, and what to do about it.
@@ -56,6 +57,10 @@ class WorkflowError(TrucelineError):
 
 class AccessError(WorkflowError):
     """Not for this person: the role, its side or its area does not allow it, or who it is is not proved."""
+
+
+class DiskError(TrucelineError, OSError):
+    """The disk refuses: it is full, can only be read, or fails."""
 
 
 class WorkspaceError(TrucelineError):

@@ -93,8 +93,12 @@ def write_salt_key(disk: Disk, root: Path, chain: SaltChain) -> None:
     Raises:
         OSError: when the disk refuses.
     """
-    text = f"truceline-salt-key/v1\n{chain.index}\n{chain.secret.hex()}\n"
-    put_files(disk, {root / SALT_KEY: text.encode()}, PRIVATE)
+    put_files(disk, {root / SALT_KEY: salt_key_text(chain)}, PRIVATE)
+
+
+def salt_key_text(chain: SaltChain) -> bytes:
+    """Write where the chain of salts stands."""
+    return f"truceline-salt-key/v1\n{chain.index}\n{chain.secret.hex()}\n".encode()
 
 
 def read_signer(root: Path) -> Signer:

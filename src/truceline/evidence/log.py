@@ -1,54 +1,37 @@
-"""A log in a workspace: create, open, append a batch, read the records, prove one of them.
-
-An append writes in this order, each step forced to the disk before the next begins: openings,
-entries and tiles, checkpoint, salt key. So a checkpoint never speaks of what is not there, and
-whatever an append that was cut off has left lies beyond the checkpoint; the next one removes it.
-"""
+"""A log in a workspace: create, open, append a batch, read the records, prove one of them."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
-from truceline.errors import EvidenceError, WorkspaceError
-from truceline.evidence.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
-from truceline.evidence.commitment import PADDING, Opening, SaltChain
-from truceline.evidence.durable import (
-    PRIVATE,
-    PUBLIC,
-    Disk,
-    make_folders,
-    put_files,
-    temporary,
-)
-from truceline.evidence.keys import (
-    derive,
-    read_salt_chain,
-    read_signer,
-    write_keys,
-    write_salt_key,
-)
-from truceline.evidence.layout import CHECKPOINT, FULL, Tile, hashes_at, tiles_of
-from truceline.evidence.merkle import EMPTY_ROOT, inclusion_proof, leaf_hash
+from truceline.errors import WorkspaceError
+from truceline.evidence.appender import Appender
+from truceline.evidence.checkpoint import Checkpoint, parse_checkpoint
+from truceline.evidence.commitment import PADDING
+from truceline.evidence.durable import PUBLIC, Disk, make_folders, put_files
+from truceline.evidence.keys import derive, write_keys
+from truceline.evidence.layout import CHECKPOINT
+from truceline.evidence.lock import locked
+from truceline.evidence.merkle import EMPTY_ROOT, inclusion_proof
 from truceline.evidence.note import Note, Signature, format_note, parse_note
-from truceline.evidence.openings import (
-    file_name,
-    iterate_openings,
-    read_openings,
-    require_record,
-    write_openings,
-)
+from truceline.evidence.openings import iterate_openings, require_record
 from truceline.evidence.proof import Proof, format_proof
-from truceline.evidence.tiles import TileReader, grow
+from truceline.evidence.standing import read_note
+from truceline.evidence.tiles import TileReader
 
 BATCH = 64
 """Each append is filled up to a multiple of this many entries."""
 
 
-def create_log(root: Path, origin: str, seed: bytes, disk: Disk | None = None) -> str:
+def create_log(
+    root: Path,
+    origin: str,
+    seed: bytes,
+    disk: Disk | None = None,
+    *,
+    log_dir: Path | None = None,
+) -> str:
     """Create an empty log in a workspace and give its public key.
 
     Args:
@@ -56,6 +39,7 @@ def create_log(root: Path, origin: str, seed: bytes, disk: Disk | None = None) -
         origin: name of the log, such as ``evidence.example/log``.
         seed: 32 bytes that nobody can guess, drawn once and not kept by the caller.
         disk: steps that change files.
+        log_dir: folder of a log by itself; ``log`` in ``root`` if not given.
 
     Raises:
         WorkspaceError: when the workspace has a log already.
@@ -64,35 +48,56 @@ def create_log(root: Path, origin: str, seed: bytes, disk: Disk | None = None) -
     """
     disk = disk or Disk()
     signer, chain = derive(seed, origin)
-    if (root / "log" / CHECKPOINT).exists():
+    log_dir = log_dir or root / "log"
+    if (log_dir / CHECKPOINT).exists():
         raise WorkspaceError(f"{root} has a log already; a log is never begun anew")
     write_keys(disk, root, signer, chain)
     for folder in make_folders(disk, root / "openings", 0o700):
         disk.sync(folder)
     note = signer.sign(Checkpoint(origin, 0, EMPTY_ROOT).text)
-    put_files(disk, {root / "log" / CHECKPOINT: note})
+    put_files(disk, {log_dir / CHECKPOINT: note})
     return signer.verifier.vkey
 
 
 class Log:
     """The log of a workspace, as its checkpoint on disk says."""
 
-    def __init__(self, root: Path, *, batch: int = BATCH, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        log_dir: Path | None = None,
+        batch: int = BATCH,
+        disk: Disk | None = None,
+    ) -> None:
         self.root = root
-        self.log_dir = root / "log"
+        self.log_dir = log_dir or root / "log"
         self.openings_dir = root / "openings"
         self._batch = batch
         self._disk = disk or Disk()
 
     @classmethod
-    def open(cls, root: Path, *, batch: int = BATCH, disk: Disk | None = None) -> Log:
+    def open(
+        cls,
+        root: Path,
+        *,
+        log_dir: Path | None = None,
+        batch: int = BATCH,
+        disk: Disk | None = None,
+    ) -> Log:
         """Open the log of a workspace; this changes nothing on disk.
+
+        Args:
+            root: folder of the workspace, or of what is private about a log by itself.
+            log_dir: folder of a log by itself; ``log`` in ``root`` if not given.
+            batch: each append is filled up to a multiple of this many entries.
+            disk: steps that change files.
 
         Raises:
             WorkspaceError: when the workspace has no log.
             EvidenceError: when its checkpoint is broken.
         """
-        log = cls(root, batch=batch, disk=disk)
+        log = cls(root, log_dir=log_dir, batch=batch, disk=disk)
         log.checkpoint()
         return log
 
@@ -155,7 +160,7 @@ class Log:
             EvidenceError: when the checkpoint on disk is broken.
             OSError: when the disk refuses; the checkpoint is then its old or its new self.
         """
-        with self._alone():
+        with locked(self.log_dir):
             note = parse_note(self._note())
             if note.text != text:
                 return False
@@ -183,104 +188,15 @@ class Log:
             ValueError: when the bytes of a record cannot be logged; nothing was written.
             WorkspaceError: when this copy has no keys or another process is appending.
             EvidenceError: when the log on disk is not what its checkpoint says.
-            OSError: when the disk refuses.
+            DiskError: when the disk refuses.
         """
         for record in records:
             require_record(record)
-            if record == PADDING:
-                raise ValueError("a record must not be that of the padding")
-        with self._alone():
-            return self._append(records)
-
-    def _append(self, records: Sequence[bytes]) -> range:
-        signer = read_signer(self.root)
-        before, _ = open_checkpoint(self._note(), signer.verifier)
-        if not records:
-            return range(before.size, before.size)
-        chain = read_salt_chain(self.root).at(before.size)
-        self._remove_leftovers(before.size)
-        openings, chain = _seal(chain, [*records, *[PADDING] * (-len(records) % self._batch)])
-        reader = TileReader(self.log_dir, before.size)
-        _require_edge(reader, before.root)
-        growth = grow(reader, [opening.entry for opening in openings])
-        after = Checkpoint(before.origin, before.size + len(openings), growth.root)
-        path = self.openings_dir / file_name(before.size)
-        put_files(self._disk, {path: write_openings(openings)}, PRIVATE)
-        files = {self.log_dir / tile.path: data for tile, data in growth.files.items()}
-        put_files(self._disk, files)
-        put_files(self._disk, {self.log_dir / CHECKPOINT: signer.sign(after.text)})
-        write_salt_key(self._disk, self.root, chain)
-        self._remove_outgrown(before.size, growth.files)
-        return range(before.size, before.size + len(records))
-
-    def _remove_leftovers(self, size: int) -> None:
-        """Remove what an append that was cut off has left; its openings, written first, name it."""
-        path = self.openings_dir / file_name(size)
-        if path.exists():
-            count = len(read_openings(path.read_bytes(), size).openings)
-            folders = set()
-            for tile in tiles_of(size + count, since=size):
-                place = self.log_dir / tile.path
-                if place.parent.is_dir():
-                    folders.add(place.parent)
-                    self._disk.remove(place)
-                    self._disk.remove(temporary(place))
-            for folder in sorted(folders):
-                self._disk.sync(folder)
-            self._disk.remove(temporary(self.log_dir / CHECKPOINT))
-            self._disk.remove(path)
-        self._disk.remove(temporary(path))
-
-    def _remove_outgrown(self, size: int, written: dict[Tile, bytes]) -> None:
-        """Remove the partial forms of tiles that have become full."""
-        for tile in written:
-            was = hashes_at(tile.level, size) - tile.number * FULL
-            if tile.width == FULL and was > 0:
-                folder = self.log_dir / tile.partial_folder
-                if folder.is_dir():
-                    for path in sorted(folder.iterdir()):
-                        self._disk.remove(path)
-                    self._disk.remove_folder(folder)
+        appender = Appender(self.log_dir, self.root, batch=self._batch, disk=self._disk)
+        logged = appender.append(records, last=True)
+        return (
+            range(logged[0].index, logged[-1].index + 1) if logged else range(self.size, self.size)
+        )
 
     def _note(self) -> bytes:
-        try:
-            return (self.log_dir / CHECKPOINT).read_bytes()
-        except FileNotFoundError:
-            raise WorkspaceError(
-                f"{self.root} has no log (log/{CHECKPOINT} is missing); create the workspace first"
-            ) from None
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep other processes from appending meanwhile."""
-        self._note()
-        descriptor = os.open(self.log_dir, os.O_RDONLY)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise WorkspaceError(
-                    f"another process is appending to the log of {self.root}; try again"
-                ) from None
-            yield
-        finally:
-            os.close(descriptor)
-
-
-def _seal(chain: SaltChain, records: Sequence[bytes]) -> tuple[list[Opening], SaltChain]:
-    """Salt each record with the next secret of the chain."""
-    openings = []
-    for record in records:
-        openings.append(Opening(chain.index, chain.salt(record), record))
-        chain = chain.following()
-    return openings, chain
-
-
-def _require_edge(reader: TileReader, root: bytes) -> None:
-    """Refuse to continue a log whose edge is not what it signed, else it would sign the change."""
-    leaves = [leaf_hash(entry) for entry in reader.edge_entries()]
-    if reader.root() != root or leaves != reader.edge(0):
-        raise EvidenceError(
-            "the last tiles or entries of the log are not those of its checkpoint; nothing was "
-            "appended; verify the log and restore what was changed from a copy"
-        )
+        return read_note(self.log_dir)

@@ -12,6 +12,23 @@ from truceline.evidence.layout import ENTRIES, FULL, Tile, hashes_at, tile_at, t
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """The right edge of a log's tree: all that it takes to go on."""
+
+    size: int
+    """Number of entries."""
+    entries: tuple[bytes, ...]
+    """Entries of the partial bundle at the end."""
+    rows: tuple[tuple[bytes, ...], ...]
+    """Hashes of the partial tile at the end of each level, level 0 first."""
+
+    @property
+    def root(self) -> bytes:
+        """Root of the tree."""
+        return _fold(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class Growth:
     """What an append adds to the tree."""
 
@@ -19,6 +36,10 @@ class Growth:
     """Root after it."""
     files: dict[Tile, bytes]
     """Bundles and tiles that are new or wider than before."""
+    leaves: tuple[bytes, ...]
+    """Leaf hashes of the entries added."""
+    edge: Edge
+    """Edge of the tree after it."""
 
 
 class TileReader:
@@ -80,6 +101,15 @@ class TileReader:
         """
         return _fold([self.edge(level) for level in _levels(self.size)])
 
+    def whole_edge(self) -> Edge:
+        """Give the edge of the tree at all levels.
+
+        Raises:
+            EvidenceError: when a tile or the bundle there is missing or broken.
+        """
+        rows = tuple(tuple(self.edge(level)) for level in _levels(self.size))
+        return Edge(self.size, tuple(self.edge_entries()), rows)
+
     def edge(self, level: int) -> list[bytes]:
         """Give the hashes of the partial tile at the end of a level; none when it ends full.
 
@@ -128,28 +158,33 @@ def split_hashes(data: bytes, width: int, path: str) -> list[bytes]:
     return [data[at : at + merkle.HASH_BYTES] for at in range(0, len(data), merkle.HASH_BYTES)]
 
 
-def grow(reader: TileReader, added: Sequence[bytes]) -> Growth:
+def grow(edge: Edge, added: Sequence[bytes]) -> Growth:
     """Compute the tiles and the root of the log with these entries added.
 
-    Raises:
-        EvidenceError: when the tiles at the edge of the log are missing or broken.
+    >>> grow(Edge(0, (), ()), [b""]).root.hex()[:16]
+    '6e340b9cffb37a98'
     """
-    size = reader.size + len(added)
-    rows = {ENTRIES: [*reader.edge_entries(), *added]}
-    edges = []
-    fresh = [merkle.leaf_hash(entry) for entry in added]
+    size = edge.size + len(added)
+    rows: dict[int, list[bytes]] = {ENTRIES: [*edge.entries, *added]}
+    leaves = fresh = [merkle.leaf_hash(entry) for entry in added]
     for level in _levels(size):
-        row = [*reader.edge(level), *fresh]
-        rows[level] = row
-        full = len(row) // FULL * FULL
-        fresh = [merkle.root(row[at : at + FULL]) for at in range(0, full, FULL)]
-        edges.append(row[full:])
+        rows[level] = [*(edge.rows[level] if level < len(edge.rows) else ()), *fresh]
+        fresh = [merkle.root(part) for part in _full_parts(rows[level])]
     files = {}
-    for tile in tiles_of(size, since=reader.size):
-        at = (tile.number - hashes_at(tile.level, reader.size) // FULL) * FULL
+    for tile in tiles_of(size, since=edge.size):
+        at = (tile.number - hashes_at(tile.level, edge.size) // FULL) * FULL
         part = rows[tile.level][at : at + tile.width]
         files[tile] = entries.pack(part) if tile.level == ENTRIES else b"".join(part)
-    return Growth(_fold(edges), files)
+    after = Edge(size, _rest(rows[ENTRIES]), tuple(_rest(rows[level]) for level in _levels(size)))
+    return Growth(after.root, files, tuple(leaves), after)
+
+
+def _full_parts(row: Sequence[bytes]) -> list[Sequence[bytes]]:
+    return [row[at : at + FULL] for at in range(0, len(row) // FULL * FULL, FULL)]
+
+
+def _rest(row: Sequence[bytes]) -> tuple[bytes, ...]:
+    return tuple(row[len(row) // FULL * FULL :])
 
 
 def _levels(size: int) -> range:
