@@ -7,7 +7,6 @@ from alembic import context
 from truceline.store import (
     schema_cases,
     schema_custody,
-    schema_inventory,
     schema_lookup,
     schema_notices,
     schema_people,
@@ -18,7 +17,7 @@ from truceline.store.schema import metadata
 # their tables belong to the records too
 assert schema_statements.documents.metadata is metadata
 assert schema_notices.notice_records.metadata is metadata
-_TABLES = (schema_people, schema_cases, schema_lookup, schema_custody, schema_inventory)
+_TABLES = (schema_people, schema_cases, schema_lookup, schema_custody)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,3 +1,0 @@
-"""Tables of declared weapons, sites, visits."""
-
-from __future__ import annotations
