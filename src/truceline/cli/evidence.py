@@ -17,6 +17,7 @@ MODULES: Final = (
     "evidence_policy",
     "evidence_compare",
     "evidence_stamp",
+    "evidence_bundle",
 )
 """Modules of ``truceline.cli`` whose ``register`` adds commands, in the order of the help."""
 

@@ -1,0 +1,225 @@
+"""The bundle of one finding: one file with all that is needed to check it off-line.
+
+For the *cell* it holds everything, and that somebody has made it is logged as a sensitive read. For
+the *public*, parties included, it holds what ``pipeline.bundle_public`` lets through.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from truceline import __version__
+from truceline.access.rules import Operation, Subject
+from truceline.codec.bundle import FORMAT, write_bundle
+from truceline.codec.canonical import plain, rfc3339
+from truceline.errors import WorkflowError
+from truceline.evidence.keys import read_signer
+from truceline.evidence.log import Log
+from truceline.model.person import Principal
+from truceline.pipeline import recording
+from truceline.pipeline.acting import AT_DESK, allow, by_of
+from truceline.pipeline.bundle_concerned import Concerned, concerned
+from truceline.pipeline.bundle_entries import Prover, Shown, decisions_of
+from truceline.pipeline.bundle_public import Told, public_form, shown_to_public
+from truceline.pipeline.bundle_standing import standing_of
+from truceline.pipeline.desk import Desk
+from truceline.store import archive
+from truceline.store.people import SensitiveRead
+
+LARGEST_RAW: Final = 32 << 20
+"""Raw files of more bytes are named by their hashes only. Unit: bytes."""
+_MAY = {True: Operation.BUNDLE, False: Operation.BUNDLE_PUBLIC}
+
+
+class Audience(StrEnum):
+    """For whom a bundle is."""
+
+    CELL = "cell"
+    """The verification cell, or a court that may see everything."""
+    PUBLIC = "public"
+    """Everybody, the parties included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that was made."""
+
+    data: bytes
+    """The file."""
+    audience: Audience
+    size: int
+    """Entries that its checkpoint covers."""
+    cosignatures: int
+    """Signature lines of the checkpoint beyond the log's own."""
+    states: Mapping[str, int]
+    """How many of its entries are open, sealed and deleted."""
+
+
+def make_bundle(
+    desk: Desk,
+    finding_id: str,
+    audience: Audience,
+    now: datetime,
+    principal: Principal = AT_DESK,
+) -> Bundle:
+    """Make the bundle of a finding.
+
+    Args:
+        desk: the workspace.
+        finding_id: such as ``INC-000001/R-2``.
+        audience: for whom it is.
+        now: UTC.
+        principal: who makes it.
+
+    Raises:
+        AccessError: when the rules forbid it.
+        WorkflowError: when there is no such finding, or hold or publication delay run still.
+        EvidenceError: when log or archive are damaged.
+        WorkspaceError: when log or records cannot be read or written.
+    """
+    found = concerned(desk, finding_id)
+    inside = audience is Audience.CELL
+    who = allow(desk, principal, _MAY[inside], now, _subject(found))
+    _require_hold(desk, found, now)
+    case = standing_of(desk, found)
+    if inside:
+        made = _for_cell(desk, found, case, now)
+        _log_read(desk, found, who, now)
+    else:
+        made = _for_public(desk, found, case, now)
+    return made
+
+
+def prove(desk: Desk, index: int) -> str:
+    """Give the proof that the latest checkpoint covers an entry (tlog-proof).
+
+    Raises:
+        WorkflowError: when the log has no such entry.
+        EvidenceError: when a tile is missing or broken.
+    """
+    log = Log.open(desk.workspace.root)
+    if not 0 <= index < log.size:
+        raise WorkflowError(f"the log has {log.size} entries, from 0 on, and none of index {index}")
+    return log.prove(index)
+
+
+def _subject(found: Concerned) -> Subject:
+    return Subject(others=tuple(who for who, _ in found.finding.attribution))
+
+
+def _require_hold(desk: Desk, found: Concerned, now: datetime) -> None:
+    opens = found.incident.time.end + desk.agreement.procedure.hold
+    if now < opens:
+        raise WorkflowError(
+            f"{found.incident.incident_id} is still held: no bundle of it leaves before people can "
+            f"go and look, at {rfc3339(opens)} (hold of procedure.yaml)."
+        )
+
+
+def _for_cell(desk: Desk, found: Concerned, case: Mapping[str, Any], now: datetime) -> Bundle:
+    shown = [Shown(event.index, event.type) for event in found.events]
+    raw = [_raw(desk, item.sha256, item.size) for item in found.raw]
+    parts = {"contents": found.contents, "raw": raw, "rows": list(found.rows)}
+    return _written(desk, found, Audience.CELL, case, now, shown, parts)
+
+
+def _for_public(desk: Desk, found: Concerned, case: Mapping[str, Any], now: datetime) -> Bundle:
+    told = public_form(desk, found, case, now)
+    index = _release(desk, told, now)
+    shown = [*shown_to_public(found, told), Shown(index, "finding.released")]
+    opened = {one.index for one in shown if not one.withheld}
+    why = "open source: get the file from its publisher, and compare its hash"
+    raw = [
+        {"sha256": item.sha256, "size": item.size, "withheld": why}
+        for item in found.raw
+        if item.log_index in opened
+    ]
+    parts = {"contents": [], "raw": raw, "rows": []}
+    return _written(desk, found, Audience.PUBLIC, case, now, shown, parts)
+
+
+def _release(desk: Desk, told: Told, now: datetime) -> int:
+    """Log what the public is told, unless the newest release tells the very same."""
+    before = [
+        event
+        for event in desk.events()
+        if event.type == "finding.released"
+        and event.fields["finding_id"] == told.record["finding_id"]
+    ]
+    if before and {k: v for k, v in before[-1].fields.items() if k != "time"} == told.record:
+        return before[-1].index
+    with recording.recording(desk):
+        return desk.log([{**told.record, "time": rfc3339(now)}])[0]
+
+
+def _written(
+    desk: Desk,
+    found: Concerned,
+    audience: Audience,
+    case: Mapping[str, Any],
+    now: datetime,
+    shown: Iterable[Shown],
+    parts: Mapping[str, Any],
+) -> Bundle:
+    root = desk.workspace.root
+    signer = read_signer(root)
+    prover = Prover(root, Log.open(root).checkpoint_text())
+    entries = prover.entries(shown)
+    if audience is Audience.CELL and (decisions := decisions_of(entries)):
+        more = [Shown(index, "entry.deleted") for index in decisions]
+        entries = prover.entries([*shown, *more])
+    body = {
+        "format": FORMAT,
+        "audience": audience.value,
+        "finding": found.finding.finding_id,
+        "made": rfc3339(now),
+        "code": __version__,
+        "agreement": {"id": desk.agreement.id, "sha256": desk.agreement_digest},
+        "case": {name: case[name] for name in ("status", "review")},
+        "log": {"origin": signer.name, "key_id": signer.verifier.key_id.hex()},
+        "checkpoint": prover.note,
+        "entries": entries,
+        "contents": [
+            {"name": name, "text": data.decode("utf-8", errors="replace")}
+            for name, data in parts["contents"]
+        ],
+        "raw": parts["raw"],
+        "rows": parts["rows"],
+    }
+    states = {s: sum(e["state"] == s for e in entries) for s in ("open", "sealed", "deleted")}
+    lines = prover.note.rpartition("\n\n")[2].count("\n")
+    return Bundle(
+        write_bundle(plain(body), signer), audience, prover.checkpoint.size, lines - 1, states
+    )
+
+
+def _raw(desk: Desk, sha256: str, size: int) -> dict[str, Any]:
+    """Give a raw file, or say why it is not here."""
+    if size > LARGEST_RAW:
+        why = f"too large for a bundle ({size} bytes); ask the mission for it by its hash"
+        return {"sha256": sha256, "size": size, "withheld": why}
+    data = archive.read_raw(desk.workspace, sha256)
+    return {"sha256": sha256, "size": size, "base64": base64.b64encode(data).decode()}
+
+
+def _log_read(desk: Desk, found: Concerned, who: Principal, now: datetime) -> None:
+    """Log that somebody took out everything, before the file is handed over."""
+    with recording.recording(desk):
+        recording.add(
+            desk,
+            SensitiveRead(
+                number=0,
+                operation=Operation.BUNDLE.value,
+                subject=found.finding.finding_id,
+                person_id=by_of(who),
+                person="" if who.person is None else who.person.name,
+                how=who.how,
+                time=rfc3339(now),
+                log_index=0,
+            ),
+        )
