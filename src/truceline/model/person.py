@@ -86,11 +86,14 @@ class Principal:
     person: Person | None
     """Null for the public."""
     how: str
-    """``password``, ``token``, ``openid``, ``desk`` (a workspace without registered people)."""
+    """``password``, ``token``, ``openid``, ``invitation``, ``desk`` (a workspace without registered
+    people) or ``public``."""
     scopes: frozenset[str] | None = None
     """Operations that a token is limited to; null: all that the roles allow."""
     expires: datetime | None = None
     """UTC; null where the proof does not end."""
+    proof: str = ""
+    """Id of the token or session; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
