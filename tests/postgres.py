@@ -90,7 +90,9 @@ class Cluster:
             "-c shared_buffers=32MB -c autovacuum=off -c logging_collector=off "
             + " ".join(f"-c {one}" for one in self.settings)
         )
-        self.call("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start")
+        self.call(
+            "pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start"
+        )
 
     def stop(self, how="fast"):
         """Stop it; ``immediate`` is as when the machine fails."""

@@ -17,6 +17,7 @@ def raw_places(held: Holdings, incidents: Iterable[Incident]) -> dict[Key, RawPl
         incidents: whose members are meant.
     """
     table = held.of_members(m for i in incidents for m in i.members)
-    keys = zip(table["observation_id"].to_pylist(), table["version"].to_pylist(), strict=True)
-    values = zip(*(table[name].to_pylist() for name in COLUMNS), strict=True)
-    return {key: RawPlace(*row) for key, row in zip(keys, values, strict=True)}
+    rows = zip(
+        *(table[n].to_pylist() for n in ("observation_id", "version", *COLUMNS)), strict=True
+    )
+    return {(str(key), str(version)): RawPlace(*row) for key, version, *row in rows}

@@ -8,13 +8,13 @@ from typing import Any
 
 from truceline.codec.canonical import rfc3339
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
-from truceline.errors import WorkflowError
+from truceline.errors import EvidenceError, WorkflowError
 from truceline.model.finding import Finding
 from truceline.model.incident import Incident
 from truceline.model.place import ellipse_of
 from truceline.pipeline.desk import Desk
-from truceline.pipeline.holdings import holdings
-from truceline.store import archive, database, records
+from truceline.pipeline.looking_up import ensure
+from truceline.store import archive, database, lookup, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,7 @@ def trace(desk: Desk, key: str, now: datetime) -> Trace:
         WorkflowError: when there is none of that id, or its hold has not passed.
         EvidenceError: when a raw file is missing or was changed.
     """
+    ensure(desk)
     incident_id = key.split("/", 1)[0]
     with database.reading(desk.engine) as connection:
         history = records.incident_history(connection, incident_id)
@@ -77,28 +78,42 @@ def trace(desk: Desk, key: str, now: datetime) -> Trace:
         f"{ellipse.semi_major_m:.0f} x {ellipse.semi_minor_m:.0f} m towards "
         f"{ellipse.azimuth_deg:.0f} deg"
     )
-    return Trace(incident, words, findings, _rows(desk, incident))
+    return Trace(incident, words, findings, raw_rows(desk, incident))
 
 
-def _rows(desk: Desk, incident: Incident) -> tuple[RawRow, ...]:
-    held = holdings(desk)
-    names = {raw.sha256: raw.file_name for raw in held.raw}
-    known = {row["observation_id"]: row for row in held.of_members(incident.members).to_pylist()}
+def raw_rows(desk: Desk, incident: Incident) -> tuple[RawRow, ...]:
+    """Give the raw rows on which the newest revision of an incident rests; reads only their files.
+
+    Raises:
+        EvidenceError: when a raw file is missing or was changed, or a row is not found.
+    """
+    with database.reading(desk.engine) as connection:
+        known = lookup.raw_rows(connection, incident.incident_id)
+        sources = {(row.source, row.raw_sha256) for row in known.values()}
+        names = {
+            sha256: item.file_name
+            for source, sha256 in sources
+            if (item := records.raw_input(connection, source, sha256)) is not None
+        }
+    texts = archive.read_rows(desk.workspace, known.values())
     rows = []
     for member in incident.members:
-        row = known[member.observation_id]
-        raw = archive.read_raw(desk.workspace, row["raw_sha256"])
-        start = row["raw_offset"]
-        text = raw[start : start + row["raw_length"]].decode("utf-8", errors="replace")
+        row = known.get(member.observation_id)
+        if row is None or row.raw_sha256 not in names:
+            raise EvidenceError(
+                f"the raw row of {member.observation_id} is not found; `truceline evidence verify` "
+                "says what is wrong with the workspace."
+            )
+        text = texts[row].decode("utf-8", errors="replace")
         rows.append(
             RawRow(
                 member.observation_id,
                 member.role.value,
                 member.log_likelihood_ratio,
-                names[row["raw_sha256"]],
-                row["raw_sha256"],
-                row["raw_line"],
-                text if row["raw_length"] < 4000 else f"({row['raw_length']} bytes)",
+                names[row.raw_sha256],
+                row.raw_sha256,
+                row.raw_line,
+                text if row.raw_length < 4000 else f"({row.raw_length} bytes)",
             )
         )
     return tuple(rows)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ import shapely
 
 from truceline.errors import EvidenceError
 from truceline.model.observation import OBSERVATION_SCHEMA
+from truceline.store.lookup import RawPlace
 from truceline.store.workspace import Workspace, write_durably
 
 _GEO = {
@@ -53,6 +55,29 @@ def read_raw(workspace: Workspace, sha256: str) -> bytes:
     if sha256_of(raw) != sha256:
         raise EvidenceError(f"raw file {path} was changed: its bytes do not give its name")
     return raw
+
+
+def read_rows(workspace: Workspace, places: Iterable[RawPlace]) -> dict[RawPlace, bytes]:
+    """Read raw rows; each file is read once and checked against its hash.
+
+    Raises:
+        EvidenceError: when a file is missing or was changed, or a row lies outside of it.
+    """
+    found: dict[RawPlace, bytes] = {}
+    for sha256, rows in groupby(sorted(places, key=_by_file), key=_by_file):
+        raw = read_raw(workspace, sha256)
+        for row in rows:
+            end = row.raw_offset + row.raw_length
+            if not 0 <= row.raw_offset <= end <= len(raw):
+                raise EvidenceError(
+                    f"raw file {workspace.raw_path(sha256)} has no bytes {row.raw_offset}..{end}"
+                )
+            found[row] = raw[row.raw_offset : end]
+    return found
+
+
+def _by_file(place: RawPlace) -> str:
+    return place.raw_sha256
 
 
 def segment_bytes(observations: pa.Table) -> bytes:

@@ -55,6 +55,14 @@ def raw_inputs(connection: Connection) -> tuple[RawInput, ...]:
     return tuple(RawInput(**row) for row in connection.execute(query).mappings())
 
 
+def raw_input(connection: Connection, source: str, sha256: str) -> RawInput | None:
+    """Give one raw file, or None."""
+    table = schema.raw_inputs
+    query = sa.select(table).where(table.c.source == source, table.c.sha256 == sha256)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else RawInput(**row)
+
+
 def last_run(connection: Connection) -> Mapping[str, Any] | None:
     """Give the newest run, or None."""
     query = sa.select(schema.runs).order_by(schema.runs.c.run_id.desc()).limit(1)

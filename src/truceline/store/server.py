@@ -110,7 +110,7 @@ def require(connection: Connection) -> None:
     """
     version = connection.dialect.server_version_info or (0,)
     place = connection.engine.url.render_as_string(hide_password=True)
-    if version[0] < OLDEST:
+    if int(version[0]) < OLDEST:
         raise WorkspaceError(
             f"{place}: this is PostgreSQL {'.'.join(map(str, version))}, {OLDEST} or later is "
             "needed; use another server."
