@@ -28,8 +28,8 @@ DATABASE = "truceline.db"
 PART = ".part"
 """End of the name of a file that is being written."""
 PARTS = (
-    "agreement", "raw", "archive", "log", "openings", "keys", "calibration", DATABASE,
-    f"{DATABASE}-wal", f"{DATABASE}-shm", "out",
+    "agreement", "raw", "archive", "log", "openings", "keys", "calibration", "cosigned",
+    "timestamps", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "out",
 )  # fmt: skip
 """Everything else that a workspace consists of."""
 
