@@ -10,7 +10,7 @@ from truceline.access.rules import Operation, Subject
 from truceline.codec.canonical import canonical, rfc3339
 from truceline.model.person import Principal
 from truceline.pipeline import recording
-from truceline.pipeline.acting import allow, by_of
+from truceline.pipeline.acting import allow
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.people_kinds import ACCESS
 from truceline.store import database, logged
@@ -45,7 +45,6 @@ def audit_access(
     Raises:
         AccessError: when who asks may not.
     """
-    owner = by_of(principal) if person_id is None else person_id
-    whole = Subject() if person_id is None else Subject(owner=owner)
-    allow(desk, principal, Operation.AUDIT_ACCESS, now, whole)
+    subject = Subject() if person_id is None else Subject(owner=person_id)
+    allow(desk, principal, Operation.AUDIT_ACCESS, now, subject)
     return changes(desk, person_id)

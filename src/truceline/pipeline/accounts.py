@@ -247,7 +247,7 @@ def _one_try(desk: Desk, key: str, now: datetime) -> Iterator[None]:
     """
     with database.reading(desk.engine) as connection:
         seen = store.failures_of(connection, key)
-    if seen.not_before > rfc3339(now):
+    if seen.not_before and datetime.fromisoformat(seen.not_before) > now:
         raise AccessError(
             f"too many logins have failed; the next is tried after {seen.not_before}."
         )
