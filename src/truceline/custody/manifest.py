@@ -57,7 +57,7 @@ def read_manifest(path: Path, sidecar: Path | None = None, roots: bytes = b"") -
         "sidecar": "" if sidecar is None else str(sidecar),
         "roots": roots.decode("ascii", "replace"),
     }
-    command = [sys.executable, "-m", "truceline.custody.manifest_child"]
+    command = [sys.executable, "-P", "-m", "truceline.custody.manifest_child"]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of the item in the command
             command,

@@ -18,6 +18,8 @@ from truceline.errors import AgreementError, WorkspaceError
 from truceline.evidence.openings import file_name
 from truceline.evidence.verify import verify_log
 from truceline.pipeline import verify_files as on_disk
+from truceline.pipeline.custody_fields import check_fields
+from truceline.pipeline.custody_verify import check_papers_again
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.events import Event, LoggedRun, read_events, received, recorded, runs
 from truceline.pipeline.rederive import check_run
@@ -104,7 +106,11 @@ def _checked(size: int, events: tuple[Event, ...]) -> dict[str, int]:
     def made(kind: str) -> int:
         return sum(event.type == kind for event in events)
 
-    statements = {"documents": made("document.received"), "reviews": made("review.made")}
+    statements = {
+        "documents": made("document.received"),
+        "reviews": made("review.made"),
+        "items handed in": made("custody.received"),
+    }
     return {
         "log entries": size,
         "raw files": len(received(events)),
@@ -127,6 +133,8 @@ def _rederived(desk: Desk, events: tuple[Event, ...], remarks: list[str]) -> Ite
         yield from _run_anew(desk, chain[-1], remarks)
     if not wrong:
         yield from check_reading(desk, events, remarks)
+        yield from check_papers_again(desk, events, remarks)
+        yield from check_fields(desk.workspace, events)
 
 
 def _run_anew(desk: Desk, newest: LoggedRun, remarks: list[str]) -> Iterator[str]:

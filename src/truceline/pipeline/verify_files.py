@@ -9,6 +9,7 @@ from truceline.codec.canonical import canonical
 from truceline.codec.rest import rest_to_plain
 from truceline.errors import TrucelineError
 from truceline.pipeline.calibration import pointer_path
+from truceline.pipeline.custody_verify import check_originals, custody_raw
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, last, received
 from truceline.pipeline.ingest import parse
@@ -24,12 +25,14 @@ def raw_files(workspace: Workspace, events: Events) -> Iterator[str]:
     """Check every raw file against its name and the log, both ways."""
     known = {sha256 for _, sha256 in received(events)}
     known |= {str(e.fields["sha256"]) for e in events if e.type == "document.received"}
-    for sha256 in sorted(known):
+    items = custody_raw(events)
+    for sha256 in sorted(known - items):
         try:
             archive.read_raw(workspace, sha256)
         except TrucelineError as error:
             yield str(error)
-    wanted = {workspace.raw_path(sha256) for sha256 in known}
+    yield from check_originals(workspace, events)
+    wanted = {workspace.raw_path(sha256) for sha256 in known | items}
     for path in _foreign(workspace.root / "raw", wanted):
         yield (
             f"{path}: no entry of the log speaks of this file; if taking it in was cut off, ingest "
