@@ -36,7 +36,7 @@ def cli(capsys, monkeypatch):
 
 def opened(ws):
     with open_desk(ws) as desk:
-        return [e.fields["incident_id"] for e in desk.events() if e.type == "position.opened"]
+        return [e.fields["subject"] for e in desk.events() if e.type == "read.sensitive"]
 
 
 def test_findings_are_listed_most_probable_first(cli, made):

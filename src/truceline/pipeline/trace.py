@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from truceline.access.rules import Operation, may_somewhere
 from truceline.codec.canonical import rfc3339
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
 from truceline.errors import EvidenceError, WorkflowError
 from truceline.model.finding import Finding
 from truceline.model.incident import Incident
+from truceline.model.person import Principal
 from truceline.model.place import ellipse_of
+from truceline.pipeline.acting import AT_DESK, allow
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.looking_up import ensure
+from truceline.pipeline.reads import open_sensitive
+from truceline.pipeline.subjects import of_incident
 from truceline.store import archive, database, lookup, records
 
 
@@ -51,13 +56,22 @@ class Trace:
         }
 
 
-def trace(desk: Desk, key: str, now: datetime) -> Trace:
+def trace(desk: Desk, key: str, now: datetime, principal: Principal = AT_DESK) -> Trace:
     """Trace a finding (``INC-000001/CLAUSE``) or an incident to its raw rows; logged.
 
+    Args:
+        desk: the workspace.
+        key: id of the finding or incident.
+        now: UTC.
+        principal: who reads.
+
     Raises:
+        AccessError: when who reads may not see sharp positions there.
         WorkflowError: when there is none of that id, or its hold has not passed.
         EvidenceError: when a raw file is missing or was changed.
     """
+    if not may_somewhere(principal, Operation.OPEN_POSITION):  # nor be told what there is
+        allow(desk, principal, Operation.OPEN_POSITION, now)
     ensure(desk)
     incident_id = key.split("/", 1)[0]
     with database.reading(desk.engine) as connection:
@@ -66,13 +80,15 @@ def trace(desk: Desk, key: str, now: datetime) -> Trace:
     if not history or ("/" in key and key not in {f.finding_id for f in findings}):
         raise WorkflowError(f"nothing is called {key}; `truceline findings list WS` names all.")
     incident = history[-1]
+    subject = of_incident(desk.agreement, incident, findings)
+    allow(desk, principal, Operation.OPEN_POSITION, now, subject)
     opens = incident.time.end + desk.agreement.procedure.hold
     if now < opens:
         raise WorkflowError(
             f"{incident_id} is still held: sharp positions open when people can go and look, at "
             f"{rfc3339(opens)}; until then use the report, which shows it coarse."
         )
-    desk.log([{"type": "position.opened", "incident_id": incident_id, "time": rfc3339(now)}])
+    open_sensitive(desk, principal, Operation.OPEN_POSITION, incident_id, now, subject)
     ellipse = ellipse_of(incident.cov_ee_m2, incident.cov_en_m2, incident.cov_nn_m2)
     words = (
         f"{ellipse.semi_major_m:.0f} x {ellipse.semi_minor_m:.0f} m towards "
