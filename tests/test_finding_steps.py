@@ -99,6 +99,8 @@ def test_what_is_no_finding_or_no_step_is_refused(ws):
         with pytest.raises(WorkflowError, match=f"there are INC-000012/R-1, {SERIOUS}"):
             confirm(desk, "INC-000012")
         with pytest.raises(WorkflowError, match="no step of a person"):
+            take_step(desk, SERIOUS, Status.PRELIMINARY, "R. Example", "why", NOW)
+        with pytest.raises(WorkflowError, match="final follows only on confirmed"):
             take_step(desk, SERIOUS, Status.FINAL, "R. Example", "why", NOW)
         assert logged(desk) == []
 
@@ -173,7 +175,8 @@ def test_records_that_are_lost_are_made_anew_from_the_log(ws):
         "DELETE FROM finding_steps",
         (
             "INSERT INTO finding_steps SELECT 2, finding_id, incident_revision, step, person, "
-            "reason, time, content, log_index + 1 FROM finding_steps"
+            "reason, time, content, log_index + 1, case_revision, person_id, nationality, detail, "
+            "signature FROM finding_steps"
         ),
         "INSERT INTO drills VALUES (1, 'RV-SERIOUS', 'X', '2026-05-13T09:00:00Z', 3)",
         (
@@ -206,7 +209,7 @@ def test_an_entry_whose_finding_is_not_that_of_its_digest_is_found(ws):
 
 
 def test_who_waits_too_long_for_another_process_is_told(ws, monkeypatch):
-    monkeypatch.setattr(recording, "_PATIENCE_S", (0.01,))
+    monkeypatch.setattr(recording, "_PATIENCE_S", 0.01)
     with (
         open_desk(ws) as desk,
         recording.alone(ws / "openings", "at work"),
@@ -215,12 +218,11 @@ def test_who_waits_too_long_for_another_process_is_told(ws, monkeypatch):
         confirm(desk)
 
 
-def test_a_log_that_is_busy_for_a_moment_is_waited_for(ws, monkeypatch):
+def test_a_log_that_is_busy_for_a_moment_is_waited_for(ws):
     import fcntl
     import os
     import threading
 
-    monkeypatch.setattr(recording, "_PATIENCE_S", (0.3,) * 10)
     descriptor = os.open(ws / "log", os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     threading.Timer(0.5, os.close, [descriptor]).start()

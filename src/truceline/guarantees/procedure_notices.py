@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from truceline.model.agreement import Agreement, InsideZone, NearLine
-from truceline.model.finding import Finding
-from truceline.model.procedure import Notice, OpenProcedure, Recipient, Step
+from truceline.model.finding import Finding, Status
+from truceline.model.procedure import Notice, Occurrence, OpenProcedure, Recipient, Step
 
 
 def notices(opened: OpenProcedure) -> tuple[Notice, ...]:
@@ -34,11 +34,12 @@ def withdrawal_of(opened: OpenProcedure, notice: Notice, sent: datetime) -> Noti
     """
     if opened.withdrawn is None:
         raise ValueError(f"{opened.id} was not withdrawn; there is nothing to take back")
+    word = _taken_back(opened.withdrawn)
     return replace(
         notice,
         id=f"{notice.id}/withdrawal",
-        about="The finding behind the earlier notice was rejected. Nothing more is asked.",
-        cause=f"the finding was rejected by {opened.withdrawn.person}",
+        about=f"The finding behind the earlier notice was {word}. Nothing more is asked.",
+        cause=f"the finding was {word} by {opened.withdrawn.person}",
         person=opened.withdrawn.person,
         opened=opened.withdrawn.time,
         not_before=opened.withdrawn.time,
@@ -46,6 +47,12 @@ def withdrawal_of(opened: OpenProcedure, notice: Notice, sent: datetime) -> Noti
         withdrawal=True,
         earlier_sent=sent,
     )
+
+
+def _taken_back(by: Occurrence) -> str:
+    """Say what a person did with the finding."""
+    reopened = by.finding is not None and by.finding.status is Status.PRELIMINARY
+    return "reopened on new evidence" if reopened else "rejected"
 
 
 def area_of(agreement: Agreement, finding: Finding | None) -> str:

@@ -38,8 +38,8 @@ def open_procedures(
 ) -> tuple[OpenProcedure, ...]:
     """Give the procedures that are open at ``now``, those of the earliest cause first.
 
-    A finding opens a procedure once, however often it is confirmed; where a person rejects it
-    afterwards, the procedure is withdrawn, and who confirms it after that opens it anew.
+    A finding opens a procedure once, however often it is confirmed; where a person rejects or
+    reopens it afterwards, the procedure is withdrawn, and who confirms it after that opens it anew.
 
     Args:
         agreement: with its response procedures.
@@ -55,7 +55,7 @@ def open_procedures(
         opened: set[str] = set()
         for cause in happened:
             about = cause.finding.finding_id if cause.finding else cause.id
-            if _by_a_person(cause, Status.REJECTED):
+            if takes_back(cause):
                 opened.discard(about)
             elif about not in opened and _opens(agreement, procedure, cause):
                 opened.add(about)
@@ -140,16 +140,21 @@ def _open(
 
 
 def _rejects(later: Occurrence, cause: Occurrence) -> bool:
-    """Tell whether a person rejected afterwards the finding that opened a procedure."""
+    """Tell whether a person took back afterwards the finding that opened a procedure."""
     if later.finding is None or cause.finding is None:
         return False
     if (later.time, later.id) < (cause.time, cause.id):
         return False
     same = later.finding.finding_id == cause.finding.finding_id
-    return same and _by_a_person(later, Status.REJECTED)
+    return same and takes_back(later)
 
 
-def _by_a_person(cause: Occurrence, status: Status) -> bool:
+def takes_back(cause: Occurrence) -> bool:
+    """Tell whether a person, named, has rejected a finding, or reopened it on new evidence."""
     finding = cause.finding
-    by = finding is not None and finding.mode is Mode.MANUAL and bool(cause.person.strip())
-    return by and finding is not None and finding.status is status
+    return (
+        finding is not None
+        and finding.mode is Mode.MANUAL
+        and finding.status in (Status.REJECTED, Status.PRELIMINARY)
+        and bool(cause.person.strip())
+    )

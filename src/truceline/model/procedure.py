@@ -108,7 +108,7 @@ class OpenProcedure:
     drill: bool
     recipients: tuple[Recipient, ...]
     withdrawn: Occurrence | None = None
-    """The person's step that rejected the finding afterwards."""
+    """The person's step that rejected or reopened the finding afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,26 @@ from truceline.store.notices import Drill, FindingStep, NoticeRecord
 def _step_fields(row: FindingStep) -> dict[str, Any]:
     """Give the entry of a step: the finding as it was seen, with its digest, instead of a text."""
     values = fields_of(row)
-    content = values.pop("content").encode()
+    content, signature = values.pop("content").encode(), values.pop("signature")
     digest = hashlib.sha256(content).hexdigest()
-    return {**values, "sha256": digest, "finding": json.loads(content)}
+    made = {**values, "detail": json.loads(row.detail), "sha256": digest}
+    signed = {"signature": json.loads(signature)} if signature else {}
+    return {**made, "finding": json.loads(content), **signed}
+
+
+_BEFORE_SIGNING: Final = {"case_revision": 1, "person_id": "", "nationality": "", "detail": {}}
+"""What the entry of a step says that was made before steps were signed."""
 
 
 def _step_row(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {**entry, "content": canonical(entry["finding"]).decode()}
+    values = {**_BEFORE_SIGNING, **entry}
+    signature = canonical(entry["signature"]).decode() if "signature" in entry else ""
+    texts = {"content": entry["finding"], "detail": values["detail"]}
+    return {
+        **values,
+        **{name: canonical(value).decode() for name, value in texts.items()},
+        "signature": signature,
+    }
 
 
 STEP: Final = Kind(

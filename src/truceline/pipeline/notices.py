@@ -21,8 +21,8 @@ from truceline.model.procedure import Notice, Occurrence, OpenProcedure, Overdue
 from truceline.model.procedure import ResponseProcedure as Procedure
 from truceline.pipeline import kinds, recording
 from truceline.pipeline.desk import Desk
-from truceline.pipeline.steps import changed_since, moment_of, occurrences_of, said
-from truceline.store import database, logged
+from truceline.pipeline.step_rows import changed_since, id_of, moment_of, occurrences_of, said
+from truceline.store import cases, database, logged
 from truceline.store import notices as store
 from truceline.store import records as store_records
 from truceline.store.notices import Attempt, Drill, NoticeRecord
@@ -53,10 +53,11 @@ def open_now(desk: Desk, now: datetime) -> tuple[OpenProcedure, ...]:
     with database.reading(desk.engine) as connection:
         steps = logged.every(connection, kinds.STEP)
         drills = logged.every(connection, kinds.DRILL)
+    rules = agreement.procedure.review
     events = agreement_occurrences(agreement) if settings is not None else ()
     if settings is not None and settings.begins is not None:
         events = tuple(one for one in events if one.time >= settings.begins)
-    found = list(open_procedures(agreement, (*occurrences_of(steps), *events), now))
+    found = list(open_procedures(agreement, (*occurrences_of(steps, rules), *events), now))
     for one in drills:
         cause = _simulated(agreement, one)
         opened = open_procedures(agreement, [cause], now) if cause is not None else ()
@@ -103,10 +104,10 @@ def changed(desk: Desk, opened: OpenProcedure) -> str:
     if opened.drill or opened.cause.finding is None:
         return ""
     with database.reading(desk.engine) as connection:
-        taken = logged.every(connection, kinds.STEP)
-        found = store_records.findings(connection, [opened.cause.finding.incident_id])
-    step = next(s for s, o in zip(taken, occurrences_of(taken), strict=True) if o == opened.cause)
-    return changed_since(step, found)
+        taken = cases.steps_of(connection, opened.cause.finding.finding_id)
+        found = store_records.finding(connection, opened.cause.finding.finding_id)
+    step = next(one for one in taken if id_of(one) == opened.cause.id)
+    return changed_since(step, () if found is None else (found,))
 
 
 def acknowledge(desk: Desk, notice: str, by: str, now: datetime) -> NoticeRecord:

@@ -18,15 +18,21 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from truceline.errors import WorkspaceError
-from truceline.evidence.log import Log
+from truceline.evidence.log import BATCH, Log
+from truceline.evidence.openings import file_name
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, read_events
 from truceline.pipeline.kinds import KINDS, kind_of
+from truceline.pipeline.turns import turn
 from truceline.store import database, logged
 from truceline.store.logged import LoggedRow
 
-_PATIENCE_S: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
-"""How long to wait for another process, try by try. Unit: s."""
+_PATIENCE_S: Final = 15.0
+"""How long to wait for others. Unit: s."""
+_PAUSE_S: Final = 0.002
+"""How long to wait before asking again whether another process is done. Unit: s."""
+_APPENDING: Final = "another process is appending"
+"""What the log says while somebody else appends."""
 R = TypeVar("R", bound=LoggedRow)
 
 
@@ -78,7 +84,10 @@ def take_up(desk: Desk) -> tuple[LoggedRow, ...]:
     with database.reading(desk.engine) as connection:
         since = logged.last_index(connection, KINDS.values()) + 1
     size = Log.open(desk.workspace.root).size
-    events = read_events(desk.workspace.root / "openings", size, since=since)
+    openings = desk.workspace.root / "openings"
+    if not _anything(openings, since, size):
+        return ()
+    events = read_events(openings, size, since=since)
     rows = tuple(row_of(event) for event in events if event.type in KINDS and event.index >= since)
     if rows:
         with database.writing(desk.engine) as connection:
@@ -87,28 +96,45 @@ def take_up(desk: Desk) -> tuple[LoggedRow, ...]:
     return rows
 
 
+def _anything(openings: Path, since: int, size: int) -> bool:
+    """Tell whether a batch begins at or after an index, without looking at the others.
+
+    Each batch of a workspace is filled up to a multiple of ``BATCH``, so it begins at one.
+    """
+    if size % BATCH:
+        return True
+    first = -(-since // BATCH) * BATCH
+    return any((openings / file_name(at)).exists() for at in range(first, size, BATCH))
+
+
 @contextmanager
 def alone(folder: Path, what: str) -> Iterator[None]:
-    """Keep other processes out of one kind of work on a workspace; wait for them a little.
+    """Keep others out of one kind of work on a workspace; wait for them in the order of coming.
+
+    Threads of one process stand in a line; the first of it asks for the lock between processes.
 
     Raises:
-        WorkspaceError: when another process does not come to its end.
+        WorkspaceError: when another process, or another thread, does not come to its end.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        for pause in (*_PATIENCE_S, None):
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if pause is None:
-                    raise WorkspaceError(
-                        f"{folder}: another process is {what}; wait for it and do the same again."
-                    ) from None
-                time.sleep(pause)
-        yield
-    finally:
-        os.close(descriptor)
+    busy = f"{folder}: another process is {what}; wait for it and do the same again."
+    with turn(folder, _PATIENCE_S, busy):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            for left in range(_tries(), -1, -1):
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if not left:
+                        raise WorkspaceError(busy) from None
+                    time.sleep(_PAUSE_S)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _tries() -> int:
+    return round(_PATIENCE_S / _PAUSE_S)
 
 
 def _append(desk: Desk, event: Mapping[str, Any]) -> int:
@@ -117,9 +143,11 @@ def _append(desk: Desk, event: Mapping[str, Any]) -> int:
     Raises:
         WorkspaceError: when the log cannot be written.
     """
-    for pause in _PATIENCE_S:
+    for _ in range(_tries()):
         try:
             return desk.log([event])[0]
-        except WorkspaceError:
-            time.sleep(pause)
+        except WorkspaceError as error:
+            if _APPENDING not in str(error):
+                raise
+            time.sleep(_PAUSE_S)
     return desk.log([event])[0]

@@ -20,14 +20,25 @@ class FindingStep:
     finding_id: str
     incident_revision: int
     """Of the incident, as the person saw it."""
+    case_revision: int
+    """Of the case; goes up by one each time it is reopened."""
     step: str
-    """``reviewed``, ``confirmed`` or ``rejected``."""
+    """One of ``truceline.model.review_rules.StepKind``."""
     person: str
+    """Name, as shown."""
+    person_id: str
+    """Empty where nobody is registered."""
+    nationality: str
+    """ISO 3166-1 alpha-2; empty where it is not told."""
     reason: str
     time: str
     """RFC 3339, UTC."""
+    detail: str
+    """Canonical JSON of what the step says besides, such as a grade."""
     content: str
     """Canonical JSON of the finding as the person saw it."""
+    signature: str
+    """Canonical JSON of the signature; empty for a step that was recorded before steps were signed."""
     log_index: int
 
 

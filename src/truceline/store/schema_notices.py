@@ -22,8 +22,13 @@ finding_steps = Table(
     Column("time", String(32), nullable=False),
     Column("content", Text, nullable=False),
     Column("log_index", BigInteger, nullable=False, unique=True),
+    Column("case_revision", Integer, nullable=False, server_default="1"),
+    Column("person_id", String(64), nullable=False, server_default=""),
+    Column("nationality", String(2), nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default="{}"),
+    Column("signature", Text, nullable=False, server_default=""),
 )
-"""``content`` is the finding as the person saw it, before the step."""
+"""``content`` is the finding as the person saw it, before the step; the last five came later."""
 
 drills = Table(
     "drills",
