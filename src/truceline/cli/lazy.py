@@ -21,6 +21,7 @@ WHERE: Final = MappingProxyType(
         "findings": "findings",
         "notices": "notices",
         "evidence": "evidence",
+        "custody": "custody",
         "agreement": "agreement",
         "statements": "statements",
         "associate": "associate",
