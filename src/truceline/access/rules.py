@@ -123,6 +123,11 @@ def _told(principal: Principal, operation: Operation, refusals: list[str]) -> st
 def _out_of_scope(principal: Principal, operation: Operation) -> str:
     if principal.scopes is None or operation.value in principal.scopes:
         return ""
+    if principal.how == "password" and principal.scopes == frozenset({Operation.SET_CREDENTIALS}):
+        return (
+            "a password alone is good for nothing but setting a second factor: do that first "
+            "(`truceline people totp WS`)."
+        )
     return (
         f"the token is not good for {operation.value}: its scopes are "
         f"{', '.join(sorted(principal.scopes)) or 'none'}; issue one with that scope."

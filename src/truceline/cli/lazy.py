@@ -20,6 +20,7 @@ WHERE: Final = MappingProxyType(
         "report": "report",
         "findings": "findings",
         "notices": "notices",
+        "people": "people",
         "evidence": "evidence",
         "custody": "custody",
         "agreement": "agreement",

@@ -74,9 +74,7 @@ def invite(desk: Desk, principal: Principal, person_id: str, now: datetime, draw
         WorkflowError: when there is no such person, or they are disabled.
         WorkspaceError: when log or records cannot be written.
     """
-    with database.reading(desk.engine) as connection:
-        begun = store.anybody_can_log_in(connection)
-    if begun or principal.person is not None:
+    if begun(desk) or principal.person is not None:
         allow(desk, principal, Operation.MANAGE_PEOPLE, now)
     if person(desk, person_id).disabled:
         raise WorkflowError(f"{person_id} is disabled; `truceline people change WS ID --enable`.")
@@ -86,6 +84,12 @@ def invite(desk: Desk, principal: Principal, person_id: str, now: datetime, draw
         desk, person_id, How.INVITATION, good_for, "invitation", expires, now, draw,
         by=by_of(principal),
     )  # fmt: skip
+
+
+def begun(desk: Desk) -> bool:
+    """Tell whether anybody can log in yet; until then whoever holds the files may invite."""
+    with database.reading(desk.engine) as connection:
+        return store.anybody_can_log_in(connection)
 
 
 def open_session(desk: Desk, principal: Principal, now: datetime, draw: Draw) -> NewToken:
