@@ -546,13 +546,13 @@ def test_a_finding_that_was_revised_since_is_told_beside_its_procedure(desk, mon
     confirm(desk)
     (opened,) = open_now(desk, NOW)
     assert changed(desk, opened) == ""
-    real = records.findings
+    real = records.finding
 
-    def revised(connection, ids=None):
-        found = real(connection, ids)
-        return tuple(replace(f, incident_revision=f.incident_revision + 1) for f in found)
+    def revised(connection, finding_id):
+        found = real(connection, finding_id)
+        return replace(found, incident_revision=found.incident_revision + 1)
 
-    monkeypatch.setattr(records, "findings", revised)
+    monkeypatch.setattr(records, "finding", revised)
     assert "revised since" in changed(desk, opened)
     practice = drill(desk, "RV-ANY", NOW, "N. Example")
     assert changed(desk, practice) == ""

@@ -16,18 +16,22 @@ from truceline.pipeline.ingest import raw_input
 from truceline.pipeline.looking_up import check_lookup
 from truceline.pipeline.verify_recorded import check_recorded
 from truceline.pipeline.verify_statements import check_statements
+from truceline.pipeline.verify_steps import check_steps
 from truceline.store import database, records, schema
 
 Rows = Mapping[Any, Any]
 
 
-def check_records(desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun]) -> Iterator[str]:
+def check_records(
+    desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun], *, derived: bool = True
+) -> Iterator[str]:
     """Hold the records against the log.
 
     Args:
         desk: the workspace.
         events: of the log.
         chain: the runs that count, oldest first.
+        derived: also what follows from the archive; that reads all of it.
 
     Raises:
         WorkspaceError: when the records cannot be read.
@@ -42,9 +46,10 @@ def check_records(desk: Desk, events: Sequence[Event], chain: Sequence[LoggedRun
             *_findings(name, connection, chain),
         ]
         yield from of_runs
-        if not of_runs:  # what is derived from wrong rows is wrong with them
+        if derived and not of_runs:  # what is derived from wrong rows is wrong with them
             yield from check_lookup(desk, connection, chain)
         yield from check_recorded(name, connection, events)
+        yield from check_steps(desk.agreement, events)
         yield from check_statements(name, connection, events)
 
 
