@@ -55,6 +55,8 @@ class Entry:
     """Empty unless open."""
     why: str
     """Why it is not open, as the mission says."""
+    sha256: str
+    """Of the entry itself, by which a decision to delete it names it."""
 
 
 @dataclass
@@ -147,7 +149,7 @@ def _unsealed(data: bytes, log: Key) -> Mapping[str, Any]:
         text = inside.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Wrong(f"the file is no UTF-8 at byte {len(_HEAD) + error.start}") from None
-    body = parse(text, "the bundle", fractions=False)
+    body: dict[str, Any] = parse(text, "the bundle", fractions=False)
     if written(body) != text:
         raise Wrong("the bundle is not written in the one canonical form")
     if get(body, "format", str, "the bundle") != FORMAT:
@@ -197,46 +199,52 @@ def _entries(report: Report, openings: Mapping[int, tuple[str, str]]) -> tuple[E
     """Prove the place of each entry and open those whose salt and record are here."""
     found: list[Entry] = []
     for plain in get(report.body, "entries", list, "the bundle"):
-        index = get(plain, "index", int, "an entry")
-        what = f"entry {index}"
-        if found and index <= found[-1].index:
-            raise Wrong(f"{what} does not come in the order of the log, or twice")
-        state = get(plain, "state", str, what)
-        commitment = _hex(get(plain, "commitment", str, what), what)
-        record: Mapping[str, Any] = {}
-        salt, text = openings.get(index, ("", ""))
-        if state == "open":
-            salt, text = get(plain, "salt", str, what), get(plain, "record", str, what)
-        elif state not in ("sealed", "deleted"):
-            raise Wrong(f"{what} is {state[:20]!r}, and not open, sealed or deleted")
-        if text:
-            if sha256(_hex(salt, what) + text.encode()) != commitment:
-                raise Wrong(f"{what} does not hold this record: record or salt were changed")
-            record, state = parse(text, what), "open"
-            if written(record) != text:
-                raise Wrong(f"the record of {what} is not in the one canonical form")
-        proof = [
-            _sized(from_base64(str(hashed), f"a hash of {what}"), what)
-            for hashed in get(plain, "hashes", list, what)
-        ]
-        checkpoint = report.checkpoint
-        assert checkpoint is not None
-        if root_from(index, checkpoint.size, PREFIX + commitment, proof) != checkpoint.root:
-            raise Wrong(f"{what} is not in the log: its proof does not lead to the checkpoint")
-        kind = get(record or plain, "type", str, what)
-        why = "" if state == "open" else get(plain, "why", str, what)
-        found.append(Entry(index, state, kind, record, why))
+        entry = _entry(plain, report.checkpoint, openings)
+        if found and entry.index <= found[-1].index:
+            raise Wrong(f"entry {entry.index} does not come in the order of the log, or twice")
+        found.append(entry)
     opened = sum(entry.state == "open" for entry in found)
     report.proved.append(
         f"{len(found)} entries stand in the log at their places; {opened} of them are open here "
         "and say what they said when they were logged"
     )
-    for entry in found:
-        if entry.state != "open":
-            report.withheld.append(
-                f"Entry {entry.index} ({entry.type}) is {entry.state}: {entry.why}"
-            )
+    report.withheld += [
+        f"Entry {entry.index} ({entry.type}) is {entry.state}: {entry.why}"
+        for entry in found
+        if entry.state != "open"
+    ]
     return tuple(found)
+
+
+def _entry(
+    plain: Any, checkpoint: Checkpoint | None, openings: Mapping[int, tuple[str, str]]
+) -> Entry:
+    index = get(plain, "index", int, "an entry")
+    what = f"entry {index}"
+    state = get(plain, "state", str, what)
+    if state not in ("open", "sealed", "deleted"):
+        raise Wrong(f"{what} is {state[:20]!r}, and not open, sealed or deleted")
+    commitment = _hex(get(plain, "commitment", str, what), what)
+    proof = [
+        _sized(from_base64(str(h), f"a hash of {what}"), what)
+        for h in get(plain, "hashes", list, what)
+    ]
+    assert checkpoint is not None
+    if root_from(index, checkpoint.size, PREFIX + commitment, proof) != checkpoint.root:
+        raise Wrong(f"{what} is not in the log: its proof does not lead to the checkpoint")
+    digest = sha256(PREFIX + commitment).hex()
+    salt, text = openings.get(index, ("", ""))
+    if state == "open":
+        salt, text = get(plain, "salt", str, what), get(plain, "record", str, what)
+    elif not text:
+        kind, why = get(plain, "type", str, what), get(plain, "why", str, what)
+        return Entry(index, state, kind, {}, why, digest)
+    if sha256(_hex(salt, what) + text.encode()) != commitment:
+        raise Wrong(f"{what} does not hold this record: record or salt were changed")
+    record = parse(text, what)
+    if written(record) != text:
+        raise Wrong(f"the record of {what} is not in the one canonical form")
+    return Entry(index, "open", get(record, "type", str, what), record, "", digest)
 
 
 def _hex(text: str, what: str) -> bytes:
@@ -454,7 +462,7 @@ def _enough(nations: Iterable[str], rule: Any) -> bool:
         get(rule, name, int, "the rule") for name in ("confirmations", "nationalities")
     )
     counting = [n for n in nations if (own or n not in parties) and (n or (own and not different))]
-    return len(counting) >= needed and len(set(filter(None, counting))) >= different
+    return bool(len(counting) >= needed and len(set(filter(None, counting))) >= different)
 
 
 def _raw(report: Report) -> None:
@@ -547,14 +555,13 @@ def _release(report: Report) -> None:
 
 
 def _deletions(report: Report) -> None:
-    """See that a lawful deletion has its decision."""
-    decided = {e.record.get("index"): e for e in report.open("entry.deleted")}
+    """See that a lawful deletion has its decision, which the public may know of only that it is."""
+    decided = {
+        (e.record.get("index"), e.record.get("entry_sha256")) for e in report.open("entry.deleted")
+    }
     for entry in report.entries:
-        if (
-            entry.state == "deleted"
-            and report.body["audience"] == "cell"
-            and entry.index not in decided
-        ):
+        lawful = (entry.index, entry.sha256) in decided or report.body["audience"] == "public"
+        if entry.state == "deleted" and not lawful:
             raise Wrong(
                 f"entry {entry.index} is said to be deleted lawfully, and no decision is here"
             )

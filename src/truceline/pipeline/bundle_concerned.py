@@ -106,7 +106,7 @@ def _decided(events: Sequence[Event], finding_id: str, incident_id: str) -> Iter
 
 def _is_about(event: Event, finding_id: str, incident_id: str) -> bool:
     if event.type == "finding.made":
-        return event.fields["finding_id"] == finding_id
+        return bool(event.fields["finding_id"] == finding_id)
     return incident_id in (event.fields["incident_id"], event.fields.get("other"))
 
 
