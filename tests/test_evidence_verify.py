@@ -179,7 +179,8 @@ def test_links_are_found(copy):
 def test_openings_of_what_the_log_does_not_hold_are_found(copy):
     root, vkey = copy
     first = (root / "openings/000000512.jsonl").read_bytes()
-    (root / "openings/000000513.jsonl").write_bytes(first.replace(b'"first":512', b'"first":513'))
+    other = first.replace(b'"first":512', b'"first":513').replace(b'"padding"', b'"patting"')
+    (root / "openings/000000513.jsonl").write_bytes(other)
     beyond = first.replace(b'"first":512', b'"first":9512').replace(b'"index":5', b'"index":95')
     (root / "openings/000009512.jsonl").write_bytes(beyond)
     report = check(root, vkey)
@@ -336,29 +337,36 @@ def test_a_header_that_promises_too_much_is_answered_quickly(copy):
     assert len(report.problems) == 1
 
 
-def test_leftovers_of_another_append_than_the_openings_name_are_a_problem(copy):
+def test_what_lies_where_an_append_from_here_writes_is_pending_whatever_its_bytes(copy):
     root, vkey = copy
     later = root.parent / "later"
     shutil.copytree(root, later)
     Log.open(later).append([b'{"later":1}'])
     shutil.copy(later / "openings/000000704.jsonl", root / "openings")
     shutil.copytree(later / "log/tile", root / "log/tile", dirs_exist_ok=True)
-    report = check(root, vkey)
-    assert report.ok
-    assert set(report.pending) == {
+    pending = {
         "openings/000000704.jsonl",
         "log/tile/0/002",
         "log/tile/entries/002",
         "log/tile/1/000.p/3",
     }
+    assert (check(root, vkey).problems, set(check(root, vkey).pending)) == ((), pending)
     change(root / "log/tile/entries/002", 2 + 47 * 250, 1)
-    assert named(check(root, vkey)) == {"log/tile/entries/002"}
+    (root / "log/tile/0/002").write_bytes(b"")
+    (root / "openings/000000704.jsonl").write_bytes(b"torn")
+    assert (check(root, vkey).problems, set(check(root, vkey).pending)) == ((), pending)
     (root / "openings/000000704.jsonl").unlink()
-    assert named(check(root, vkey)) == {
-        "log/tile/0/002",
-        "log/tile/entries/002",
-        "log/tile/1/000.p/3",
-    }
+    assert named(check(root, vkey)) == pending - {"openings/000000704.jsonl"}
+
+
+@pytest.mark.parametrize(
+    "name", ["log/tile/0/900", "log/tile/9/000", "log/tile/0/.x", "openings/000000999.jsonl"]
+)
+def test_what_no_append_from_here_writes_is_a_problem(copy, name):
+    root, vkey = copy
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).write_bytes(b"{}")
+    assert named(check(root, vkey)) == {name}
 
 
 def test_twenty_thousand_entries_are_all_looked_at(tmp_path):

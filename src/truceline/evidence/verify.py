@@ -6,15 +6,14 @@ and each opening against its entry. Files that nothing needs are named too.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from truceline.errors import EvidenceError
 from truceline.evidence import entries, merkle
 from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
 from truceline.evidence.commitment import PADDING, Opening
-from truceline.evidence.durable import final_name
+from truceline.evidence.deletion import Decision, decisions_of, undone, unlawful
 from truceline.evidence.filecheck import differences, wrong_entries
 from truceline.evidence.layout import (
     CHECKPOINT,
@@ -26,11 +25,15 @@ from truceline.evidence.layout import (
     tile_at,
     tiles_of,
 )
+from truceline.evidence.leftovers import leftovers
 from truceline.evidence.note import Verifier, parse_vkey
 from truceline.evidence.openings import file_name, first_index, read_openings
 from truceline.evidence.recompute import Leaves, Settled, expected, rows_of, settle
-from truceline.evidence.report import EntryState, LogReport, Problem
+from truceline.evidence.report import LogReport, Problem, ranges, states_of
+from truceline.evidence.verify_whole import whole_report
 
+_TRIES = 3
+"""How often a log is looked at anew that grows while it is being looked at."""
 _UNSEEN_TILES = 4096
 """Bundles that may be missing before a checkpoint's size is no longer believed for looking."""
 
@@ -47,7 +50,15 @@ def verify_log(log_dir: Path, openings_dir: Path | None, vkey: str) -> LogReport
         EvidenceError: when the public key itself is broken.
         OSError: when a file cannot be read.
     """
-    return _Verification(log_dir, openings_dir, parse_vkey(vkey)).report()
+    verifier = parse_vkey(vkey)
+    tries = 0
+    while (report := whole_report(log_dir, openings_dir, verifier)) is None:
+        tries += 1
+        careful = _Verification(log_dir, openings_dir, verifier)
+        report = careful.report()
+        if report.ok or tries == _TRIES or not careful.overtaken():
+            break
+    return report
 
 
 class _Verification:
@@ -60,12 +71,20 @@ class _Verification:
         self.problems: list[Problem] = []
         self.pending: list[str] = []
         self.tampered: set[int] = set()
+        self.note = b""
+        self.spoken: dict[int, str] = {}
+        self.deleted: dict[int, tuple[str, int]] = {}
         self.files = self._list(log_dir)
         self.tiles = {tile: path for path in self.files if (tile := parse_tile(path)) is not None}
         self.checkpoint = self._read_checkpoint()
         self.size = self._size()
-        self.batch_at_end: tuple[Opening, ...] = ()
+        self.loose = self._loose()
         self.openings = self._read_openings()
+
+    def overtaken(self) -> bool:
+        """Whether somebody has appended meanwhile, so that old and new files were compared."""
+        path = self.log_dir / CHECKPOINT
+        return path.is_file() and path.read_bytes() != self.note
 
     def report(self) -> LogReport:
         """Make the comparison."""
@@ -74,11 +93,9 @@ class _Verification:
         self._judge_root(settled, leaves)
         self._compare_tiles(settled, leaves)
         opened = self._compare_openings(leaves)
-        sealed = set(range(self.size)) - opened - self.tampered
-        states = Counter({EntryState.OPEN: len(opened - self.tampered)})
-        states[EntryState.SEALED] = len(sealed)
-        states[EntryState.LAWFULLY_DELETED] = 0
-        states[EntryState.TAMPERED] = len(self.tampered)
+        decisions = decisions_of((i, self.openings[i][1].record) for i in opened - self.tampered)
+        deleted = self._deleted(decisions, leaves) - self.tampered
+        sealed = set(range(self.size)) - opened - self.tampered - deleted
         return LogReport(
             origin=self.verifier.name,
             size=self.size,
@@ -86,10 +103,12 @@ class _Verification:
             problems=tuple(
                 sorted(set(self.problems), key=lambda p: (p.path, p.index or 0, p.what))
             ),
-            states=states,
-            sealed=tuple(_ranges(sorted(sealed))),
+            states=states_of(self.size, len(sealed), len(deleted), len(self.tampered)),
+            sealed=tuple(ranges(sorted(sealed))),
             padding=sum(1 for i in opened - self.tampered if self.openings[i][1].record == PADDING),
             pending=tuple(sorted(self.pending)),
+            deleted=tuple((index, self.deleted[index][1]) for index in sorted(deleted)),
+            undone=undone(decisions, opened),
         )
 
     def _say(self, path: str, index: int | None, what: str) -> None:
@@ -111,8 +130,8 @@ class _Verification:
             self._say(CHECKPOINT, None, "it is missing: nothing says what the log has signed")
             return None
         try:
-            note = (self.log_dir / CHECKPOINT).read_bytes()
-            return open_checkpoint(note, self.verifier)[0]
+            self.note = (self.log_dir / CHECKPOINT).read_bytes()
+            return open_checkpoint(self.note, self.verifier)[0]
         except EvidenceError as error:
             self._say(CHECKPOINT, None, str(error))
             return None
@@ -133,15 +152,28 @@ class _Verification:
             return shown
         return size
 
+    def _loose(self) -> frozenset[Path]:
+        """Give the files of an append that was cut off, which are no part of the log.
+
+        It wrote its openings first: where we would see them and they are not there, nothing was
+        begun, and whatever lies beyond the end was put there by somebody else.
+        """
+        if self.checkpoint is None:
+            return frozenset()
+        found = leftovers(self.log_dir, self.openings_dir, self.size)
+        if self.openings_dir is None or self.openings_dir / file_name(self.size) in found:
+            return frozenset(found)
+        return frozenset(path for path in found if path.parent == self.openings_dir)
+
     def _read_openings(self) -> dict[int, tuple[str, Opening]]:
-        """Read all openings of the log; keep apart those of an append that was cut off."""
+        """Read all openings of the log, but those of an append that was cut off."""
         found: dict[int, tuple[str, Opening]] = {}
         if self.openings_dir is None or not self.openings_dir.is_dir():
             return found
         for path in sorted(self.openings_dir.iterdir()):
             name = f"{self.openings_dir.name}/{path.name}"
             first = first_index(path.name)
-            if final_name(path.name) == file_name(self.size) and path.is_file():
+            if path in self.loose and path.is_file() and not path.is_symlink():
                 self.pending.append(name)
             elif first is None or path.is_symlink() or not path.is_file():
                 self.problems.append(Problem(name, None, "it is not a file of openings"))
@@ -154,19 +186,27 @@ class _Verification:
     ) -> None:
         content = read_openings(path.read_bytes(), first)
         self.problems += [Problem(name, index, what) for index, what in content.problems]
-        if first == self.size and self.checkpoint and not content.problems:
-            self.batch_at_end = content.openings
-            self.pending.append(name)
-            return
         for opening in content.openings:
-            if opening.index >= self.size:
-                what = f"the log has {self.size} entries, this is not one of them"
-                self.problems.append(Problem(name, opening.index, what))
-            elif opening.index in found:
-                what = f"{found[opening.index][0]} opens this entry too"
-                self.problems.append(Problem(name, opening.index, what))
-            else:
+            if self._first_word(name, opening.index):
                 found[opening.index] = (name, opening)
+        for index, decision in content.deleted.items():
+            if self._first_word(name, index):
+                self.deleted[index] = (name, decision)
+        for index in content.sealed:
+            self._first_word(name, index)
+
+    def _first_word(self, name: str, index: int) -> bool:
+        """Say so when the log has no such entry, or another file has spoken of it before."""
+        what = ""
+        if index >= self.size:
+            what = f"the log has {self.size} entries, this is not one of them"
+        elif index in self.spoken:
+            what = f"{self.spoken[index]} opens this entry too"
+        if what:
+            self.problems.append(Problem(name, index, what))
+        else:
+            self.spoken[index] = name
+        return not what
 
     def _settle(self) -> Settled:
         """Collect the versions of the leaves that the files give, and choose."""
@@ -228,17 +268,19 @@ class _Verification:
     def _compare_tiles(self, settled: Settled, leaves: list[bytes | None]) -> None:
         """Compare every file of the log with the settled leaves, and name those not needed."""
         rows = rows_of(leaves)
-        later = [merkle.leaf_hash(opening.entry) for opening in self.batch_at_end]
-        rows_after = rows_of([*leaves, *later])
-        unfinished = set(tiles_of(self.size + len(later), since=self.size)) if later else set()
         for path in self.files:
             tile = parse_tile(path)
             if path == CHECKPOINT:
                 continue
-            if tile is None or (tile in unfinished) or expected(rows, tile) is None:
-                self._compare_beyond(path, tile, unfinished, rows_after)
+            if self.log_dir / path in self.loose:
+                self.pending.append(f"{self.log_dir.name}/{path}")
                 continue
-            self._compare(path, tile, expected(rows, tile) or [])
+            hashes = None if tile is None else expected(rows, tile)
+            if tile is None or hashes is None:
+                what = "it does not belong to the log of this checkpoint; who put it?"
+                self._say(path, None, what)
+                continue
+            self._compare(path, tile, hashes)
             if tile.level in (ENTRIES, 0) and tile.number in settled.disputed:
                 self._say(path, None, "bundle, tile and openings disagree here; see all three")
         for tile in tiles_of(self.size):
@@ -252,29 +294,6 @@ class _Verification:
         if tile.level == ENTRIES:
             self.tampered |= wrong_entries(data, tile, hashes)
 
-    def _compare_beyond(
-        self,
-        path: str,
-        tile: Tile | None,
-        unfinished: set[Tile],
-        rows: Sequence[Sequence[bytes | None]],
-    ) -> None:
-        """Tell what a cut-off append has left from what does not belong here."""
-        folder, _, name = path.rpartition("/")
-        meant = final_name(name)
-        intended = f"{folder}/{meant}".lstrip("/") if meant is not None else ""
-        if tile in unfinished and tile is not None:
-            hashes = expected(rows, tile) or []
-            found = differences((self.log_dir / path).read_bytes(), tile, hashes)
-            for difference in found:
-                self._say(path, difference.index, f"{difference.what} (append that was cut off)")
-            if not found:
-                self.pending.append(f"{self.log_dir.name}/{path}")
-        elif unfinished and (intended == CHECKPOINT or parse_tile(intended) in unfinished):
-            self.pending.append(f"{self.log_dir.name}/{path}")
-        else:
-            self._say(path, None, "it does not belong to the log of this checkpoint; who put it?")
-
     def _compare_openings(self, leaves: Sequence[bytes | None]) -> set[int]:
         """Check each opening against its entry; give the indices that they open."""
         opened = set()
@@ -287,16 +306,26 @@ class _Verification:
             self.tampered.add(index)
         return opened
 
+    def _deleted(
+        self, decisions: Mapping[int, Decision], leaves: Sequence[bytes | None]
+    ) -> set[int]:
+        """Give the indices that were deleted lawfully; a deletion that was not is a problem."""
+        lawful = set()
+        for index, (name, at) in self.deleted.items():
+            what = unlawful(index, at, decisions, self._entry(index, leaves[index]))
+            if what is None:
+                lawful.add(index)
+            else:
+                self.problems.append(Problem(name, index, what))
+        return lawful
+
+    def _entry(self, index: int, leaf: bytes | None) -> bytes | None:
+        """Give an entry by its bundle, if it is the one that was logged."""
+        tile = tile_at(ENTRIES, index // FULL, self.size)
+        found = entries.read(self._read(tile), tile.width).entries[index % FULL :][:1]
+        return found[0] if found and merkle.leaf_hash(found[0]) == leaf else None
+
 
 def _known(leaves: Sequence[bytes | None]) -> Leaves | None:
     known = tuple(leaf for leaf in leaves if leaf is not None)
     return known if len(known) == len(leaves) else None
-
-
-def _ranges(indices: Sequence[int]) -> Iterator[range]:
-    """Join neighbouring indices."""
-    start = 0
-    for at in range(1, len(indices) + 1):
-        if at == len(indices) or indices[at] != indices[at - 1] + 1:
-            yield range(indices[start], indices[at - 1] + 1)
-            start = at
