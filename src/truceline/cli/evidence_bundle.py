@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.screen import err, now, out
 from truceline.pipeline.bundle import Audience, make_bundle, prove
 from truceline.pipeline.desk import open_desk
@@ -27,7 +28,11 @@ def register(app: typer.Typer) -> None:
 
 
 def bundle(
-    ws: Path = WS, finding: str = FINDING, file: Path = OUT, audience: Audience = FOR
+    ws: Path = WS,
+    finding: str = FINDING,
+    file: Path = OUT,
+    audience: Audience = FOR,
+    token_file: Path | None = TOKEN_FILE,
 ) -> None:
     """Write one file with all that is needed to check a finding off-line.
 
@@ -37,7 +42,7 @@ def bundle(
     Example: truceline evidence bundle ws INC-000001/R-2 --out finding.bundle
     """
     with open_desk(ws) as desk:
-        made = make_bundle(desk, finding, audience, now())
+        made = make_bundle(desk, finding, audience, now(), acting(desk, token_file=token_file))
     write_durably(file, made.data)
     states = ", ".join(f"{count} {state}" for state, count in made.states.items() if count)
     out.print(

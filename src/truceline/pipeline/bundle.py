@@ -22,18 +22,18 @@ from truceline.evidence.keys import read_signer
 from truceline.evidence.log import Log
 from truceline.model.person import Principal
 from truceline.pipeline import recording
-from truceline.pipeline.acting import AT_DESK, allow, by_of
+from truceline.pipeline.acting import AT_DESK, allow
 from truceline.pipeline.bundle_concerned import Concerned, concerned
 from truceline.pipeline.bundle_entries import Prover, Shown, decisions_of
 from truceline.pipeline.bundle_public import Told, public_form, shown_to_public
 from truceline.pipeline.bundle_standing import standing_of
+from truceline.pipeline.case_access import subject_of
 from truceline.pipeline.desk import Desk
-from truceline.store import archive
-from truceline.store.people import SensitiveRead
+from truceline.pipeline.reads import open_sensitive
+from truceline.store import archive, database
 
 LARGEST_RAW: Final = 32 << 20
 """Raw files of more bytes are named by their hashes only. Unit: bytes."""
-_MAY = {True: Operation.BUNDLE, False: Operation.BUNDLE_PUBLIC}
 
 
 class Audience(StrEnum):
@@ -83,15 +83,16 @@ def make_bundle(
         WorkspaceError: when log or records cannot be read or written.
     """
     found = concerned(desk, finding_id)
-    inside = audience is Audience.CELL
-    who = allow(desk, principal, _MAY[inside], now, _subject(found))
+    operation = Operation.BUNDLE if audience is Audience.CELL else Operation.BUNDLE_PUBLIC
+    subject = _subject(desk, found, principal)
+    allow(desk, principal, operation, now, subject)
     _require_hold(desk, found, now)
     case = standing_of(desk, found)
-    if inside:
-        made = _for_cell(desk, found, case, now)
-        _log_read(desk, found, who, now)
-    else:
-        made = _for_public(desk, found, case, now)
+    if audience is Audience.PUBLIC:
+        return _for_public(desk, found, case, now)
+    # made first, so that it rests on the checkpoint that witnesses may have cosigned
+    made = _for_cell(desk, found, case, now)
+    open_sensitive(desk, principal, operation, finding_id, now, subject)
     return made
 
 
@@ -108,8 +109,11 @@ def prove(desk: Desk, index: int) -> str:
     return log.prove(index)
 
 
-def _subject(found: Concerned) -> Subject:
-    return Subject(others=tuple(who for who, _ in found.finding.attribution))
+def _subject(desk: Desk, found: Concerned, principal: Principal) -> Subject:
+    with database.reading(desk.engine) as connection:
+        return subject_of(
+            connection, desk.agreement, found.finding, found.finding.attribution, principal.person
+        )
 
 
 def _require_hold(desk: Desk, found: Concerned, now: datetime) -> None:
@@ -205,21 +209,3 @@ def _raw(desk: Desk, sha256: str, size: int) -> dict[str, Any]:
         return {"sha256": sha256, "size": size, "withheld": why}
     data = archive.read_raw(desk.workspace, sha256)
     return {"sha256": sha256, "size": size, "base64": base64.b64encode(data).decode()}
-
-
-def _log_read(desk: Desk, found: Concerned, who: Principal, now: datetime) -> None:
-    """Log that somebody took out everything, before the file is handed over."""
-    with recording.recording(desk):
-        recording.add(
-            desk,
-            SensitiveRead(
-                number=0,
-                operation=Operation.BUNDLE.value,
-                subject=found.finding.finding_id,
-                person_id=by_of(who),
-                person="" if who.person is None else who.person.name,
-                how=who.how,
-                time=rfc3339(now),
-                log_index=0,
-            ),
-        )

@@ -1,7 +1,7 @@
 """Reads of what is sensitive: allowed or refused, and each one that is allowed in the log.
 
-Sensitive are sharp positions, positions of sensors and patrols, storage sites, and originals in
-custody. The read is logged before anything is shown: what cannot be logged is not shown.
+Sensitive are sharp positions, positions of sensors and patrols, storage sites, originals in
+custody, and bundles for the cell, which hold all of it. The read is logged before anything is shown: what cannot be logged is not shown.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ SENSITIVE: Final = frozenset(
         Operation.SEE_PATROLS,
         Operation.SEE_SITES,
         Operation.OPEN_ORIGINAL,
+        Operation.BUNDLE,
     }
 )
 """Operations each use of which is in the log."""
