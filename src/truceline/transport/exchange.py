@@ -62,6 +62,8 @@ def exchange(
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             read = answer.read(longest + 1)
+            if answer.length and len(read) <= longest:
+                raise http.client.IncompleteRead(read, answer.length)
     except (OSError, http.client.HTTPException) as error:
         said = str(error) or type(error).__name__
         raise SourceError(f"{url}: no answer ({said}); is it running there?") from None

@@ -212,4 +212,7 @@ async def _body(request: Request) -> bytes | None:
 def _response(answer: Answer, headers: dict[str, str] | None = None) -> Response:
     from starlette.responses import Response  # noqa: PLC0415 - an extra
 
-    return Response(answer.body, answer.status, headers, answer.content_type)
+    # the type goes as a header, for Starlette would add a charset to it
+    return Response(
+        answer.body, answer.status, {"content-type": answer.content_type, **(headers or {})}
+    )
