@@ -80,7 +80,7 @@ def totp(ws: Path = WS, code: str = CODE, token_file: Path | None = TOKEN_FILE) 
                 return
             code = ask_secret("first code of the authenticator").text
         codes = accounts.confirm_second_factor(desk, principal, code, now(), secrets.token_bytes)
-    out.print("second factor set. Each of these opens once when the authenticator is lost:")
+    out.print("second factor set; log in again. Each of these counts once, for when it is lost:")
     for one in codes:
         out.print(f"  {one.text}", markup=False)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.engine import Connection
+
 from truceline.access import passwords, second_factor, throttle
 from truceline.access.hidden import Draw, Hidden
 from truceline.access.rules import Operation, Subject
@@ -69,8 +71,7 @@ def set_password(
             ):
                 raise AccessError("this invitation was used or revoked; ask for another one.")
             store.put_password(connection, mine.person_id, hashed)
-            sessions = (How.PASSWORD.value, How.OPENID.value)
-            store.revoke_tokens(connection, mine.person_id, rfc3339(now), hows=sessions)
+            _end_sessions(connection, mine.person_id, now)
             store.forget_failures(connection, mine.person_id)
         note(desk, "password set", mine.person_id, by_of(principal), now, {"how": principal.how})
 
@@ -105,7 +106,7 @@ def begin_second_factor(desk: Desk, principal: Principal, now: datetime, draw: D
 def confirm_second_factor(
     desk: Desk, principal: Principal, code: str, now: datetime, draw: Draw
 ) -> tuple[Hidden, ...]:
-    """Take the first code of an authenticator, and give recovery codes, once.
+    """Take the first code of an authenticator, and give recovery codes, once; sessions end.
 
     Raises:
         AccessError: when who asks may not, or the code is wrong.
@@ -130,6 +131,7 @@ def confirm_second_factor(
                 connection, store.Secrets(mine.person_id, held.password, held.totp, True, step)
             )
             store.put_recovery(connection, mine.person_id, hashes)
+            _end_sessions(connection, mine.person_id, now)  # they were begun without a code
         note(desk, "second factor set", mine.person_id, by_of(principal), now, {})
     return codes
 
@@ -202,6 +204,11 @@ def _own(desk: Desk, principal: Principal, now: datetime) -> Person:
     if current.person is None:
         raise AccessError("nobody is registered here, so there is nothing to log in to.")
     return current.person
+
+
+def _end_sessions(connection: Connection, person_id: str, now: datetime) -> None:
+    hows = (How.PASSWORD.value, How.OPENID.value, How.INVITATION.value)
+    store.revoke_tokens(connection, person_id, rfc3339(now), hows=hows)
 
 
 def _spend_code(desk: Desk, held: store.Secrets, code: str, now: datetime) -> bool:

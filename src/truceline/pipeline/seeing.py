@@ -16,9 +16,12 @@ def seen_people(desk: Desk, principal: Principal, now: datetime) -> tuple[Person
     """Give the people whom somebody may see, by id.
 
     Raises:
-        AccessError: when the proof of who asks has ended, or is none.
+        AccessError: when who asks may see nobody, or the proof of who it is has ended or is none.
     """
     current = still(desk, principal, now)
+    if current.person is not None:
+        own = Subject(owner=current.person.person_id)
+        allow(desk, current, Operation.SEE_PEOPLE, now, own)
     return tuple(
         one
         for _, one in sorted(people(desk).items())
