@@ -30,7 +30,7 @@ def _usage(*, sign, certify):
     return x509.KeyUsage(sign, False, False, False, False, certify, certify, False, False)
 
 
-def _certificate(subject, issuer, key, signer, extensions, ends):
+def _certificate(subject, issuer, key, signer, extensions):
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(subject))
@@ -38,7 +38,7 @@ def _certificate(subject, issuer, key, signer, extensions, ends):
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(BEGINS)
-        .not_valid_after(ends)
+        .not_valid_after(ENDS)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False
@@ -52,7 +52,7 @@ def _certificate(subject, issuer, key, signer, extensions, ends):
 class Signer:
     """A root and a certificate below it, for one purpose."""
 
-    def __init__(self, purpose, name="Example Camera 7", ends=ENDS):
+    def __init__(self, purpose, name="Example Camera 7"):
         root_key = ec.generate_private_key(ec.SECP256R1())
         self.key = ec.generate_private_key(ec.SECP256R1())
         root = [(x509.BasicConstraints(True, None), True), (_usage(sign=False, certify=True), True)]
@@ -61,8 +61,8 @@ class Signer:
             (_usage(sign=True, certify=False), True),
             (x509.ExtendedKeyUsage([purpose]), purpose == ExtendedKeyUsageOID.TIME_STAMPING),
         ]
-        self._root = _certificate("Example Root", "Example Root", root_key, root_key, root, ENDS)
-        self.certificate = _certificate(name, "Example Root", self.key, root_key, leaf, ends)
+        self._root = _certificate("Example Root", "Example Root", root_key, root_key, root)
+        self.certificate = _certificate(name, "Example Root", self.key, root_key, leaf)
         self.root = self._root.public_bytes(PEM)
         self.chain = self.certificate.public_bytes(PEM) + self.root
 
@@ -71,8 +71,8 @@ class Signer:
         return self.key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, plain)
 
 
-def camera(**named):
-    return Signer(ExtendedKeyUsageOID.EMAIL_PROTECTION, **named)
+def camera():
+    return Signer(ExtendedKeyUsageOID.EMAIL_PROTECTION)
 
 
 def authority():

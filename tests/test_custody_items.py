@@ -273,7 +273,7 @@ def test_a_clock_that_was_set_back_is_refused(desk, tmp_path):
 def test_an_item_bears_on_a_finding_that_is_there(tmp_path):
     with small(tmp_path / "ws") as desk:
         row = take(desk, given(tmp_path))
-        known = [e.fields["finding_id"] for e in desk.events() if e.type == "finding.made"][0]
+        known = next(e.fields["finding_id"] for e in desk.events() if e.type == "finding.made")
         linked = step(desk, row.sha256, CustodyStep.LINKED, about=known)
         assert linked.about == known
         assert take(desk, given(tmp_path), about=known.split("/")[0]).about in known
@@ -419,7 +419,7 @@ def test_the_commands_tell_the_same(desk, tmp_path, capsys, monkeypatch):
         "received", "checked", "received", "transferred", "examined", "copied", "sealed",
         "unsealed", "redacted",
     ]  # fmt: skip
-    assert [one["sha256"] for one in json.loads(call("list", root, "--json")[1])][0] == key
+    assert json.loads(call("list", root, "--json")[1])[0]["sha256"] == key
     assert "1 manifests or stamps looked at" in call("check", root, key)[1]
     desk.workspace.raw_path(key).unlink()
     code, out, _ = call("show", root, key)

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from truceline.model.custody import Provenance
 
+_CHILD: Final = "truceline.custody.manifest_child"
 _WAIT_S: Final = 300
 """How long a file is looked at, whatever it does."""
 _LONGEST: Final = 500
@@ -57,7 +58,7 @@ def read_manifest(path: Path, sidecar: Path | None = None, roots: bytes = b"") -
         "sidecar": "" if sidecar is None else str(sidecar),
         "roots": roots.decode("ascii", "replace"),
     }
-    command = [sys.executable, "-P", "-m", "truceline.custody.manifest_child"]
+    command = [sys.executable, "-P", "-m", _CHILD]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of the item in the command
             command,
@@ -128,6 +129,8 @@ def _refused(answer: Mapping[str, Any], checker: str) -> tuple[Provenance, str, 
         "_C2paRemoteManifest": Provenance.ELSEWHERE,
     }
     outcome = kinds.get(str(answer["error"]), Provenance.UNREADABLE)
+    if message.startswith("Remote"):  # the general error of the library, with what is the matter
+        outcome = Provenance.ELSEWHERE
     said = {} if outcome in (Provenance.NONE, Provenance.NOT_READ) else {"why": message}
     return outcome, checker, said
 

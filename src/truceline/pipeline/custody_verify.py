@@ -81,15 +81,20 @@ def _again(desk: Desk, event: Event, size: int, remarks: list[str]) -> Iterator[
     if now.checker != said["checker"]:
         here = now.checker or "no checker"
         remarks.append(f"{named}: looked at by {said['checker']}, here is {here}; not done again")
-    elif now.outcome == said["outcome"] and json.loads(now.report) == said["report"]:
-        return
-    elif _timeless(json.loads(now.report)) == _timeless(said["report"]):
+    elif (report := json.loads(now.report)) == said["report"]:
+        if now.outcome != said["outcome"]:
+            yield _differs(named, now.outcome, said["outcome"])
+    elif _timeless(report) == _timeless(said["report"]):
         remarks.append(f"{named}: a certificate has ended since it was looked at ({now.outcome})")
     else:
-        yield (
-            f"{named}: is {now.outcome!r} now and was {said['outcome']!r} when it was logged, by "
-            "the same version of the checker"
-        )
+        yield _differs(named, now.outcome, said["outcome"])
+
+
+def _differs(named: str, now: str, logged: str) -> str:
+    return (
+        f"{named}: is {now!r} now and was {logged!r} when it was logged, or says something else, by "
+        "the same version of the checker"
+    )
 
 
 def _timeless(report: Any) -> Any:
