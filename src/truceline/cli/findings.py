@@ -1,4 +1,4 @@
-"""Findings: list them, show one down to the raw rows behind it, record what a person did with it."""
+"""Findings: list them, show one down to the raw rows behind it; the steps of persons beside them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from pathlib import Path
 
 import typer
 
-from truceline.cli.screen import err, now, out, print_json
+from truceline.cli import findings_case, findings_sign, findings_steps
+from truceline.cli.acting import TOKEN_FILE, acting
+from truceline.cli.screen import now, out, print_json
 from truceline.codec.nouns import finding_to_plain
-from truceline.model.finding import Finding, Outcome, Status
+from truceline.model.finding import Finding, Outcome
+from truceline.pipeline.case import Case, cases_on
 from truceline.pipeline.desk import open_desk
-from truceline.pipeline.steps import changed_since, steps, take_step
+from truceline.pipeline.step_rows import changed_since, steps
 from truceline.pipeline.trace import Trace, trace
-from truceline.store import database, records
+from truceline.store import cases, database, records
 from truceline.store.notices import FindingStep
 
 app = typer.Typer(
-    help="Findings: list them, trace one to the raw rows, confirm or reject one.",
+    help="Findings: list them, trace one to the raw rows, review, confirm, reply, dissent.",
     no_args_is_help=True,
 )
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 KEY = typer.Argument(help="Id of a finding or of an incident.", metavar="ID")
 OUTCOME = typer.Option("", help="Only violated, undetermined or permitted.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
-FINDING = typer.Argument(help="Id of a finding.", metavar="FINDING")
-BY = typer.Option(..., "--by", help="Name of the person who acts.", metavar="NAME")
-WHY = typer.Option(..., "--why", help="The reason, in words.", metavar="TEXT")
 
 
 @app.command("list")
@@ -40,17 +40,26 @@ def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> N
     with open_desk(ws) as desk:
         with database.reading(desk.engine) as connection:
             every = records.findings(connection)
+            standing = cases_on(connection, desk.agreement, every, now())
         taken = _by_finding(steps(desk))
     found = [f for f in every if outcome in ("", f.outcome.value)]
     found.sort(key=lambda f: (-f.probability, f.finding_id))
     if json:
         mine = ((f, taken.get(f.finding_id, [])) for f in found)
-        print_json([{**finding_to_plain(f), "steps": _plain(given, every)} for f, given in mine])
+        print_json(
+            [
+                {**finding_to_plain(f), **_stands(standing.get(f.finding_id)),
+                 "steps": _plain(given, every)}
+                for f, given in mine
+            ]
+        )  # fmt: skip
         return
     for f in found:
         out.print(
             f"{f.finding_id:<28} {f.outcome.value:<13} {f.probability:.3f} {f.words}, {f.grade}"
-            + "".join(f"; {_short(one, every)}" for one in taken.get(f.finding_id, [])[-1:]),
+            + "".join(
+                f"; {_status(standing, one, every)}" for one in taken.get(f.finding_id, [])[-1:]
+            ),
             markup=False,
         )
     touched = sum(f.finding_id in taken for f in found)
@@ -65,7 +74,9 @@ def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> N
 
 
 @app.command()
-def show(ws: Path = WS, key: str = KEY, json: bool = JSON) -> None:
+def show(
+    ws: Path = WS, key: str = KEY, json: bool = JSON, token_file: Path | None = TOKEN_FILE
+) -> None:
     """Trace a finding or incident: factors, members, and the very bytes of each raw row.
 
     Opening a sharp position is logged. Before the procedure's hold has passed it is refused.
@@ -73,10 +84,10 @@ def show(ws: Path = WS, key: str = KEY, json: bool = JSON) -> None:
     Example: truceline findings show ws INC-000001
     """
     with open_desk(ws) as desk:
-        found = trace(desk, key, now())
-        taken = [
-            s for s in steps(desk) if s.finding_id.startswith(f"{found.incident.incident_id}/")
-        ]
+        found = trace(desk, key, now(), acting(desk, token_file=token_file))
+        with database.reading(desk.engine) as connection:
+            by_finding = cases.steps_on(connection, (f.finding_id for f in found.findings))
+        taken = sorted((s for rows in by_finding.values() for s in rows), key=lambda s: s.number)
     if json:
         print_json({**found.as_plain(), "steps": _plain(taken, found.findings)})
         return
@@ -85,42 +96,25 @@ def show(ws: Path = WS, key: str = KEY, json: bool = JSON) -> None:
         out.print(f"  {_short(one, found.findings)}: {one.reason}", markup=False)
 
 
-@app.command()
-def confirm(ws: Path = WS, finding: str = FINDING, by: str = BY, why: str = WHY) -> None:
-    """Record that a person confirms a finding as it stands; a confirmed breach opens procedures.
-
-    Example: truceline findings confirm ws INC-000001/R-2 --by "N. Example" --why "crater seen"
-    """
-    _step(ws, finding, Status.CONFIRMED, by, why)
-
-
-@app.command()
-def reject(ws: Path = WS, finding: str = FINDING, by: str = BY, why: str = WHY) -> None:
-    """Record that a person rejects a finding; what was sent because of it is taken back.
-
-    Example: truceline findings reject ws INC-000001/R-2 --by "N. Example" --why "announced test"
-    """
-    _step(ws, finding, Status.REJECTED, by, why)
+def _stands(one: Case | None) -> dict[str, object]:
+    """Give what persons made of a finding; the finding itself stays as the machine made it."""
+    if one is None:
+        return {}
+    return {
+        "status": one.state.status.value,
+        "mode": "manual",
+        "grade": one.grade,
+        "attribution": [list(part) for part in one.state.attribution],
+    }
 
 
-def _step(ws: Path, finding: str, step: Status, by: str, why: str) -> None:
-    with open_desk(ws) as desk:
-        row = take_step(desk, finding, step, by, why, now())
-        with database.reading(desk.engine) as connection:
-            found = records.findings(connection, [finding.split("/", 1)[0]])
-    about = next(f for f in found if f.finding_id == finding)
-    out.print(
-        f"{row.finding_id} {row.step} by {row.person} at {row.time} "
-        f"(incident revision {row.incident_revision}, entry {row.log_index} of the log)",
-        markup=False,
-    )
-    if step is Status.CONFIRMED and about.outcome is not Outcome.VIOLATED:
-        err.print(
-            f"remark: the finding says {about.outcome.value}, so confirming it opens no procedure",
-            markup=False,
-        )
-    elif desk.agreement.responses:
-        out.print(f"who must be told: truceline notices list {ws}", markup=False)
+def _status(standing: Mapping[str, Case], step: FindingStep, findings: Iterable[Finding]) -> str:
+    """Say where a finding stands, where its newest step alone does not say it."""
+    one = standing.get(step.finding_id)
+    said = _short(step, findings)
+    if one is None or one.state.status.value == step.step:
+        return said
+    return f"{one.state.status.value}; {said}"
 
 
 def _by_finding(taken: Iterable[FindingStep]) -> dict[str, list[FindingStep]]:
@@ -187,3 +181,8 @@ def _tell_finding(finding: Finding) -> None:
         out.print(line, markup=False)
     for figure in finding.unverified:
         out.print(f"    hangs on a figure that is not verified: {figure}", markup=False)
+
+
+findings_case.register(app)
+findings_steps.register(app)
+findings_sign.register(app)

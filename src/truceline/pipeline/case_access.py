@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-import shapely
 from sqlalchemy.engine import Connection
 
 from truceline.access.rules import Operation, Subject
@@ -14,6 +12,7 @@ from truceline.model.case import Attribution
 from truceline.model.finding import Finding
 from truceline.model.person import Person
 from truceline.model.review_rules import UNDETERMINED, StepKind
+from truceline.pipeline.subjects import areas_of
 from truceline.store import records
 
 OPERATIONS: Final = {
@@ -70,9 +69,4 @@ def _zones(connection: Connection, agreement: Agreement, finding: Finding) -> tu
     history = records.incident_history(connection, finding.incident_id)
     if not history:
         return ()
-    place = shapely.Point(history[-1].lon, history[-1].lat)
-    zones: Sequence[tuple[str, bytes]] = [
-        (one.id, one.wkb) for one in agreement.geometry if one.role == "zone" and one.wkb
-    ]
-    inside = (name for name, wkb in zones if shapely.covers(shapely.from_wkb(wkb), place))
-    return tuple(sorted(set(inside)))
+    return areas_of(agreement, history[-1])

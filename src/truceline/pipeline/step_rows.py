@@ -46,7 +46,7 @@ def case_step(row: FindingStep) -> CaseStep:
         reason=row.reason,
         time=moment_of(row.time),
         incident_revision=row.incident_revision,
-        sha256=hashlib.sha256(row.content.encode()).hexdigest(),
+        sha256=sha256_of(row.content),
         detail=json.loads(row.detail),
     )
 
@@ -54,6 +54,11 @@ def case_step(row: FindingStep) -> CaseStep:
 def content_of(finding: Finding) -> str:
     """Give the canonical JSON of a finding, as a person's step keeps it."""
     return canonical(finding_to_plain(finding)).decode()
+
+
+def sha256_of(content: str) -> str:
+    """Give the digest of a finding's content, as a step names it."""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def changed_since(step: FindingStep, findings: Iterable[Finding]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,8 @@ from truceline.model.person import Person, Principal, Role, Signature
 from truceline.model.review_rules import StepKind
 from truceline.pipeline import recording
 from truceline.pipeline.acting import AT_DESK, allow
-from truceline.pipeline.case_access import OPERATIONS, bound_by, subject_of
+from truceline.pipeline.case import matter_of
+from truceline.pipeline.case_access import OPERATIONS, subject_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.kinds import STEP
 from truceline.pipeline.registered import anybody
@@ -273,7 +273,8 @@ def _prepared(
     now: datetime,
 ) -> Prepared:
     reason = said(request.reason, "why", "--why")
-    matter, rules = _matter(desk, found), desk.agreement.procedure.review
+    rules = desk.agreement.procedure.review
+    matter = matter_of(desk.agreement, found.finding, found.gone)
     folded = CaseState()
     read = [case_step(row) for row in found.steps]
     for _, folded in states(read, rules):  # noqa: B007 - the last one is wanted
@@ -290,19 +291,6 @@ def _prepared(
     if sentence:
         raise WorkflowError(f"{request.kind.value} is refused: {sentence}")
     return Prepared(row, actor, found.steps)
-
-
-def _matter(desk: Desk, found: _Found) -> Matter:
-    agreement, finding = desk.agreement, found.finding
-    return Matter(
-        finding_id=finding.finding_id,
-        incident_revision=finding.incident_revision,
-        sha256=hashlib.sha256(found.content.encode()).hexdigest(),
-        parties=tuple(party.id for party in agreement.parties),
-        bound=bound_by(agreement, finding.clause_id),
-        grades=agreement.procedure.grades,
-        gone=found.gone,
-    )
 
 
 def _allowed(
