@@ -8,6 +8,7 @@ from pathlib import Path
 
 import typer
 
+from truceline.cli import custody_fields
 from truceline.cli.custody_words import chain_plain, tell_chain, tell_hand_in, tell_paper
 from truceline.cli.screen import busy, now, out, print_json, shown
 from truceline.custody.names import safe_name
@@ -189,6 +190,9 @@ def redact(
         row = take_redacted(desk, AT_DESK, item, derived, why, now(), by=by)
     tell_hand_in(row)
     out.print(f"  redacted copy of {row.derived_from[:12]}")
+
+
+custody_fields.register(app)
 
 
 @app.command("check")

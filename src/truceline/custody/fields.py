@@ -142,7 +142,7 @@ def verify_disclosed(disclosed: Mapping[str, Any], root: str) -> dict[str, Any]:
         }
         hashes = [_hash(pointer, value, salt) for pointer, (value, salt) in shown.items()]
         withheld = [bytes.fromhex(one).hex() for one in disclosed["withheld"]]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise EvidenceError(f"this is no disclosure of fields ({error!r})") from None
     every = [*hashes, *withheld]
     if len(set(every)) != len(every) or any(len(one) != 64 for one in every):

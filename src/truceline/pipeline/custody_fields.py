@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from truceline.access.rules import Operation
-from truceline.codec.canonical import rfc3339
+from truceline.codec.canonical import canonical, rfc3339
 from truceline.custody.fields import (
     SALT_BYTES,
     commit_fields,
@@ -167,8 +167,9 @@ def _record(workspace: Workspace, sha256: str, size: int) -> dict[str, Any]:
         )
     try:
         record = json.loads(archive.read_raw(workspace, sha256), object_pairs_hook=_once)
+        canonical(record)
     except (ValueError, RecursionError) as error:
-        raise SourceError(f"{label} is no JSON object whose fields are unique ({error}).") from None
+        raise SourceError(f"{label} is no JSON object that can be told apart ({error}).") from None
     if not isinstance(record, dict):
         raise SourceError(f"{label} is JSON, and no object with fields.")
     return record
