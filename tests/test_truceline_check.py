@@ -554,7 +554,7 @@ def test_a_key_counts_from_when_it_was_recorded_until_its_person_is_disabled():
 
 def test_a_nationality_that_was_not_recorded_is_found():
     forged = step(4, "confirmed", "b.example", nationality="FR")
-    assert "another nationality than was recorded" in lied([*story()[:13], forged])[0]
+    assert "another name or nationality than recorded" in lied([*story()[:13], forged])[0]
 
 
 def test_an_ssh_signature_for_another_purpose_is_found():

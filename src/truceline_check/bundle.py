@@ -382,8 +382,11 @@ def _signature(report: Report, entry: Entry, what: str) -> None:
         raise Wrong(
             f"{what} is signed by another key than was recorded for {step.get('person_id')}"
         )
-    if known[-1].get("nationality") != step.get("nationality"):
-        raise Wrong(f"{what} gives {step.get('person_id')} another nationality than was recorded")
+    about = (("name", "person"), ("nationality", "nationality"))
+    if any(known[-1].get(recorded) != step.get(told) for recorded, told in about):
+        raise Wrong(
+            f"{what} gives {step.get('person_id')} another name or nationality than recorded"
+        )
     if signature.get("kept_by") == "person":
         report.proved.append(f"{who}: signed with the person's own key")
     else:

@@ -1,7 +1,8 @@
 """Reads of what is sensitive: allowed or refused, and each one that is allowed in the log.
 
-Sensitive are sharp positions, positions of sensors and patrols, storage sites, originals in
-custody, and bundles for the cell, which hold all of it. The read is logged before anything is shown: what cannot be logged is not shown.
+Sensitive are sharp positions, positions of sensors and patrols, storage sites, originals in custody,
+and bundles for the cell, which hold all of it. The read is logged before anything is shown: what
+cannot be logged is not shown.
 """
 
 from __future__ import annotations
