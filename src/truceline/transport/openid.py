@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from truceline.errors import AccessError, WorkspaceError
 
@@ -79,10 +79,17 @@ def begin(provider: Provider, draw: Callable[[int], bytes], now: datetime) -> Be
     """
     described = _described(provider)
     state, nonce, verifier = (_text(draw(32)) for _ in range(3))
-    with _asking(provider), _client(provider) as client:
-        url, _ = client.create_authorization_url(
-            described["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
-        )
+    url = _library("authlib.oauth2.rfc6749.parameters").prepare_grant_uri(
+        described["authorization_endpoint"],
+        provider.client_id,
+        "code",
+        provider.redirect_uri,
+        "openid",
+        state,
+        nonce=nonce,
+        code_challenge=_challenge(verifier),
+        code_challenge_method="S256",
+    )
     return BegunLogin(str(url), state, nonce, verifier, now)
 
 
@@ -103,14 +110,9 @@ def finish(provider: Provider, login: BegunLogin, answer: str, now: datetime) ->
         raise AccessError("the login was begun too long ago; begin again.")
     code = _code(provider, login, answer)
     described = _described(provider)
-    with _asking(provider), _client(provider) as client:
-        given = client.fetch_token(
-            described["token_endpoint"],
-            code=code,
-            grant_type="authorization_code",
-            code_verifier=login.verifier,
-        )
-        keys = _json(client.get(described["jwks_uri"], withhold_token=True))
+    with _asking(provider), _client() as client:
+        given = _exchanged(client, provider, described["token_endpoint"], code, login.verifier)
+        keys = _json(client.get(described["jwks_uri"]))
     id_token = given.get("id_token")
     if not isinstance(id_token, str):
         raise AccessError("the identity provider told nobody's identity: it sent no ID token.")
@@ -189,8 +191,8 @@ def _described(provider: Provider) -> Mapping[str, Any]:
     """
     _require_safe(provider.issuer)
     where = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-    with _asking(provider), _client(provider) as client:
-        found = _json(client.get(where, withhold_token=True))
+    with _asking(provider), _client() as client:
+        found = _json(client.get(where))
     if found.get("issuer") != provider.issuer:
         raise WorkspaceError(
             f"{provider.issuer}: it calls itself {str(found.get('issuer'))[:100]!r}; write the "
@@ -221,17 +223,11 @@ def _asking(provider: Provider) -> Iterator[None]:
     """Turn what goes wrong on the way into a sentence; no code or token is repeated.
 
     Raises:
-        AccessError: when the provider refuses the code.
         WorkspaceError: when it cannot be asked, or answers what cannot be read.
     """
-    httpx, oauth = _library("httpx"), _library("authlib.oauth2")
+    httpx = _library("httpx")
     try:
         yield
-    except oauth.OAuth2Error as error:
-        said = str(error.error or "")[:40]
-        raise AccessError(
-            f"the identity provider did not take the code ({said!r}); begin again."
-        ) from None
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise WorkspaceError(
             f"{provider.issuer}: the identity provider gives no answer that can be used "
@@ -239,18 +235,37 @@ def _asking(provider: Provider) -> Iterator[None]:
         ) from None
 
 
-def _client(provider: Provider) -> Any:
-    """Make the client of Authlib; it follows no redirect and takes no settings of the environment."""
-    return _library("authlib.integrations.httpx_client").OAuth2Client(
-        client_id=provider.client_id,
-        client_secret=provider.client_secret or None,
+def _exchanged(
+    client: Any, provider: Provider, where: str, code: str, verifier: str
+) -> dict[str, Any]:
+    """Exchange a code for an ID token.
+
+    Raises:
+        AccessError: when the provider refuses the code.
+    """
+    public = {} if provider.client_secret else {"client_id": provider.client_id}
+    body = _library("authlib.oauth2.rfc6749.parameters").prepare_token_request(
+        "authorization_code",
         redirect_uri=provider.redirect_uri,
-        scope="openid",
-        code_challenge_method="S256",
-        timeout=_TIMEOUT_S,
-        follow_redirects=False,
-        trust_env=False,
+        code=code,
+        code_verifier=verifier,
+        **public,
     )
+    secret = (quote(provider.client_id, safe=""), quote(provider.client_secret, safe=""))
+    answer = client.post(
+        where,
+        content=body,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+        auth=secret if provider.client_secret else None,
+    )
+    if answer.status_code in {400, 401}:
+        raise AccessError("the identity provider did not take the code; begin again.")
+    return _json(answer)
+
+
+def _client() -> Any:
+    """Make a client that follows no redirect and takes no settings of the environment."""
+    return _library("httpx").Client(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False)
 
 
 def _json(response: Any) -> dict[str, Any]:
@@ -270,6 +285,11 @@ def _signing(jwk: Any, keys: Mapping[str, Any]) -> Any:
         if isinstance(one, dict) and one.get("kty") in {"RSA", "EC"} and one.get("use") != "enc"
     ]
     return jwk.KeySet.import_key_set({"keys": fit})
+
+
+def _challenge(verifier: str) -> str:
+    made: str = _library("authlib.oauth2.rfc7636").create_s256_code_challenge(verifier)
+    return made
 
 
 def _text(random: bytes) -> str:
