@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from truceline.evidence.openings import first_index, read_openings
+from truceline.evidence.log import BATCH
+from truceline.evidence.openings import file_name, first_index, header_of, read_openings
 
 NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "workspace.created": frozenset({"agreement", "agreement_sha256", "agreement_files"}),
@@ -64,9 +65,14 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "custody.fields": frozenset(
         {"number", "sha256", "fields", "root", "person", "person_id", "time"}
     ),
+    "entry.deleted": frozenset(
+        {"index", "entry_sha256", "authority", "person", "person_id", "reason", "time"}
+    ),
+    "log.padded": frozenset({"time", "multiple"}),
 }  # fmt: skip
 """Type of an event to the fields that it has."""
 
+_HEADER_BYTES: Final = 80
 _OF_A_RUN: Final = frozenset({"incident.revised", "incident.lineage", "finding.made"})
 
 
@@ -104,22 +110,46 @@ def read_events(
         openings: folder of the openings.
         size: entries that the checkpoint covers; what lies beyond is no part of the log.
         without: leaf indices that are not to be believed.
-        since: batches that begin before this leaf index are not read.
+        since: entries before this leaf index are left out, and most of their files not read.
     """
-    firsts = sorted(
-        (first, path)
-        for path in (openings.iterdir() if openings.is_dir() else ())
-        if (first := first_index(path.name)) is not None
-        and since <= first < size
-        and path.is_file()
-    )
     return tuple(
         event
-        for first, path in firsts
+        for first, path in _files(openings, size, since)
         for opening in read_openings(path.read_bytes(), first).openings
-        if opening.index < size and opening.index not in without
+        if since <= opening.index < size and opening.index not in without
         if (event := _event(opening.index, opening.record)) is not None
     )
+
+
+def _files(openings: Path, size: int, since: int) -> Iterator[tuple[int, Path]]:
+    """Give the files that open the entries from an index on, each with its first index, in order.
+
+    A file whose entries an earlier one opens as well was joined into that one.
+    """
+    end = 0
+    for first in _near(openings, size, since) if since else _every(openings):
+        path = openings / file_name(first)
+        if end <= first < size and path.is_file():
+            yield first, path
+            with path.open("rb") as file:
+                header = header_of(file.readline(_HEADER_BYTES))
+            end = first + header[0] if header is not None else first
+
+
+def _every(openings: Path) -> list[int]:
+    found = openings.iterdir() if openings.is_dir() else ()
+    return sorted(first for path in found if (first := first_index(path.name)) is not None)
+
+
+def _near(openings: Path, size: int, since: int) -> Iterator[int]:
+    """Give first indices from the file on that opens an entry, without listing the folder.
+
+    Each batch of a workspace is filled up to a multiple of ``BATCH``, so files begin at such.
+    """
+    start = min(since, size) // BATCH * BATCH
+    while start > 0 and not (openings / file_name(start)).exists():
+        start -= BATCH
+    yield from range(start, size, BATCH)
 
 
 def _event(index: int, record: bytes) -> Event | None:

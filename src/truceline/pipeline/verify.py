@@ -16,10 +16,12 @@ from pathlib import Path
 from truceline import __version__
 from truceline.errors import AgreementError, WorkspaceError
 from truceline.evidence.openings import file_name
+from truceline.evidence.report import LogReport
 from truceline.evidence.verify import verify_log
 from truceline.pipeline import verify_files as on_disk
 from truceline.pipeline.custody_fields import check_fields
 from truceline.pipeline.custody_verify import check_papers_again
+from truceline.pipeline.deletion import unfinished, without_undone
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.events import Event, LoggedRun, read_events, received, recorded, runs
 from truceline.pipeline.rederive import check_run
@@ -89,20 +91,22 @@ def _verification(workspace: Workspace, desk: Desk | None, found: tuple[str, ...
     ]
     doubted = {problem.index for problem in log.problems if problem.index is not None}
     events = read_events(root / "openings", log.size, doubted)
-    problems += on_disk.raw_files(workspace, events)
-    problems += on_disk.stored(workspace, events)
+    events, leaving = without_undone(events, log)
+    remarks += unfinished(root, log)
+    problems += on_disk.raw_files(workspace, events, leaving)
+    problems += on_disk.stored(workspace, events, leaving)
     problems += on_disk.inputs(workspace, events)
     problems += on_disk.published(workspace, events)
     if desk is not None:
         segments, said = on_disk.segments(desk, events)
         problems += segments
         remarks += said
-    if desk is not None and not problems:
+    if desk is not None and not problems and not log.undone:
         problems += _rederived(desk, events, remarks)
-    return Verification(tuple(problems), _checked(log.size, events), tuple(remarks))
+    return Verification(tuple(problems), _checked(log, events), tuple(remarks))
 
 
-def _checked(size: int, events: tuple[Event, ...]) -> dict[str, int]:
+def _checked(log: LogReport, events: tuple[Event, ...]) -> dict[str, int]:
     def made(kind: str) -> int:
         return sum(event.type == kind for event in events)
 
@@ -110,9 +114,10 @@ def _checked(size: int, events: tuple[Event, ...]) -> dict[str, int]:
         "documents": made("document.received"),
         "reviews": made("review.made"),
         "items handed in": made("custody.received"),
+        "lawfully deleted entries": len(log.deleted),
     }
     return {
-        "log entries": size,
+        "log entries": log.size,
         "raw files": len(received(events)),
         "incident revisions": made("incident.revised"),
         "findings": made("finding.made"),

@@ -21,8 +21,14 @@ Events = tuple[Event, ...]
 _SEGMENT, _REST = ".parquet", ".json"
 
 
-def raw_files(workspace: Workspace, events: Events) -> Iterator[str]:
-    """Check every raw file against its name and the log, both ways."""
+def raw_files(workspace: Workspace, events: Events, leaving: Events = ()) -> Iterator[str]:
+    """Check every raw file against its name and the log, both ways.
+
+    Args:
+        workspace: where they lie.
+        events: of the log.
+        leaving: those that are being deleted, whose files may be there or not.
+    """
     known = {sha256 for _, sha256 in received(events)}
     known |= {str(e.fields["sha256"]) for e in events if e.type == "document.received"}
     items = custody_raw(events)
@@ -32,7 +38,8 @@ def raw_files(workspace: Workspace, events: Events) -> Iterator[str]:
         except TrucelineError as error:
             yield str(error)
     yield from check_originals(workspace, events)
-    wanted = {workspace.raw_path(sha256) for sha256 in known | items}
+    going = {sha256 for _, sha256 in received(leaving)}
+    wanted = {workspace.raw_path(sha256) for sha256 in known | items | going}
     for path in _foreign(workspace.root / "raw", wanted):
         yield (
             f"{path}: no entry of the log speaks of this file; if taking it in was cut off, ingest "
@@ -40,9 +47,13 @@ def raw_files(workspace: Workspace, events: Events) -> Iterator[str]:
         )
 
 
-def stored(workspace: Workspace, events: Events) -> Iterator[str]:
+def stored(workspace: Workspace, events: Events, leaving: Events = ()) -> Iterator[str]:
     """Check the bytes of every file of the archive against the log, both ways."""
-    wanted = set()
+    wanted = {
+        workspace.archive_path(source, sha256, suffix)
+        for source, sha256 in received(leaving)
+        for suffix in (_SEGMENT, _REST)
+    }
     for (source, sha256), event in received(events).items():
         for suffix, name in ((_SEGMENT, "segment_sha256"), (_REST, "rest_sha256")):
             path = workspace.archive_path(source, sha256, suffix)
