@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from truceline.access.rules import Operation, require
 from truceline.access.signatures import signature_plain, statement
 from truceline.codec.canonical import canonical, rfc3339
 from truceline.codec.nouns import finding_from_plain
@@ -17,12 +18,11 @@ from truceline.model.finding import Finding, Status
 from truceline.model.person import Person, Principal, Role, Signature
 from truceline.model.review_rules import StepKind
 from truceline.pipeline import recording
-from truceline.pipeline.acting import AT_DESK, allow
+from truceline.pipeline.acting import AT_DESK, still
 from truceline.pipeline.case import matter_of
 from truceline.pipeline.case_access import OPERATIONS, subject_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.kinds import STEP
-from truceline.pipeline.registered import anybody
 from truceline.pipeline.signing import signed
 from truceline.pipeline.step_rows import GONE, case_step, content_of, moment_of, said
 from truceline.store import cases, database, records
@@ -146,15 +146,15 @@ def act(
     _in_time(time, now)
     moment = time or now
     with recording.recording(desk) as taken:
-        who = _person(desk, principal, by, now)
+        who = _actor(desk, principal, by, now)
         found = _look(desk, request.finding_id)
-        again = _cut_off(found, taken, request, who)
+        again = _cut_off(found, taken, request, who.person)
         if again is not None:
             return again  # this very step was cut off, and has just been taken up
-        made = _prepared(desk, request, found, who, principal, moment)
+        made = _prepared(desk, request, found, who, moment)
         message = made.statement
         own = sign(message) if sign is not None else None
-        under = signed(desk.workspace.root, who, message, own)
+        under = signed(desk.workspace.root, who.person, message, own)
         text = canonical(signature_plain(under)).decode()
         return recording.add(desk, replace(made.row, signature=text))
 
@@ -175,8 +175,8 @@ def prepare(
         WorkflowError: as :func:`act`.
         AccessError: as :func:`act`.
     """
-    who = _person(desk, principal, by, now)
-    return _prepared(desk, request, _look(desk, request.finding_id), who, principal, now)
+    who = _actor(desk, principal, by, now)
+    return _prepared(desk, request, _look(desk, request.finding_id), who, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,26 +220,35 @@ def _incident(finding_id: str) -> str:
     return finding_id.partition("/")[0]
 
 
-def _person(desk: Desk, principal: Principal | None, by: str, now: datetime) -> Person:
+@dataclass(frozen=True, slots=True)
+class _Actor:
+    """Who acts, as the newest version says."""
+
+    principal: Principal
+    person: Person
+    """At a desk a name without an id."""
+
+
+def _actor(desk: Desk, principal: Principal | None, by: str, now: datetime) -> _Actor:
     """Give who acts, and refuse a name alone where the agreement asks who it is.
 
     Raises:
         WorkflowError: when nobody is named, or nobody is registered and the agreement has rules.
         AccessError: when people are registered and nobody proved who they are.
     """
-    asked = principal or AT_DESK
-    if asked.person is not None:
-        return asked.person
+    current = still(desk, principal or AT_DESK, now)
+    if current.person is not None:
+        return _Actor(current, current.person)
+    if current.how != AT_DESK.how:
+        require(current, Operation.REVIEW)
     name = said(by, "who acts", "--by")
-    if anybody(desk):
-        allow(desk, asked, OPERATIONS[StepKind.REVIEWED], now)
     if desk.agreement.procedure.review is not None:
         raise WorkflowError(
             f"{desk.agreement.id} has rules of review (procedure.yaml, review): roles and "
             "nationalities count, and nobody is registered here. Register people with `truceline "
             f"people add {desk.workspace.root.name}`, beginning with an administrator."
         )
-    return Person("", name, "", ())
+    return _Actor(current, Person("", name, "", ()))
 
 
 def _cut_off(
@@ -268,8 +277,7 @@ def _prepared(
     desk: Desk,
     request: Request,
     found: _Found,
-    who: Person,
-    principal: Principal | None,
+    who: _Actor,
     now: datetime,
 ) -> Prepared:
     reason = said(request.reason, "why", "--why")
@@ -280,8 +288,8 @@ def _prepared(
     for _, folded in states(read, rules):  # noqa: B007 - the last one is wanted
         pass
     state = at(folded, rules, now, matter)
-    current = _allowed(desk, request, found, state, principal or AT_DESK, now)
-    actor = current.person or who
+    _allow(desk, request, found, state, who.principal)
+    actor = who.person
     detail = _detail(desk, request, state, read, actor, matter, now)
     _seen(request, matter)
     _after_the_last(found, now)
@@ -293,24 +301,19 @@ def _prepared(
     return Prepared(row, actor, found.steps)
 
 
-def _allowed(
-    desk: Desk,
-    request: Request,
-    found: _Found,
-    state: CaseState,
-    principal: Principal,
-    now: datetime,
-) -> Principal:
-    """Ask the table of access, and give who acts with the roles of now.
+def _allow(
+    desk: Desk, request: Request, found: _Found, state: CaseState, principal: Principal
+) -> None:
+    """Ask the table of access.
 
     Raises:
-        AccessError: when the table does not allow it.
+        AccessError: when it does not allow it.
     """
     with database.reading(desk.engine) as connection:
         subject = subject_of(
             connection, desk.agreement, found.finding, state.attribution, principal.person
         )
-    return allow(desk, principal, OPERATIONS[request.kind], now, subject)
+    require(principal, OPERATIONS[request.kind], subject)
 
 
 def _detail(
