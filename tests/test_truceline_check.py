@@ -674,15 +674,22 @@ def test_a_confirmation_of_another_content_does_not_count_and_without_a_rule_one
 
 def test_steps_without_signature_or_person_are_only_said():
     bare = step(1, "confirmed", "a.example", person_id="", nationality="")
-    events = [*story()[:10], bare]
+    events = [story()[0], *story()[5:10]]
     del (unsigned := dict(bare))["signature"]
     for one, said in ((bare, "for a name that nobody registered"), (unsigned, "not signed")):
-        made = Mission([*events[:10], one])
+        made = Mission([*events, one])
         body = made.body(case={"status": "confirmed", "review": None})
         report = check(made.sealed(body), key(made))
         assert report.problems == []
         assert any(said in line for line in report.said)
         shutil.rmtree(made.folder)
+
+
+def test_nobody_acts_without_a_name_once_people_are_registered():
+    bare = step(4, "confirmed", "b.example", person_id="")
+    assert "for whom no key was recorded before it" in lied([*story()[:13], bare])[0]
+    del (unsigned := story()[13])["signature"]
+    assert "is not signed, though steps were signed by then" in lied([*story()[:13], unsigned])[0]
 
 
 # --- contents, raw files, rows --------------------------------------------------------------------

@@ -358,40 +358,55 @@ def _steps(report: Report) -> None:
 def _signature(report: Report, entry: Entry, what: str) -> None:
     """Check a step's signature with the key that was recorded for its person at that time."""
     step, signature = entry.record, entry.record.get("signature")
-    who = f"{step.get('step')} by {step.get('person')} (entry {entry.index})"
+    who, person = (
+        f"{step.get('step')} by {step.get('person')} (entry {entry.index})",
+        step.get("person_id"),
+    )
+    registered = [e for e in report.of("person.recorded") if e.index < entry.index]
+    before = [e.record for e in report.open("finding.step") if e.index < entry.index]
     if not isinstance(signature, dict):
+        if registered or any("signature" in other for other in before):
+            raise Wrong(f"{what} is not signed, though steps were signed by then")
         report.said.append(f"{who}: not signed; only the log says so")
         return
     unsigned = ("type", "number", "signature", "finding")
     message = written({name: value for name, value in step.items() if name not in unsigned})
     verify_person(signature, b"truceline/finding.step/v1\n" + message.encode(), what)
-    known = [
-        person.record
-        for person in report.open("person.recorded")
-        if person.index < entry.index and person.record.get("person_id") == step.get("person_id")
-    ]
-    if not step.get("person_id"):
+    known = [e.record for e in registered if e.record.get("person_id") == person]
+    if not person and not registered:
         report.said.append(
             f"{who}: signed with a key of the system, for a name that nobody registered"
         )
-        return
-    key = known[-1].get("key") if known else None
-    if not isinstance(key, dict) or known[-1].get("disabled"):
+    elif person and not known and any(e.state != "open" for e in registered):
+        report.said.append(
+            f"{who}: signed with a key that is said to be theirs; its record is withheld"
+        )
+    else:
+        _own_key(step, signature, known[-1] if known else {}, what)
+        own = signature["kept_by"] == "person"
+        kept = "the person's own key" if own else "the key that the system keeps for this person"
+        report.proved.append(f"{who}: signed with {kept}")
+        if not own:
+            report.said.append(
+                f"{who}: that it was this person who acted, and not the system for them"
+            )
+
+
+def _own_key(
+    step: Mapping[str, Any], signature: Mapping[str, Any], known: Mapping[str, Any], what: str
+) -> None:
+    key = known.get("key")
+    if not isinstance(key, dict) or known.get("disabled"):
         raise Wrong(f"{what} is of {step.get('person_id')}, for whom no key was recorded before it")
     if any(key.get(name) != signature.get(name) for name in ("kind", "public", "kept_by")):
         raise Wrong(
             f"{what} is signed by another key than was recorded for {step.get('person_id')}"
         )
     about = (("name", "person"), ("nationality", "nationality"))
-    if any(known[-1].get(recorded) != step.get(told) for recorded, told in about):
+    if any(known.get(recorded) != step.get(told) for recorded, told in about):
         raise Wrong(
             f"{what} gives {step.get('person_id')} another name or nationality than recorded"
         )
-    if signature.get("kept_by") == "person":
-        report.proved.append(f"{who}: signed with the person's own key")
-    else:
-        report.proved.append(f"{who}: signed with the key that the system keeps for this person")
-        report.said.append(f"{who}: that it was this person who acted, and not the system for them")
 
 
 def _confirmations(report: Report) -> None:
@@ -415,8 +430,15 @@ def _confirmations(report: Report) -> None:
         raise Wrong(
             f"the finding is said to be {status}; by its steps and the rule it is {follows}"
         )
-    if report.of("finding.step"):
-        report.proved.append(f"By its steps and the mission's rule, the finding is {status}")
+    if released and report.of("finding.step"):
+        report.said.append(
+            "That these persons took these steps: their places are proved, they are sealed"
+        )
+    elif report.of("finding.step"):
+        report.proved.append(f"By its steps and the rule that the mission names, it is {status}")
+        report.said.append(
+            "That this is the rule: compare it with the section review of procedure.yaml"
+        )
 
 
 def status_of(steps: Iterable[Mapping[str, Any]], rule: Any) -> str:
@@ -547,7 +569,9 @@ def _release(report: Report) -> None:
             raise Wrong(
                 f"the release tells of a step at entry {index}, which the bundle does not hold"
             )
-        if entry.record and entry.record.get("step") != plain.get("step"):
+        if entry.record and any(
+            entry.record.get(n) != plain.get(n) for n in ("step", "nationality")
+        ):
             raise Wrong(f"the release tells entry {index} otherwise than it was logged")
     told = {plain["index"] for plain in released[-1].record["steps"]}
     if {e.index for e in report.of("finding.step") if e.index < released[-1].index} - told:
