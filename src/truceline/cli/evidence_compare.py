@@ -40,13 +40,13 @@ def compare(
 
     Example: truceline evidence compare mine theirs --log log.vkey --log-folder copy-of-log
     """
-    notes = [read(one), read(other)]
-    opened = [witnessing.opened_by(note, read_logs(log)) for note in notes]
-    (a, key), (b, other_key) = opened
+    mine, theirs = read(one), read(other)
+    a, key = witnessing.opened_by(mine, read_logs(log))
+    b, other_key = witnessing.opened_by(theirs, read_logs(log))
     if key != other_key:
         raise EvidenceError(f"the checkpoints are of two logs: {key.name} and {other_key.name}")
     if a.size == b.size:
-        found = same_size_fork(key, *notes)
+        found = same_size_fork(key, mine, theirs)
     elif log_folder is None:
         raise EvidenceError(
             f"sizes {a.size} and {b.size}: whether one continues the other cannot be told without "
@@ -54,7 +54,7 @@ def compare(
         )
     else:
         reader = TileReader(witnessing.log_folder(log_folder), max(a.size, b.size))
-        found = find_fork(key, *notes, reader.subtree)
+        found = find_fork(key, mine, theirs, reader.subtree)
     if found is None:
         out.print(f"one log: {a.size} and {b.size} entries, the same history", markup=False)
         return

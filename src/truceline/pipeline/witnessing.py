@@ -35,6 +35,8 @@ from truceline.evidence.witness_request import CONFLICT, Answer, format_request,
 
 COSIGNED: Final = "cosigned"
 """Folder of the checkpoints that witnesses have cosigned."""
+PRIVATE_END: Final = ".private"
+"""End of the name of the folder with what is private about a log by itself."""
 _PATIENCE_S: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Pauses in which another process may finish its append. Unit: s."""
 
@@ -72,27 +74,29 @@ def collect(root: Path, policy: Policy, urls: Mapping[str, str], ask: Ask) -> Co
     """Have the newest checkpoint of a log cosigned and keep what comes back.
 
     Args:
-        root: folder of the workspace.
+        root: folder of the workspace, or of a log by itself.
         policy: names the log and the witnesses.
         urls: name of a witness in the policy to its address, over what the policy says.
         ask: posts a request.
 
     Raises:
         WorkspaceError: when there is no log, or another process does not end its append.
-        EvidenceError: when no log of the policy has signed the checkpoint, a tile is broken, or
-            ``urls`` names a witness that the policy does not have.
+        EvidenceError: when no log of the policy has signed the checkpoint, a tile is broken,
+            another history was cosigned before, or ``urls`` names a witness that the policy does
+            not have.
         OSError: when the disk refuses.
     """
     unknown = urls.keys() - {one.name for one in policy.witnesses}
     if unknown:
         raise EvidenceError(f"the policy has no witness {', '.join(sorted(unknown))}")
-    log = Log.open(root)
+    log = _opened(root)
     kept = log.openings_dir.parent / COSIGNED
     note = log.checkpoint_text().encode()
     before = satisfied(policy, note)
     if before.log is None or before.checkpoint is None:
         raise EvidenceError(f"{root}: {before.problem}; the policy is not one of this log")
     checkpoint = before.checkpoint
+    _require_one_history(kept / f"{checkpoint.size}.checkpoint", note)
     asked, signatures = [], []
     subtree = _subtree(log.log_dir, checkpoint)
     for witness in policy.witnesses:
@@ -110,6 +114,31 @@ def collect(root: Path, policy: Policy, urls: Mapping[str, str], ask: Ask) -> Co
     published = _publish(log, parse_note(note).text, signatures)
     report = satisfied(policy, path.read_bytes() if path.exists() else note)
     return Collected(checkpoint, tuple(asked), report, published, path)
+
+
+def _opened(root: Path) -> Log:
+    """Open the log of a workspace, or one by itself, whose private part lies beside it.
+
+    Raises:
+        WorkspaceError: when there is neither.
+        EvidenceError: when the checkpoint is broken.
+    """
+    if (root / CHECKPOINT).is_file():
+        return Log.open(root.with_name(f"{root.name}{PRIVATE_END}"), log_dir=root)
+    return Log.open(root)
+
+
+def _require_one_history(path: Path, note: bytes) -> None:
+    """Refuse where witnesses have cosigned another checkpoint of this size.
+
+    Raises:
+        EvidenceError: when they have.
+    """
+    if path.exists() and parse_note(path.read_bytes()).text != parse_note(note).text:
+        raise EvidenceError(
+            f"{path}: witnesses have cosigned another log of this size; the log was set back and "
+            "written anew. Keep both checkpoints: `truceline evidence compare` makes a proof of it."
+        )
 
 
 def _ask(
@@ -211,7 +240,7 @@ def newest_cosigned(root: Path, policy: Policy) -> bytes | None:
     Raises:
         WorkspaceError: when there is no log.
     """
-    log = Log.open(root)
+    log = _opened(root)
     candidates = [log.checkpoint_text().encode()]
     candidates += [path.read_bytes() for path in reversed(_kept(log.openings_dir.parent))]
     found = [(r.checkpoint.size, n) for n in candidates if (r := satisfied(policy, n)).ok
