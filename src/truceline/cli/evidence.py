@@ -12,6 +12,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 MODULES: Final = (
+    "evidence_log",
     "evidence_check",
     "evidence_witness",
     "evidence_policy",
