@@ -34,8 +34,8 @@ from truceline.pipeline.verify import verify_workspace
 from truceline.publication.grid import cell_of
 from truceline.store import archive, database, records
 from truceline_check import account
-from truceline_check.bundle import check
 from truceline_check.formats import LOG, read_key
+from truceline_check.records import check
 from workspaces import called, small
 
 SERIOUS = "INC-000012/R-2"

@@ -19,8 +19,8 @@ from bundle_world import FINDING, Mission, cosigned, decoded, sha, sign, step, s
 from truceline.codec.canonical import canonical
 from truceline.evidence.note import parse_vkey
 from truceline_check import account, formats, main
-from truceline_check.bundle import check, status_of
 from truceline_check.formats import COSIGNATURE, LOG, Wrong, read_key, read_policy
+from truceline_check.records import check, status_of
 
 SOURCE = Path(__file__).parents[1] / "src" / "truceline_check"
 

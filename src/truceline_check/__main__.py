@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from truceline_check import account
-from truceline_check.bundle import LARGEST, Report, check
+from truceline_check.bundle import LARGEST, Report
 from truceline_check.formats import COSIGNATURE, LOG, Wrong, parse, read_key, read_policy
+from truceline_check.records import check
 
 _NO_KEY = """\
 No key, no check: give the log's public key with --key, as the mission published it elsewhere (its

@@ -1,4 +1,4 @@
-"""What a bundle must hold, checked piece by piece; every finding of the check is one sentence.
+"""A bundle taken apart: its seal, its checkpoint, and the places of its entries in the log.
 
 A bundle is one line of JSON, ``{"body":BODY,"seal":"SEAL"}`` and a line feed. The seal is the log's
 Ed25519 signature over ``"truceline/bundle/v1" LF || SHA-256(BODY)``. So no byte can change unseen,
@@ -12,8 +12,7 @@ and ``raw``.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +28,6 @@ from truceline_check.formats import (
     parse,
     root_from,
     sha256,
-    verify_person,
     written,
 )
 
@@ -37,9 +35,6 @@ FORMAT = "truceline-bundle/v1"
 LARGEST = 1 << 28
 """Of a bundle. Unit: bytes."""
 _HEAD, _MIDDLE, _TAIL = b'{"body":', b',"seal":"', b'"}\n'
-_OF_FINDING = ("finding.made", "finding.step", "finding.released", "bundle.made")
-_CLOCK_S = 3600
-"""How far the mission's clock may run ahead of a witness's. Unit: s."""
 
 
 @dataclass(frozen=True)
@@ -94,49 +89,12 @@ def get(value: Any, name: str, kind: type, what: str) -> Any:
     return found
 
 
-def check(
-    data: bytes,
-    log: Key,
-    witnesses: Iterable[Key] = (),
-    policy: Policy | None = None,
-    openings: Mapping[int, tuple[str, str]] | None = None,
-) -> Report:
-    """Check everything that can be checked about a bundle.
+def unsealed(data: bytes, log: Key) -> Mapping[str, Any]:
+    """Verify the seal and give the body.
 
-    Args:
-        data: the file.
-        log: public key of the log, from elsewhere than the bundle.
-        witnesses: keys whose cosignature must be there, every one.
-        policy: which witnesses are enough.
-        openings: salt and record of entries that were handed to you apart, by leaf index.
+    Raises:
+        Wrong: when it is no bundle of this log, or any byte of it was changed.
     """
-    report = Report()
-    try:
-        report.body = _unsealed(data, log)
-        report.checkpoint = _checkpoint(report, log, tuple(witnesses), policy)
-        report.entries = _entries(report, openings or {})
-    except Wrong as wrong:  # without these, nothing else means anything
-        report.problems.append(str(wrong))
-        return report
-    for part in (
-        _subject,
-        _agreement,
-        _contents,
-        _steps,
-        _raw,
-        _rows,
-        _release,
-        _deletions,
-        _times,
-    ):
-        try:
-            part(report)
-        except Wrong as wrong:
-            report.problems.append(str(wrong))
-    return report
-
-
-def _unsealed(data: bytes, log: Key) -> Mapping[str, Any]:
     if len(data) > LARGEST:
         raise Wrong(f"the file has more than {LARGEST} bytes; no bundle is so large")
     at = len(data) - len(_TAIL) - 88
@@ -161,9 +119,14 @@ def _unsealed(data: bytes, log: Key) -> Mapping[str, Any]:
     return body
 
 
-def _checkpoint(
+def checkpoint_of(
     report: Report, log: Key, witnesses: tuple[Key, ...], policy: Policy | None
 ) -> Checkpoint:
+    """Verify the checkpoint with the log's key and those of witnesses.
+
+    Raises:
+        Wrong: when it is of another log, or too few have cosigned it.
+    """
     named = get(report.body, "log", dict, "the bundle")
     if (named.get("origin"), named.get("key_id")) != (log.name, log.key_id.hex()):
         raise Wrong(f"the bundle is of the log {named.get('origin')}, the key is of {log.name}")
@@ -195,8 +158,12 @@ def _checkpoint(
     return found
 
 
-def _entries(report: Report, openings: Mapping[int, tuple[str, str]]) -> tuple[Entry, ...]:
-    """Prove the place of each entry and open those whose salt and record are here."""
+def entries_of(report: Report, openings: Mapping[int, tuple[str, str]]) -> tuple[Entry, ...]:
+    """Prove the place of each entry and open those whose salt and record are here.
+
+    Raises:
+        Wrong: when one is not in the log, or holds another record than was logged.
+    """
     found: list[Entry] = []
     for plain in get(report.body, "entries", list, "the bundle"):
         entry = _entry(plain, report.checkpoint, openings)
@@ -224,7 +191,7 @@ def _entry(
     state = get(plain, "state", str, what)
     if state not in ("open", "sealed", "deleted"):
         raise Wrong(f"{what} is {state[:20]!r}, and not open, sealed or deleted")
-    commitment = _hex(get(plain, "commitment", str, what), what)
+    commitment = from_hex(get(plain, "commitment", str, what), what)
     proof = [
         _sized(from_base64(str(h), f"a hash of {what}"), what)
         for h in get(plain, "hashes", list, what)
@@ -239,7 +206,7 @@ def _entry(
     elif not text:
         kind, why = get(plain, "type", str, what), get(plain, "why", str, what)
         return Entry(index, state, kind, {}, why, digest)
-    if sha256(_hex(salt, what) + text.encode()) != commitment:
+    if sha256(from_hex(salt, what) + text.encode()) != commitment:
         raise Wrong(f"{what} does not hold this record: record or salt were changed")
     record = parse(text, what)
     if written(record) != text:
@@ -247,7 +214,12 @@ def _entry(
     return Entry(index, "open", get(record, "type", str, what), record, "", digest)
 
 
-def _hex(text: str, what: str) -> bytes:
+def from_hex(text: str, what: str) -> bytes:
+    """Read a hash or salt of 32 bytes.
+
+    Raises:
+        Wrong: when it is none.
+    """
     try:
         data = bytes.fromhex(text)
     except ValueError:
@@ -261,351 +233,3 @@ def _sized(data: bytes, what: str) -> bytes:
     if len(data) != 32:
         raise Wrong(f"a hash, salt or commitment of {what} has not 32 bytes")
     return data
-
-
-# --- what the records say -------------------------------------------------------------------------
-
-
-def _subject(report: Report) -> None:
-    """See that everything is about the one finding and its incident."""
-    finding = get(report.body, "finding", str, "the bundle")
-    incident = finding.partition("/")[0]
-    for entry in report.open(*_OF_FINDING):
-        if entry.record.get("finding_id") != finding:
-            raise Wrong(
-                f"entry {entry.index} is about {entry.record.get('finding_id')}, another finding"
-            )
-    for entry in report.open("incident.revised", "incident.lineage"):
-        if incident not in (entry.record.get("incident_id"), entry.record.get("other")):
-            raise Wrong(f"entry {entry.index} is about another incident than {incident}")
-    revisions = [
-        get(e.record, "revision", int, f"entry {e.index}") for e in report.open("incident.revised")
-    ]
-    if revisions != sorted(set(revisions)):
-        raise Wrong("the revisions of the incident do not follow one another")
-    for entry in report.open("finding.made", "finding.step"):
-        if revisions and entry.record.get("incident_revision") not in revisions:
-            raise Wrong(f"entry {entry.index} rests on a revision that the bundle does not hold")
-    if not report.of("finding.made"):
-        raise Wrong("the bundle holds no entry that made the finding")
-
-
-def _agreement(report: Report) -> None:
-    """Compute the agreement's digest from the hashes of its files."""
-    begun = report.open("workspace.created")
-    if len(begun) != 1:
-        raise Wrong("the bundle does not hold the one entry that began the log")
-    what = "the entry that began the log"
-    total = hashlib.sha256()
-    for name, digest in sorted(get(begun[0].record, "agreement_files", dict, what).items()):
-        total.update(name.encode() + b"\0" + _hex(str(digest), what))
-    digest = get(begun[0].record, "agreement_sha256", str, what)
-    if total.hexdigest() != digest:
-        raise Wrong("the agreement's digest is not that of its files")
-    used = get(get(report.body, "agreement", dict, "the bundle"), "sha256", str, "the agreement")
-    if used == digest:
-        report.proved.append(f"The agreement is that with which the log began: {digest}")
-    else:
-        report.said.append(f"That the agreement {used} was in force; the log began with {digest}")
-
-
-def _contents(report: Report) -> None:
-    """Hold every content against the entry that binds its hash."""
-    bound: dict[str, str] = {}
-    for entry in report.open("workspace.created"):
-        files = get(entry.record, "agreement_files", dict, "the entry that began the log")
-        bound |= {str(digest): f"agreement/{name}" for name, digest in files.items()}
-    for entry in report.open("incident.revised", "finding.made", "finding.step"):
-        bound[str(entry.record.get("sha256"))] = f"{entry.type} of entry {entry.index}"
-    versions = {e.record.get("version"): e for e in report.open("calibration.made")}
-    held: dict[str, Any] = {}
-    for plain in get(report.body, "contents", list, "the bundle"):
-        name = get(plain, "name", str, "a content")
-        text = get(plain, "text", str, name)
-        digest = sha256(text.encode()).hex()
-        if digest not in bound and digest[:16] not in versions:
-            raise Wrong(f"no entry of the bundle binds the content {name[:60]!r}")
-        in_json = not bound.get(digest, "").startswith("agreement/")
-        held[digest] = parse(text, name) if in_json else text
-    report.contents = held
-    if held:
-        report.proved.append(f"{len(held)} contents have the hashes that were logged for them")
-    missing = sum(digest not in held for digest in bound)
-    if missing:
-        report.withheld.append(f"{missing} contents are known by their hashes only")
-
-
-def _steps(report: Report) -> None:
-    """Check who signed what, and that the steps follow one another."""
-    before: tuple[Any, ...] = (0, "")
-    for entry in report.open("finding.step"):
-        what = f"the step of entry {entry.index}"
-        step = entry.record
-        at = (get(step, "number", int, what), _moment(get(step, "time", str, what), what))
-        if not (at[0] > before[0] and (before[1] == "" or at[1] >= before[1])):
-            raise Wrong(f"{what} does not follow the step before it")
-        before = at
-        seen = get(step, "finding", dict, what)
-        if sha256(written(seen).encode()).hex() != step.get("sha256"):
-            raise Wrong(f"{what} holds another finding than it names by hash")
-        about = ("finding_id", "incident_revision")
-        if any(seen.get(name) != step.get(name) for name in about):
-            raise Wrong(f"{what} holds a finding other than it is about")
-        _signature(report, entry, what)
-    _confirmations(report)
-
-
-def _signature(report: Report, entry: Entry, what: str) -> None:
-    """Check a step's signature with the key that was recorded for its person at that time."""
-    step, signature = entry.record, entry.record.get("signature")
-    who, person = (
-        f"{step.get('step')} by {step.get('person')} (entry {entry.index})",
-        step.get("person_id"),
-    )
-    registered = [e for e in report.of("person.recorded") if e.index < entry.index]
-    before = [e.record for e in report.open("finding.step") if e.index < entry.index]
-    if not isinstance(signature, dict):
-        if registered or any("signature" in other for other in before):
-            raise Wrong(f"{what} is not signed, though steps were signed by then")
-        report.said.append(f"{who}: not signed; only the log says so")
-        return
-    unsigned = ("type", "number", "signature", "finding")
-    message = written({name: value for name, value in step.items() if name not in unsigned})
-    verify_person(signature, b"truceline/finding.step/v1\n" + message.encode(), what)
-    known = [e.record for e in registered if e.record.get("person_id") == person]
-    if not person and not registered:
-        report.said.append(
-            f"{who}: signed with a key of the system, for a name that nobody registered"
-        )
-    elif person and not known and any(e.state != "open" for e in registered):
-        report.said.append(
-            f"{who}: signed with a key that is said to be theirs; its record is withheld"
-        )
-    else:
-        _own_key(step, signature, known[-1] if known else {}, what)
-        own = signature["kept_by"] == "person"
-        kept = "the person's own key" if own else "the key that the system keeps for this person"
-        report.proved.append(f"{who}: signed with {kept}")
-        if not own:
-            report.said.append(
-                f"{who}: that it was this person who acted, and not the system for them"
-            )
-
-
-def _own_key(
-    step: Mapping[str, Any], signature: Mapping[str, Any], known: Mapping[str, Any], what: str
-) -> None:
-    key = known.get("key")
-    if not isinstance(key, dict) or known.get("disabled"):
-        raise Wrong(f"{what} is of {step.get('person_id')}, for whom no key was recorded before it")
-    if any(key.get(name) != signature.get(name) for name in ("kind", "public", "kept_by")):
-        raise Wrong(
-            f"{what} is signed by another key than was recorded for {step.get('person_id')}"
-        )
-    about = (("name", "person"), ("nationality", "nationality"))
-    if any(known.get(recorded) != step.get(told) for recorded, told in about):
-        raise Wrong(
-            f"{what} gives {step.get('person_id')} another name or nationality than recorded"
-        )
-
-
-def _confirmations(report: Report) -> None:
-    """See that the status follows from the steps and from the rule that the mission names."""
-    case = get(report.body, "case", dict, "the bundle")
-    status, rule = get(case, "status", str, "the case"), case.get("review")
-    released = report.open("finding.released")
-    if report.body["audience"] == "public" and released:
-        steps = [dict(step) for step in get(released[-1].record, "steps", list, "the release")]
-        case = get(released[-1].record, "case", dict, "the release")
-        if (case.get("status"), case.get("review")) != (status, rule):
-            raise Wrong("the bundle gives another status than was released")
-    else:
-        steps = [
-            {**e.record, "who": e.record.get("person_id") or str(e.record.get("person")).casefold(),
-             "seen": e.record.get("sha256")}
-            for e in report.open("finding.step")
-        ]  # fmt: skip
-    follows = status_of(steps, rule)
-    if follows != status:
-        raise Wrong(
-            f"the finding is said to be {status}; by its steps and the rule it is {follows}"
-        )
-    if released and report.of("finding.step"):
-        report.said.append(
-            "That these persons took these steps: their places are proved, they are sealed"
-        )
-    elif report.of("finding.step"):
-        report.proved.append(f"By its steps and the rule that the mission names, it is {status}")
-        report.said.append(
-            "That this is the rule: compare it with the section review of procedure.yaml"
-        )
-
-
-def status_of(steps: Iterable[Mapping[str, Any]], rule: Any) -> str:
-    """Say where a finding stands: a small machine over what persons did, in order.
-
-    Args:
-        steps: each with ``step``, ``who``, ``nationality`` and ``seen`` (which content was signed).
-        rule: ``confirmations``, ``nationalities``, ``own_nationals``, ``of_parties`` and
-            ``review_first``; null where the agreement has none, and one person's word is enough.
-
-    Raises:
-        Wrong: when the rule is none.
-    """
-    status, seen, signed = "preliminary", None, {}
-    for step in steps:
-        kind, who = step.get("step"), step.get("who")
-        seen = step.get("seen") if seen is None else seen
-        if kind == "reviewed" and status == "preliminary":
-            status = "reviewed"
-        elif kind == "confirmed" and rule is None:
-            status = "confirmed" if status != "final" else status
-        elif kind == "confirmed" and status in ("preliminary", "reviewed"):
-            if step.get("seen") != seen or (
-                get(rule, "review_first", bool, "the rule") and status != "reviewed"
-            ):
-                continue
-            signed[who] = str(step.get("nationality") or "")
-            status = "confirmed" if _enough(signed.values(), rule) else status
-        elif kind == "rejected" and status != "final":
-            status, signed = "rejected", {}
-        elif kind == "final" and status == "confirmed":
-            status = "final"
-        elif kind in ("graded", "attributed") and status in ("preliminary", "reviewed"):
-            signed = {}  # they signed something else
-        elif kind == "reopened":
-            status, seen, signed = "preliminary", step.get("seen"), {}
-    return status
-
-
-def _enough(nations: Iterable[str], rule: Any) -> bool:
-    own, parties = (
-        get(rule, "own_nationals", bool, "the rule"),
-        get(rule, "of_parties", list, "the rule"),
-    )
-    needed, different = (
-        get(rule, name, int, "the rule") for name in ("confirmations", "nationalities")
-    )
-    counting = [n for n in nations if (own or n not in parties) and (n or (own and not different))]
-    return bool(len(counting) >= needed and len(set(filter(None, counting))) >= different)
-
-
-def _raw(report: Report) -> None:
-    """Hold raw files against the entries that say when they were received."""
-    received = {e.record.get("sha256"): e for e in report.open("raw.received")}
-    made = max((e.index for e in report.of("finding.made")), default=0)
-    if any(e.index > made for e in report.of("raw.received")):
-        raise Wrong("a raw file was received after the finding was made that is said to rest on it")
-    files = get(report.body, "raw", list, "the bundle")
-    whole = 0
-    for plain in files:
-        digest, size = (
-            get(plain, "sha256", str, "a raw file"),
-            get(plain, "size", int, "a raw file"),
-        )
-        entry = received.get(digest)
-        if entry is None or entry.record.get("size") != size:
-            raise Wrong(f"no open entry says that the raw file {digest[:16]} was received")
-        if "base64" in plain:
-            data = from_base64(get(plain, "base64", str, "a raw file"), f"raw file {digest[:16]}")
-            if sha256(data).hex() != digest or len(data) != size:
-                raise Wrong(f"the raw file {digest[:16]} is not what was received")
-            whole += 1
-        else:
-            why = get(plain, "withheld", str, "a raw file")
-            report.withheld.append(f"The bytes of raw file {digest[:16]}: {why}")
-    if files:
-        report.proved.append(
-            f"{len(files)} raw files were received before the finding was made; the bytes of {whole} "
-            "are here and are what was received"
-        )
-
-
-def _rows(report: Report) -> None:
-    """See that the rows behind the incident lie inside their raw files."""
-    sizes = {e.record.get("sha256"): e.record.get("size") for e in report.open("raw.received")}
-    contents = [
-        report.contents.get(str(e.record.get("sha256"))) for e in report.open("incident.revised")
-    ]
-    members = {
-        tuple(member[:2])
-        for content in contents
-        if isinstance(content, dict)
-        for member in get(content, "members", list, "the incident")
-        if isinstance(member, list) and all(isinstance(word, str) for word in member[:2])
-    }
-    held = set()
-    for plain in get(report.body, "rows", list, "the bundle"):
-        what = f"the row of {plain.get('observation_id')}" if isinstance(plain, dict) else "a row"
-        key = (get(plain, "observation_id", str, what), get(plain, "version", str, what))
-        start, length = get(plain, "offset", int, what), get(plain, "length", int, what)
-        size = sizes.get(get(plain, "raw_sha256", str, what))
-        if key not in members or not isinstance(size, int):
-            raise Wrong(
-                f"{what} is of no member of the incident, or of no raw file that was received"
-            )
-        if start < 0 or length < 0 or start + length > size:
-            raise Wrong(f"{what} lies outside of its raw file")
-        held.add(key)
-    if held:
-        report.proved.append(f"{len(held)} rows lie inside the raw files that were received")
-        report.said.append(
-            "That these rows were read rightly: what they mean is the mission's reading"
-        )
-
-
-def _release(report: Report) -> None:
-    """See that a public bundle tells what the log says was released, and nothing else."""
-    if report.body["audience"] != "public":
-        return
-    released = report.open("finding.released")
-    if not released:
-        raise Wrong("a bundle for the public holds no entry that released the finding")
-    places = {entry.index: entry for entry in report.entries}
-    for plain in get(released[-1].record, "steps", list, "the release"):
-        index = get(plain, "index", int, "a step of the release")
-        entry = places.get(index)
-        if entry is None or entry.type != "finding.step" or index > released[-1].index:
-            raise Wrong(
-                f"the release tells of a step at entry {index}, which the bundle does not hold"
-            )
-        if entry.record and any(
-            entry.record.get(n) != plain.get(n) for n in ("step", "nationality")
-        ):
-            raise Wrong(f"the release tells entry {index} otherwise than it was logged")
-    told = {plain["index"] for plain in released[-1].record["steps"]}
-    if {e.index for e in report.of("finding.step") if e.index < released[-1].index} - told:
-        raise Wrong("the release does not tell of every step that the bundle holds")
-    report.proved.append(
-        "What the public is told was logged before, and cannot be told otherwise since"
-    )
-
-
-def _deletions(report: Report) -> None:
-    """See that a lawful deletion has its decision, which the public may know of only that it is."""
-    decided = {
-        (e.record.get("index"), e.record.get("entry_sha256")) for e in report.open("entry.deleted")
-    }
-    for entry in report.entries:
-        lawful = (entry.index, entry.sha256) in decided or report.body["audience"] == "public"
-        if entry.state == "deleted" and not lawful:
-            raise Wrong(
-                f"entry {entry.index} is said to be deleted lawfully, and no decision is here"
-            )
-
-
-def _times(report: Report) -> None:
-    """See that no record is dated after a witness saw it."""
-    assert report.checkpoint is not None
-    for key, time_s in report.checkpoint.cosigned.items():
-        for entry in report.entries:
-            text = entry.record.get("time") or entry.record.get("received")
-            if isinstance(text, str) and _moment(text, f"entry {entry.index}") > time_s + _CLOCK_S:
-                raise Wrong(f"entry {entry.index} is dated after {key.name} saw it: {text}")
-
-
-def _moment(text: str, what: str) -> float:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC).timestamp()
-    except (ValueError, OverflowError):
-        raise Wrong(f"{what} bears no time that can be read: {text[:40]!r}") from None
