@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import typer
 
 from truceline.cli import custody_fields
+from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.custody_words import chain_plain, tell_chain, tell_hand_in, tell_paper
-from truceline.cli.screen import busy, now, out, print_json, shown
+from truceline.cli.screen import now, out, print_json, shown
 from truceline.custody.names import safe_name
 from truceline.errors import WorkflowError
 from truceline.model.custody import CustodyStep
-from truceline.pipeline.acting import AT_DESK
 from truceline.pipeline.custody import hand_in as take_in
 from truceline.pipeline.custody import redact as take_redacted
 from truceline.pipeline.custody_chain import chain, chains
 from truceline.pipeline.custody_papers import check_papers
 from truceline.pipeline.custody_said import Offer
 from truceline.pipeline.custody_steps import check_out, take_item_step
-from truceline.pipeline.desk import Desk, open_desk
-from truceline.store.custody import ItemStep
+from truceline.pipeline.desk import open_desk
 
 app = typer.Typer(
     help="Items of evidence: who handed in what, where it is, and whether it is still the same.",
@@ -61,6 +59,7 @@ def hand_in(
     about: str = ABOUT,
     manifest: Path | None = MANIFEST,
     stamp: Path | None = STAMP,
+    token_file: Path | None = TOKEN_FILE,
     json: bool = JSON,
 ) -> None:
     """Take in a file of any kind: keep the original, log who gave it, look at what comes with it.
@@ -69,9 +68,10 @@ def hand_in(
     """
     made = _moment(taken)
     offer = Offer(giver, side, tuple(area), made, note, about, manifest, stamp)
-    with open_desk(ws) as desk, busy("taking in"):
-        row = take_in(desk, AT_DESK, file, offer, now(), by=by)
-        checks = check_papers(desk, AT_DESK, row.sha256, now())
+    with open_desk(ws) as desk:
+        who = acting(desk, by, token_file)
+        row = take_in(desk, who, file, offer, now(), by=by)
+        checks = check_papers(desk, who, row.sha256, now())
     if json:
         papers = {one.paper: one.outcome for one in checks}
         print_json({"item": row.sha256, "entry": row.log_index, "size": row.size,
@@ -83,13 +83,13 @@ def hand_in(
 
 
 @app.command("list")
-def list_items(ws: Path = WS, json: bool = JSON) -> None:
+def list_items(ws: Path = WS, token_file: Path | None = TOKEN_FILE, json: bool = JSON) -> None:
     """List the items that you may know of.
 
     Example: truceline custody list ws
     """
     with open_desk(ws) as desk:
-        found = chains(desk, AT_DESK, now())
+        found = chains(desk, acting(desk, token_file=token_file), now())
     if json:
         print_json([chain_plain(one) for one in found])
         return
@@ -102,13 +102,15 @@ def list_items(ws: Path = WS, json: bool = JSON) -> None:
 
 
 @app.command("show")
-def show_item(ws: Path = WS, item: str = ITEM, json: bool = JSON) -> None:
+def show_item(
+    ws: Path = WS, item: str = ITEM, token_file: Path | None = TOKEN_FILE, json: bool = JSON
+) -> None:
     """Show the chain of custody; exit code 1 where the original is not what was handed in.
 
     Example: truceline custody show ws 3f2a9c
     """
-    with open_desk(ws) as desk, busy("computing its hash anew"):
-        found = chain(desk, item, AT_DESK, now())
+    with open_desk(ws) as desk:
+        found = chain(desk, item, acting(desk, token_file=token_file), now())
     if json:
         print_json(chain_plain(found))
     else:
@@ -119,75 +121,115 @@ def show_item(ws: Path = WS, item: str = ITEM, json: bool = JSON) -> None:
 
 @app.command("checkout")
 def checkout(
-    ws: Path = WS, item: str = ITEM, to: Path = COPY, by: str = BY, why: str = WHY
+    ws: Path = WS,
+    item: str = ITEM,
+    to: Path = COPY,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
 ) -> None:
     """Make a working copy; who takes it is logged before there is one.
 
     Example: truceline custody checkout ws 3f2a9c copy.jpg --by "A. Example" --why "measuring"
     """
     with open_desk(ws) as desk:
-        row, path = check_out(desk, AT_DESK, item, to, why, now(), by=by)
+        row, path = check_out(desk, acting(desk, by, token_file), item, to, why, now(), by=by)
     out.print(f"{shown(str(path))}: working copy of {row.sha256[:12]}, entry {row.log_index}",
               markup=False)  # fmt: skip
 
 
 @app.command("transfer")
-def transfer(ws: Path = WS, item: str = ITEM, to: str = TO, by: str = BY, why: str = WHY) -> None:
+def transfer(
+    ws: Path = WS,
+    item: str = ITEM,
+    to: str = TO,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Record that an item was given into other hands.
 
     Example: truceline custody transfer ws 3f2a9c --to "A. Example" --by "R. Example" --why "to the lab"
     """
-    _step(ws, lambda d: take_item_step(d, AT_DESK, item, CustodyStep.TRANSFERRED, why, now(),
-                                       by=by, recipient=to))  # fmt: skip
+    _step(ws, item, CustodyStep.TRANSFERRED, by, why, token_file, recipient=to)
 
 
 @app.command("examine")
-def examine(ws: Path = WS, item: str = ITEM, by: str = BY, why: str = WHY) -> None:
+def examine(
+    ws: Path = WS,
+    item: str = ITEM,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Record that somebody examined an item, and what they found.
 
     Example: truceline custody examine ws 3f2a9c --by "A. Example" --why "fuze of a mortar round"
     """
-    _step(ws, lambda d: take_item_step(d, AT_DESK, item, CustodyStep.EXAMINED, why, now(), by=by))
+    _step(ws, item, CustodyStep.EXAMINED, by, why, token_file)
 
 
 @app.command("link")
-def link(ws: Path = WS, item: str = ITEM, about: str = ON, by: str = BY, why: str = WHY) -> None:
+def link(
+    ws: Path = WS,
+    item: str = ITEM,
+    about: str = ON,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Record that an item bears on a finding or an incident.
 
     Example: truceline custody link ws 3f2a9c --about INC-000012/R-2 --by "A. Example" --why "its crater"
     """
-    _step(ws, lambda d: take_item_step(d, AT_DESK, item, CustodyStep.LINKED, why, now(), by=by,
-                                       about=about))  # fmt: skip
+    _step(ws, item, CustodyStep.LINKED, by, why, token_file, about=about)
 
 
 @app.command("seal")
-def seal(ws: Path = WS, item: str = ITEM, by: str = BY, why: str = WHY) -> None:
+def seal(
+    ws: Path = WS,
+    item: str = ITEM,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Withhold the content of an item; its entry goes on proving its place.
 
     Example: truceline custody seal ws 3f2a9c --by "C. Example" --why "shows a witness"
     """
-    _step(ws, lambda d: take_item_step(d, AT_DESK, item, CustodyStep.SEALED, why, now(), by=by))
+    _step(ws, item, CustodyStep.SEALED, by, why, token_file)
 
 
 @app.command("unseal")
-def unseal(ws: Path = WS, item: str = ITEM, by: str = BY, why: str = WHY) -> None:
+def unseal(
+    ws: Path = WS,
+    item: str = ITEM,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Show the content of an item again to those who may read items.
 
     Example: truceline custody unseal ws 3f2a9c --by "C. Example" --why "the witness agrees"
     """
-    _step(ws, lambda d: take_item_step(d, AT_DESK, item, CustodyStep.UNSEALED, why, now(), by=by))
+    _step(ws, item, CustodyStep.UNSEALED, by, why, token_file)
 
 
 @app.command("redact")
 def redact(
-    ws: Path = WS, item: str = ITEM, derived: Path = DERIVED, by: str = BY, why: str = WHY
+    ws: Path = WS,
+    item: str = ITEM,
+    derived: Path = DERIVED,
+    by: str = BY,
+    why: str = WHY,
+    token_file: Path | None = TOKEN_FILE,
 ) -> None:
     """Record a redacted copy that you have made of an item, bound to it by both hashes.
 
     Example: truceline custody redact ws 3f2a9c no-faces.jpg --by "C. Example" --why "faces painted over"
     """
-    with open_desk(ws) as desk, busy("taking in"):
-        row = take_redacted(desk, AT_DESK, item, derived, why, now(), by=by)
+    with open_desk(ws) as desk:
+        row = take_redacted(desk, acting(desk, by, token_file), item, derived, why, now(), by=by)
     tell_hand_in(row)
     out.print(f"  redacted copy of {row.derived_from[:12]}")
 
@@ -196,23 +238,36 @@ custody_fields.register(app)
 
 
 @app.command("check")
-def check(ws: Path = WS, item: str = ITEM) -> None:
+def check(ws: Path = WS, item: str = ITEM, token_file: Path | None = TOKEN_FILE) -> None:
     """Look again at the manifests and stamps of an item; what is new is logged.
 
     Example: truceline custody check ws 3f2a9c
     """
-    with open_desk(ws) as desk, busy("looking at what comes with it"):
-        found = check_papers(desk, AT_DESK, item, now())
+    with open_desk(ws) as desk:
+        found = check_papers(desk, acting(desk, token_file=token_file), item, now())
     for one in found:
         tell_paper(one)
     out.print(f"{len(found)} manifests or stamps looked at")
 
 
-def _step(ws: Path, work: Callable[[Desk], ItemStep]) -> None:
+def _step(
+    ws: Path,
+    item: str,
+    step: CustodyStep,
+    by: str,
+    why: str,
+    token_file: Path | None,
+    *,
+    recipient: str = "",
+    about: str = "",
+) -> None:
     with open_desk(ws) as desk:
-        row = work(desk)
-    out.print(f"{row.sha256[:12]} {row.step} by {row.person} at {row.time}, entry {row.log_index}",
-              markup=False)  # fmt: skip
+        who = acting(desk, by, token_file)
+        row = take_item_step(
+            desk, who, item, step, why, now(), by=by, recipient=recipient, about=about
+        )
+    said = f"{row.sha256[:12]} {row.step} by {row.person} at {row.time}, entry {row.log_index}"
+    out.print(said, markup=False)
 
 
 def _moment(text: str) -> datetime | None:

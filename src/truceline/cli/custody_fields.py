@@ -8,11 +8,11 @@ from pathlib import Path
 
 import typer
 
+from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.screen import err, now, out, shown
 from truceline.codec.canonical import canonical
 from truceline.custody.fields import verify_disclosed
 from truceline.errors import EvidenceError, TrucelineError
-from truceline.pipeline.acting import AT_DESK
 from truceline.pipeline.custody_fields import LARGEST_RECORD_BYTES, commit_item, disclosed
 from truceline.pipeline.desk import open_desk
 from truceline.store.intake import read_whole
@@ -33,23 +33,32 @@ def register(app: typer.Typer) -> None:
     app.command("check-disclosed")(check_disclosed)
 
 
-def commit(ws: Path = WS, item: str = ITEM, by: str = BY) -> None:
+def commit(
+    ws: Path = WS, item: str = ITEM, by: str = BY, token_file: Path | None = TOKEN_FILE
+) -> None:
     """Commit to each field of a JSON record, so that some can be shown and the others withheld.
 
     Example: truceline custody commit ws 3f2a9c --by "A. Example"
     """
     with open_desk(ws) as desk:
-        row = commit_item(desk, AT_DESK, item, now(), secrets.token_bytes, by=by)
+        who = acting(desk, by, token_file)
+        row = commit_item(desk, who, item, now(), secrets.token_bytes, by=by)
     out.print(f"{row.sha256[:12]}: {row.fields} fields, root {row.root} in entry {row.log_index}")
 
 
-def disclose(ws: Path = WS, item: str = ITEM, field: list[str] = FIELD, to: Path = OUT) -> None:
+def disclose(
+    ws: Path = WS,
+    item: str = ITEM,
+    field: list[str] = FIELD,
+    to: Path = OUT,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Write a file that proves some fields of a record and withholds the others.
 
     Example: truceline custody disclose ws 3f2a9c --field /seen/at --out shown.json
     """
     with open_desk(ws) as desk:
-        made = disclosed(desk, AT_DESK, item, field, now())
+        made = disclosed(desk, acting(desk, token_file=token_file), item, field, now())
     to.write_bytes(canonical(made))
     said = f"{len(made['shown'])} fields shown, {len(made['withheld'])} withheld"
     out.print(f"{shown(str(to))}: {said}", markup=False)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import typer
 
-from truceline.cli.screen import busy, err, now, out, print_json
-from truceline.errors import SourceError, TrucelineError
+from truceline.cli.acting import TOKEN_FILE, acting
+from truceline.cli.screen import busy, err, now, out, print_json, shown
+from truceline.errors import TrucelineError
 from truceline.model.finding import Outcome
 from truceline.pipeline.calibration import calibrate as make_calibration
+from truceline.pipeline.custody_settings import custody_settings
 from truceline.pipeline.desk import open_desk, start
 from truceline.pipeline.heat import background_digest, use_learned
 from truceline.pipeline.holdings import holdings
@@ -18,10 +20,14 @@ from truceline.pipeline.ingest import Ingested, ingest
 from truceline.pipeline.run import run
 from truceline.pipeline.shipped import agreement_folder
 from truceline.pipeline.sources import ADAPTERS
+from truceline.store.intake import LARGEST_ITEM_BYTES, read_whole
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 FILES = typer.Argument(
     help="Raw files, as the source publishes them; a folder stands for the files in it."
+)
+HANDED_IN_BY = typer.Option(
+    "", "--handed-in-by", help="Who gave the files to the mission.", metavar="NAME"
 )
 PAST_FIRES = typer.Argument(help="FIRMS files of past years.")
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
@@ -69,6 +75,8 @@ def ingest_files(
     ws: Path = WS,
     source: str = typer.Argument(help="Name of the source; `truceline sources` lists them."),
     files: list[Path] = FILES,
+    handed_in_by: str = HANDED_IN_BY,
+    token_file: Path | None = TOKEN_FILE,
     json: bool = JSON,
 ) -> None:
     """Take in raw files. The same bytes twice change nothing; broken records are named and kept.
@@ -78,10 +86,15 @@ def ingest_files(
     done: list[Ingested] = []
     failed: list[str] = []
     with open_desk(ws) as desk:
+        who = acting(desk, token_file=token_file)
+        largest_bytes = custody_settings(desk.workspace).largest_item_bytes
         for path in _opened(files):
             try:
-                with busy(f"reading {path.name}"):
-                    done.append(ingest(desk, source, _read(path), path.name, now()))
+                with busy(f"reading {shown(path.name)}"):
+                    raw = _read(path, largest_bytes)
+                    taken = ingest(desk, source, raw, path.name, now(), principal=who,
+                                   handed_in_by=handed_in_by)  # fmt: skip
+                    done.append(taken)
             except TrucelineError as error:
                 failed.append(str(error) if str(path) in str(error) else f"{path}: {error}")
     if json:
@@ -101,11 +114,8 @@ def _opened(paths: list[Path]) -> list[Path]:
     return [file for path, files in zip(paths, inside, strict=True) for file in files or [path]]
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror}); check the path.") from None
+def _read(path: Path, largest_bytes: int = LARGEST_ITEM_BYTES) -> bytes:
+    return read_whole(path, largest_bytes, follow=True)
 
 
 def _plain(item: Ingested) -> dict[str, object]:

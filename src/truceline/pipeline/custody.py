@@ -34,6 +34,7 @@ from truceline.pipeline.custody_settings import custody_settings
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.steps import said
 from truceline.store.custody import HandIn
+from truceline.store.intake import label_of
 from truceline.store.originals import Kept, keep_chunks, keep_file
 
 _LARGEST_PAPER: Final = {Paper.MANIFEST: 64 << 20, Paper.STAMP: 1 << 20}
@@ -159,7 +160,9 @@ def _kept(desk: Desk, what: Path | Upload) -> Kept:
     largest_bytes = custody_settings(desk.workspace).largest_item_bytes
     if isinstance(what, Path):
         return keep_file(desk.workspace, what, largest_bytes)
-    return keep_chunks(desk.workspace, what.chunks, largest_bytes, repr(name_as_data(what.name)))
+    return keep_chunks(
+        desk.workspace, what.chunks, largest_bytes, label_of(name_as_data(what.name))
+    )
 
 
 def _recorded(desk: Desk, made: HandIn) -> HandIn:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from truceline.access.rules import Operation
+from truceline.access.rules import Operation, Subject, forbidden
 from truceline.codec.canonical import rfc3339
 from truceline.custody.names import safe_name
 from truceline.errors import SourceError, WorkflowError
@@ -18,11 +18,13 @@ from truceline.model.custody import CustodyStep
 from truceline.model.person import Principal
 from truceline.pipeline import recording
 from truceline.pipeline.acting import still
-from truceline.pipeline.custody_items import Item, item
+from truceline.pipeline.custody_items import Item, item, subject_of
 from truceline.pipeline.custody_said import among, id_of, known, name_of, require_any
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.reads import open_sensitive
 from truceline.pipeline.steps import moment_of, said
 from truceline.store.custody import ItemStep, WorkingCopy
+from truceline.store.intake import label_of
 from truceline.store.originals import check_original, original_chunks
 from truceline.store.workspace import sync_folder
 
@@ -127,13 +129,22 @@ def check_out(
     source = desk.workspace.raw_path(found.sha256)
     check_original(source, found.sha256)
     path = out / safe_name(found.hand_ins[0].name) if out.is_dir() else out
+    _fits(found, None, row.time)
     with _new(path) as file:
+        if found.original:
+            open_sensitive(desk, current, operation, found.sha256, now, _allowing(current, found))
         with recording.recording(desk):
             _fits(item(desk, found.sha256, current), None, row.time)
             made = recording.add(desk, row)
         for chunk in original_chunks(source, found.sha256):
             file.write(chunk)
     return made, path
+
+
+def _allowing(principal: Principal, of: Item) -> Subject:
+    """Give what the rules are told of the hand-in that lets somebody open an original."""
+    subjects = [subject_of(row) for row in of.hand_ins]
+    return next(one for one in subjects if not forbidden(principal, Operation.OPEN_ORIGINAL, one))
 
 
 @contextmanager
@@ -147,10 +158,10 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         descriptor = os.open(path, flags, 0o600)
     except FileExistsError:
-        raise SourceError(f"{str(path)!r} is there already; give another name.") from None
+        raise SourceError(f"{label_of(str(path))} is there already; give another name.") from None
     except (OSError, ValueError) as error:
         why = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise SourceError(f"{str(path)!r} cannot be written ({why}).") from None
+        raise SourceError(f"{label_of(str(path))} cannot be written ({why}).") from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from truceline.access.rules import Operation
 from truceline.adapters.interface import ParseContext, Parsed
 from truceline.codec.canonical import canonical, rfc3339
 from truceline.codec.rest import rest_to_plain
+from truceline.custody.names import name_as_data
+from truceline.model.person import Principal
+from truceline.pipeline.acting import AT_DESK, allow
+from truceline.pipeline.custody import Upload, hand_in
+from truceline.pipeline.custody_items import items
+from truceline.pipeline.custody_said import Offer
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, received
 from truceline.pipeline.sources import adapter_of
+from truceline.pipeline.steps import said
 from truceline.store import archive, database, records
 from truceline.store.workspace import write_durably
 
@@ -30,13 +38,54 @@ class Ingested:
     """True where these bytes were taken in before; nothing was changed."""
 
 
-def ingest(desk: Desk, source: str, raw: bytes, file_name: str, now: datetime) -> Ingested:
+def ingest(
+    desk: Desk,
+    source: str,
+    raw: bytes,
+    file_name: str,
+    now: datetime,
+    *,
+    handed_in_by: str = "",
+    principal: Principal | None = None,
+) -> Ingested:
     """Take in one raw file.
 
+    Args:
+        desk: the workspace.
+        source: name of the adapter.
+        raw: the bytes.
+        file_name: as given; never used as a path.
+        now: UTC.
+        handed_in_by: who gave it to the mission, for its chain of custody; if empty the person who
+            takes it in, and at a desk nobody.
+        principal: who takes it in; null: the system itself.
+
     Raises:
+        AccessError: when they may not.
         SourceError: when no source has that name.
         WrongKindOfFile: when the file is not of a layout the source has; nothing was kept.
     """
+    if principal is not None:
+        principal = allow(desk, principal, Operation.INGEST, now)
+    name = name_as_data(file_name)
+    done = _ingest(desk, source, raw, name, now)
+    person = None if principal is None else principal.person
+    giver = handed_in_by or ("" if person is None else person.name)
+    if giver:
+        _hand_in_once(desk, principal or AT_DESK, Upload(name, [raw]), giver, done.sha256, now)
+    return done
+
+
+def _hand_in_once(
+    desk: Desk, principal: Principal, what: Upload, giver: str, sha256: str, now: datetime
+) -> None:
+    """Record who handed in a raw file, unless that is known."""
+    known = (row.handed_in_by for one in items(desk, sha256) for row in one.hand_ins)
+    if said(giver, "who handed it in", "--handed-in-by") not in known:
+        hand_in(desk, principal, what, Offer(giver), now, by=giver)
+
+
+def _ingest(desk: Desk, source: str, raw: bytes, file_name: str, now: datetime) -> Ingested:
     adapter = adapter_of(source)
     sha256 = archive.sha256_of(raw)
     with database.reading(desk.engine) as connection:

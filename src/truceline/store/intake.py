@@ -49,15 +49,28 @@ def opened(path: Path, largest_bytes: int, *, follow: bool = False) -> Iterator[
     Raises:
         SourceError: when it is no regular file, empty, too large, or cannot be opened.
     """
-    label = repr(str(path))
+    label = label_of(str(path))
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
     try:
         descriptor = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
     except (OSError, ValueError) as error:
         raise SourceError(_why_not(error, label)) from None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:  # a folder opens as well, and becomes no file
         size = _size_of(os.fstat(descriptor), label, largest_bytes)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
         yield Given(file, size, label)
+
+
+def label_of(name: str) -> str:
+    r"""Give a name as a message may show it: signs that would steer a terminal stand as numbers.
+
+    >>> label_of("data/a.csv"), label_of("a\n\u202eb")
+    ('data/a.csv', 'a\\n\\u202eb')
+    """
+    return name if name.isprintable() else repr(name)[1:-1]
 
 
 def _why_not(error: OSError | ValueError, label: str) -> str:
@@ -75,9 +88,9 @@ def _size_of(status: os.stat_result, label: str, largest_bytes: int) -> int:
     """
     if not stat.S_ISREG(status.st_mode):
         kind = next((name for test, name in _KINDS if test(status.st_mode)), "no regular file")
-        raise SourceError(f"{label} is {kind}; only a regular file can be taken in.")
+        raise SourceError(f"{label}: cannot be read, it is {kind}; give a regular file.")
     if status.st_size == 0:
-        raise SourceError(f"{label} is empty: it has no content that could be kept or proved.")
+        raise SourceError(f"{label} is empty: it has nothing that could be kept or proved.")
     if status.st_size > largest_bytes:
         raise SourceError(too_large(label, status.st_size, largest_bytes))
     return status.st_size

@@ -87,7 +87,7 @@ def _written(file: BinaryIO, chunks: Iterable[bytes], largest_bytes: int, label:
         total.update(chunk)
         _write_all(file, chunk)
     if not size:
-        raise SourceError(f"{label} is empty: it has no content that could be kept or proved.")
+        raise SourceError(f"{label} is empty: it has nothing that could be kept or proved.")
     return Kept(total.hexdigest(), size, head)
 
 
