@@ -14,6 +14,7 @@ app = typer.Typer(
 MODULES: Final = (
     "evidence_log",
     "evidence_check",
+    "evidence_fsck",
     "evidence_witness",
     "evidence_policy",
     "evidence_compare",

@@ -20,6 +20,8 @@ class Difference:
     """Index of the entry concerned, if it is about one."""
     what: str
     """What is wrong and at which bytes."""
+    byte: int | None = None
+    """First byte that is wrong, as far as it can be told: of an entry, where it begins."""
 
 
 def differences(data: bytes, tile: Tile, expected: Sequence[bytes | None]) -> list[Difference]:
@@ -29,7 +31,8 @@ def differences(data: bytes, tile: Tile, expected: Sequence[bytes | None]) -> li
     if len(found) <= _MOST_LINES:
         return found
     first = found[0]
-    return [Difference(first.index, f"{first.what}; and {len(found) - 1} more in this file")]
+    what = f"{first.what}; and {len(found) - 1} more in this file"
+    return [Difference(first.index, what, first.byte)]
 
 
 def wrong_entries(data: bytes, tile: Tile, expected: Sequence[bytes | None]) -> set[int]:
@@ -46,33 +49,44 @@ def _bundle(data: bytes, tile: Tile, expected: Sequence[bytes | None]) -> Iterat
     for i, entry in enumerate(bundle.entries):
         end = offset + 2 + len(entry)
         if _differs(entry, expected[i]):
-            yield Difference(
-                first + i, f"bytes {offset} to {end - 1} are not the entry that was logged"
-            )
+            what = f"bytes {offset} to {end - 1} are not the entry that was logged"
+            yield Difference(first + i, what, offset)
             if bundle.broken_at is not None:
                 return  # a changed length moves all that follows
         offset = end
     if bundle.broken_at is not None:
         at, count = bundle.broken_at, len(bundle.entries)
         index = first + count if count < tile.width else None
-        yield Difference(
-            index, f"from byte {at} on ({len(data)} in all) it is not a bundle of {tile.width}"
-        )
+        what = f"from byte {at} on ({len(data)} in all) it is not a bundle of {tile.width}"
+        yield Difference(index, what, at)
 
 
 def _hashes(data: bytes, tile: Tile, expected: Sequence[bytes | None]) -> Iterator[Difference]:
     needed = tile.width * HASH_BYTES
     if len(data) != needed:
-        yield Difference(None, f"it has {len(data)} bytes, {tile.width} hashes need {needed}")
+        what = f"it has {len(data)} bytes, {tile.width} hashes need {needed}"
+        yield Difference(None, what, min(len(data), needed))
     for i, known in enumerate(expected):
         at = i * HASH_BYTES
-        if known is not None and data[at : at + HASH_BYTES] != known:
+        held = data[at : at + HASH_BYTES]
+        if known is not None and held != known:
             index = tile.number * FULL + i if tile.level == 0 else None
             yield Difference(
                 index,
                 f"bytes {at} to {at + HASH_BYTES - 1} are not the hash of "
                 + ("the entry" if tile.level == 0 else "the tile below"),
+                at + _first_wrong(held, known),
             )
+
+
+def _first_wrong(held: bytes, known: bytes) -> int:
+    """Give the first place at which two differ.
+
+    >>> _first_wrong(b"abc", b"axc"), _first_wrong(b"ab", b"abc")
+    (1, 2)
+    """
+    pairs = zip(held, known, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), len(held))
 
 
 def _differs(entry: bytes, known: bytes | None) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from truceline.errors import EvidenceError
 from truceline.evidence import entries, merkle
-from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
+from truceline.evidence.checkpoint import Checkpoint
 from truceline.evidence.commitment import PADDING, Opening
 from truceline.evidence.deletion import Decision, decisions_of, undone, unlawful
 from truceline.evidence.filecheck import differences, wrong_entries
@@ -30,7 +30,7 @@ from truceline.evidence.note import Verifier, parse_vkey
 from truceline.evidence.openings import file_name, first_index, read_openings
 from truceline.evidence.recompute import Leaves, Settled, expected, rows_of, settle
 from truceline.evidence.report import LogReport, Problem, ranges, states_of
-from truceline.evidence.verify_whole import whole_report
+from truceline.evidence.verify_whole import opened, whole_report
 
 _TRIES = 3
 """How often a log is looked at anew that grows while it is being looked at."""
@@ -50,7 +50,20 @@ def verify_log(log_dir: Path, openings_dir: Path | None, vkey: str) -> LogReport
         EvidenceError: when the public key itself is broken.
         OSError: when a file cannot be read.
     """
-    verifier = parse_vkey(vkey)
+    return examine_log(log_dir, openings_dir, parse_vkey(vkey))
+
+
+def examine_log(log_dir: Path, openings_dir: Path | None, verifier: Verifier | None) -> LogReport:
+    """Recompute a log as :func:`verify_log` does, without a key if there is none.
+
+    Args:
+        log_dir: folder with ``checkpoint`` and ``tile``.
+        openings_dir: folder with the openings that you have; ``None`` when you have none.
+        verifier: public key of the log; ``None``: the checkpoint is taken at its word.
+
+    Raises:
+        OSError: when a file cannot be read.
+    """
     tries = 0
     while (report := whole_report(log_dir, openings_dir, verifier)) is None:
         tries += 1
@@ -64,7 +77,7 @@ def verify_log(log_dir: Path, openings_dir: Path | None, vkey: str) -> LogReport
 class _Verification:
     """One run: reads the files, settles what was logged, compares each file with that."""
 
-    def __init__(self, log_dir: Path, openings_dir: Path | None, verifier: Verifier) -> None:
+    def __init__(self, log_dir: Path, openings_dir: Path | None, verifier: Verifier | None) -> None:
         self.log_dir = log_dir
         self.openings_dir = openings_dir
         self.verifier = verifier
@@ -97,7 +110,7 @@ class _Verification:
         deleted = self._deleted(decisions, leaves) - self.tampered
         sealed = set(range(self.size)) - opened - self.tampered - deleted
         return LogReport(
-            origin=self.verifier.name,
+            origin=self._origin(),
             size=self.size,
             root=self.checkpoint.root if self.checkpoint else None,
             problems=tuple(
@@ -111,8 +124,13 @@ class _Verification:
             undone=undone(decisions, opened),
         )
 
-    def _say(self, path: str, index: int | None, what: str) -> None:
-        self.problems.append(Problem(f"{self.log_dir.name}/{path}", index, what))
+    def _origin(self) -> str:
+        if self.verifier is not None:
+            return self.verifier.name
+        return self.checkpoint.origin if self.checkpoint is not None else ""
+
+    def _say(self, path: str, index: int | None, what: str, byte: int | None = None) -> None:
+        self.problems.append(Problem(f"{self.log_dir.name}/{path}", index, what, byte))
 
     def _list(self, folder: Path) -> list[str]:
         """List the files of the log; anything that is no plain file is a problem."""
@@ -131,7 +149,7 @@ class _Verification:
             return None
         try:
             self.note = (self.log_dir / CHECKPOINT).read_bytes()
-            return open_checkpoint(self.note, self.verifier)[0]
+            return opened(self.note, self.verifier)
         except EvidenceError as error:
             self._say(CHECKPOINT, None, str(error))
             return None
@@ -290,7 +308,7 @@ class _Verification:
     def _compare(self, path: str, tile: Tile, hashes: Sequence[bytes | None]) -> None:
         data = (self.log_dir / path).read_bytes()
         for difference in differences(data, tile, hashes):
-            self._say(path, difference.index, difference.what)
+            self._say(path, difference.index, difference.what, difference.byte)
         if tile.level == ENTRIES:
             self.tampered |= wrong_entries(data, tile, hashes)
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from truceline.errors import EvidenceError
 from truceline.evidence import merkle
-from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
+from truceline.evidence.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from truceline.evidence.commitment import PADDING, PREFIX
 from truceline.evidence.deletion import decisions_of, undone, unlawful
 from truceline.evidence.layout import CHECKPOINT, ENTRIES, FULL, Tile, parse_tile, tiles_of
 from truceline.evidence.merkle import HASH_BYTES
-from truceline.evidence.note import Verifier
+from truceline.evidence.note import Verifier, parse_note
 from truceline.evidence.openings import file_name, first_index, whole_lines
 from truceline.evidence.report import LogReport, ranges, states_of
 
@@ -52,7 +52,9 @@ class _Opened:
     """Index behind the last file that was read."""
 
 
-def whole_report(log_dir: Path, openings_dir: Path | None, verifier: Verifier) -> LogReport | None:
+def whole_report(
+    log_dir: Path, openings_dir: Path | None, verifier: Verifier | None
+) -> LogReport | None:
     """Verify a log; ``None`` when anything at all is out of the ordinary."""
     try:
         return _report(log_dir, openings_dir, verifier)
@@ -60,31 +62,42 @@ def whole_report(log_dir: Path, openings_dir: Path | None, verifier: Verifier) -
         return None
 
 
-def _report(log_dir: Path, openings_dir: Path | None, verifier: Verifier) -> LogReport:
+def opened(note: bytes, verifier: Verifier | None) -> Checkpoint:
+    """Read a signed checkpoint; without a key it is taken at its word.
+
+    Raises:
+        EvidenceError: when the key has not signed it, or it is no checkpoint.
+    """
+    if verifier is None:
+        return parse_checkpoint(parse_note(note).text)
+    return open_checkpoint(note, verifier)[0]
+
+
+def _report(log_dir: Path, openings_dir: Path | None, verifier: Verifier | None) -> LogReport:
     tiles = _listed(log_dir)
-    checkpoint, _ = open_checkpoint((log_dir / CHECKPOINT).read_bytes(), verifier)
+    checkpoint = opened((log_dir / CHECKPOINT).read_bytes(), verifier)
     if tiles is None or len(tiles) < checkpoint.size // FULL:  # a checkpoint can promise any size
         raise _NotWholeError
     if not tiles >= set(tiles_of(checkpoint.size)):
         raise _NotWholeError
     packed = _compared(log_dir, checkpoint, tiles)
-    opened = _openings(openings_dir, packed, checkpoint.size)
-    decisions = decisions_of(opened.records)
-    for index, at in opened.deleted.items():
+    said = _openings(openings_dir, packed, checkpoint.size)
+    decisions = decisions_of(said.records)
+    for index, at in said.deleted.items():
         if unlawful(index, at, decisions, _entry(packed, index)) is not None:
             raise _NotWholeError
-    gone = {*opened.deleted, *opened.sealed} if decisions else set()
+    gone = {*said.deleted, *said.sealed} if decisions else set()
     still = [d.index for d in decisions.values() if d.index not in gone]
     return LogReport(
-        origin=verifier.name,
+        origin=checkpoint.origin,
         size=checkpoint.size,
         root=checkpoint.root,
         problems=(),
-        states=states_of(checkpoint.size, len(opened.sealed), len(opened.deleted), 0),
-        sealed=tuple(ranges(opened.sealed)),
-        padding=opened.padding,
+        states=states_of(checkpoint.size, len(said.sealed), len(said.deleted), 0),
+        sealed=tuple(ranges(said.sealed)),
+        padding=said.padding,
         pending=(),
-        deleted=tuple(sorted(opened.deleted.items())),
+        deleted=tuple(sorted(said.deleted.items())),
         undone=undone(decisions, still),
     )
 
