@@ -21,6 +21,7 @@ WHERE: Final = MappingProxyType(
         "findings": "findings",
         "notices": "notices",
         "people": "people",
+        "inventory": "inventory",
         "evidence": "evidence",
         "custody": "custody",
         "agreement": "agreement",
@@ -29,6 +30,10 @@ WHERE: Final = MappingProxyType(
         "history": "history",
         "coverage": "coverage",
         "simulate": "simulate",
+        "backup": "archive_files",
+        "restore": "archive_files",
+        "export": "archive_files",
+        "import": "archive_files",
         "demo": "demo",
     }
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from truceline.access.rules import Operation, Subject, forbidden, require
+from truceline.access.rules import Operation, Subject, forbidden, may_somewhere, require
 from truceline.adapters.inventory import rows_of
 from truceline.codec.weapons import arsenal
 from truceline.errors import RejectedRow
 from truceline.inventory.discrepancies import Compared, compare, joined
 from truceline.model.inventory import DeclaredItem, Discrepancy, SiteState, StorageSite, Visit
 from truceline.model.person import Principal
+from truceline.pipeline.acting import still
 from truceline.pipeline.desk import Desk
+from truceline.pipeline.reads import open_sensitive
 from truceline.store import archive, database, records
 
 SOURCE = "inventory"
@@ -54,7 +56,7 @@ def inventory_of(desk: Desk) -> Inventory:
     )
 
 
-def compared(desk: Desk, principal: Principal, at: datetime) -> Compared:
+def compared(desk: Desk, principal: Principal, at: datetime, now: datetime) -> Compared:
     """Compare declarations with visits, and give what somebody may see of it.
 
     A liaison sees its own side; positions of sites are for whoever may see them, others get none.
@@ -63,24 +65,40 @@ def compared(desk: Desk, principal: Principal, at: datetime) -> Compared:
         desk: the workspace.
         principal: who asks.
         at: what was declared and visited up to then. UTC.
+        now: UTC.
 
     Raises:
         AccessError: when the principal may see no discrepancy of any side.
         EvidenceError: when a raw file is missing or was changed.
     """
+    current = still(desk, principal, now)
+    if not may_somewhere(current, Operation.SEE_DISCREPANCIES):
+        require(current, Operation.SEE_DISCREPANCIES, Subject())
     held = inventory_of(desk)
     every = compare(held.sites, held.items, joined(held.visits), at, arsenal())
     sides = {one.side for one in every.discrepancies} | {s.site.side for s in every.sites}
     seen = {
-        side for side in sides
-        if not forbidden(principal, Operation.SEE_DISCREPANCIES, Subject(side=side))
-    }  # fmt: skip
-    if not seen:
-        require(principal, Operation.SEE_DISCREPANCIES, Subject())
+        side
+        for side in sides
+        if not forbidden(current, Operation.SEE_DISCREPANCIES, Subject(side=side))
+    }
     return Compared(
         tuple(state for state in every.sites if state.site.side in seen),
         tuple(one for one in every.discrepancies if one.side in seen),
     )
+
+
+def sites_of(desk: Desk, principal: Principal, side: str, now: datetime) -> tuple[StorageSite, ...]:
+    """Give where the storage sites of one side lie; the read is logged first.
+
+    Raises:
+        AccessError: when the principal may not see them.
+        EvidenceError: when a raw file is missing or was changed.
+    """
+    subject = Subject(side=side)
+    open_sensitive(desk, principal, Operation.SEE_SITES, f"sites of {side}", now, subject)
+    newest = {site.site_id: site for site in inventory_of(desk).sites}
+    return tuple(newest[key] for key in sorted(newest) if newest[key].side == side)
 
 
 def site_plain(state: SiteState) -> dict[str, object]:
