@@ -14,6 +14,7 @@ from truceline.errors import WorkspaceError
 from truceline.evidence.log import Log
 from truceline.model.interval import Interval, local_day
 from truceline.pipeline.calibration import current
+from truceline.pipeline.case_report import case_rows
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.gather import Gathered, gather
 from truceline.pipeline.heat import background_digest
@@ -93,6 +94,7 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
         _require_current(desk, held, last)
         incidents = records.current_incidents(connection, window)
         findings = records.findings(connection, (i.incident_id for i in incidents))
+        cases = case_rows(desk, connection, findings, now)
     gathered = gather(held, incidents, window)
     heat = heat_seen(desk, held, window)
     counts = tuple(c for rest in held.rests for c in rest.counts)
@@ -130,6 +132,7 @@ def report_inputs(desk: Desk, days: tuple[date, date], now: datetime) -> ReportI
         code_version=__version__,
         now=now,
         synthetic=desk.agreement.id == "riverline",
+        cases=cases,
     )
 
 

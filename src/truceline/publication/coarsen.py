@@ -23,6 +23,7 @@ from truceline.publication.blunt import blunt, local_hour, quarters
 from truceline.publication.corroboration import corroboration_of
 from truceline.publication.grid import Cell, cell_of, told_apart
 from truceline.publication.inputs import (
+    CaseRow,
     ClaimRow,
     ContradictionRow,
     LeftHeat,
@@ -32,6 +33,7 @@ from truceline.publication.inputs import (
     SourceNote,
 )
 from truceline.publication.public import (
+    PublicCase,
     PublicClaim,
     PublicContradiction,
     PublicContradictionSide,
@@ -43,6 +45,7 @@ from truceline.publication.public import (
     PublicIncident,
     PublicPosition,
     PublicRejected,
+    PublicSaid,
     PublicSilence,
     PublicTime,
 )
@@ -78,6 +81,7 @@ class Coarsener:
         self._facts: defaultdict[str, list[ObservationFact]] = defaultdict(list)
         for fact in sorted(inputs.facts, key=lambda f: (f.role != "support", f.observation_id)):
             self._facts[fact.incident_id].append(fact)
+        self._cases = {row.finding_id: row for row in inputs.cases}
         self._findings: defaultdict[str, list[Finding]] = defaultdict(list)
         for finding in sorted(inputs.findings, key=lambda f: (f.clause_id, f.finding_id)):
             self._findings[finding.incident_id].append(finding)
@@ -212,6 +216,35 @@ class Coarsener:
             unverified=finding.unverified,
             status=finding.status.value,
             mode=finding.mode.value,
+            case=self._case(self._cases[finding.finding_id])
+            if finding.finding_id in self._cases
+            else None,
+        )
+
+    def _case(self, row: CaseRow) -> PublicCase:
+        """Give where a case stands; words of persons are cut to the grid like any others."""
+        reply = self._inputs.agreement.provisions.reply
+        open_ = reply is None or reply.published
+        return PublicCase(
+            status=row.status,
+            revision=row.case_revision,
+            grade=row.grade,
+            attribution=tuple((who, round(p, 2)) for who, p in row.attribution),
+            confirmed_by=row.confirmed_by,
+            told=row.told,
+            said=tuple(
+                PublicSaid(
+                    s.what,
+                    s.role,
+                    s.nationality,
+                    s.party,
+                    s.time,
+                    self._blunt(s.text) if open_ or s.what != "replied" else "",
+                )
+                for s in row.said
+            ),
+            changed=row.changed,
+            one_word=row.one_word,
         )
 
     def _factor(self, factor: Factor) -> PublicFactor:

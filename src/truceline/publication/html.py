@@ -166,7 +166,8 @@ def _text(name: str) -> str:
 
 def _state(report: Report) -> str:
     found = [f for i in report.incidents for f in i.findings]
-    reviewed = [f for f in found if f.status != "preliminary" or f.mode != "automatic"]
+    standing = [(f.case.status, "") if f.case is not None else (f.status, f.mode) for f in found]
+    reviewed = [one for one in standing if one[0] != "preliminary" or one[1] == "manual"]
     if not reviewed:
         return "Preliminary and automatic: no person has reviewed it."
     return (

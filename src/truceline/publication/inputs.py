@@ -117,6 +117,44 @@ class ContradictionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidRow:
+    """What a person put on record about a finding; no name."""
+
+    what: str
+    """``replied`` or ``dissented``."""
+    role: str
+    """As the mission has it, such as ``verifier``; empty where nobody is registered."""
+    nationality: str
+    """ISO 3166-1 alpha-2; empty where it is not told."""
+    party: str
+    """Party id for which they speak; empty for none."""
+    time: datetime
+    """UTC."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """Where a finding stands by what persons did; the finding itself is the machine's."""
+
+    finding_id: str
+    status: str
+    case_revision: int
+    grade: str
+    """As graded by persons; empty while the machine's proposal stands."""
+    attribution: tuple[tuple[str, float], ...]
+    confirmed_by: tuple[tuple[str, str], ...]
+    """(role, nationality) of each who signed."""
+    told: tuple[tuple[str, datetime], ...]
+    """(party, end of its time to reply)."""
+    said: tuple[SaidRow, ...]
+    changed: bool
+    """The finding has changed since persons looked at it."""
+    one_word: bool
+    """The agreement has no rules of review: one person's word confirms."""
+
+
+@dataclass(frozen=True, slots=True)
 class RejectedRow:
     """One record that could not be read."""
 
@@ -236,3 +274,5 @@ class ReportInputs:
     """When the report is made. Aware."""
     synthetic: bool = False
     """True for a simulated day: said in the first line and on every map."""
+    cases: tuple[CaseRow, ...] = ()
+    """Of the findings on which persons have taken a step."""

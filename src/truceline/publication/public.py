@@ -74,6 +74,35 @@ class PublicFactor:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicSaid:
+    """A reply of a party, or a dissent."""
+
+    what: str
+    role: str
+    nationality: str
+    party: str
+    time: datetime
+    """UTC."""
+    text: str
+    """Empty where the agreement does not let replies be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """Where a finding stands by what persons did: by role and nationality, no names."""
+
+    status: str
+    revision: int
+    grade: str
+    attribution: tuple[tuple[str, float], ...]
+    confirmed_by: tuple[tuple[str, str], ...]
+    told: tuple[tuple[str, datetime], ...]
+    said: tuple[PublicSaid, ...]
+    changed: bool
+    one_word: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublicFinding:
     """One incident against one clause."""
 
@@ -92,7 +121,10 @@ class PublicFinding:
     factors: tuple[PublicFactor, ...]
     unverified: tuple[str, ...]
     status: str
+    """Of the finding as the machine made it."""
     mode: str
+    case: PublicCase | None = None
+    """What persons made of it; null where nobody has taken a step."""
 
 
 @dataclass(frozen=True, slots=True)
