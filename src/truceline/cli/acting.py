@@ -12,11 +12,12 @@ from typing import Final
 import typer
 
 from truceline.access.hidden import Hidden
+from truceline.access.rules import ANYTHING, Operation, Subject
 from truceline.cli.screen import now
 from truceline.errors import AccessError
 from truceline.model.person import Principal
 from truceline.pipeline.accounts import log_in
-from truceline.pipeline.acting import AT_DESK
+from truceline.pipeline.acting import AT_DESK, allow
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.registered import anybody
 from truceline.pipeline.tokens import by_token
@@ -132,3 +133,21 @@ def _asked(desk: Desk, by: str) -> Principal:
         )
     person_id = by or str(typer.prompt("id of the person who acts", err=True))
     return logged_in(desk, person_id, None, "")
+
+
+def permitted(
+    desk: Desk, operation: Operation, token_file: Path | None = None, subject: Subject = ANYTHING
+) -> Principal:
+    """Tell who acts, for a command that is one operation, and refuse it where the rules do.
+
+    Args:
+        desk: the workspace.
+        operation: what the command does.
+        token_file: where a token stands.
+        subject: on what.
+
+    Raises:
+        AccessError: when it is not proved who acts, or they may not.
+        WorkspaceError: when the records cannot be read.
+    """
+    return allow(desk, acting(desk, token_file=token_file), operation, now(), subject)
