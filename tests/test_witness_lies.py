@@ -22,6 +22,7 @@ from truceline.evidence.verify import verify_log
 from truceline.evidence.witness import Cosigner
 from truceline.evidence.witness_request import Answer, refusal
 from truceline.pipeline import witnessing
+from truceline.pipeline.verify_kept import kept_checkpoints
 from witness_world import NAME, NOW, MemoryLog, seed, witness_in
 from workspaces import called
 
@@ -336,6 +337,32 @@ def test_a_log_by_itself_is_cosigned_in_its_place(mission, tmp_path):
     assert found.path == private / "cosigned/64.checkpoint"
     assert satisfied(mission.policy, (tmp_path / "alone/checkpoint").read_bytes()).ok
     assert (tmp_path / "alone").joinpath("tile").is_dir()
+
+
+def test_a_log_that_was_set_back_or_written_anew_is_found_by_what_was_cosigned(mission, tmp_path):
+    def problems():
+        size = Log.open(mission.root).size
+        return list(kept_checkpoints(mission.root, mission.vkey, size))
+
+    mission.collect()
+    shutil.copytree(mission.root, tmp_path / "backup")
+    mission.append(2)
+    mission.collect()
+    (mission.root / "timestamps").mkdir()
+    shutil.copy(mission.root / "cosigned/64.checkpoint", mission.root / "timestamps")
+    assert problems() == []
+    for part in ("log", "openings", "keys"):
+        shutil.rmtree(mission.root / part)
+        shutil.copytree(tmp_path / "backup" / part, mission.root / part)
+    assert [said.split(": ", 1)[1] for said in problems()] == [
+        "it speaks of 128 entries, the log has 64: the log was set back"
+    ]
+    mission.append(3)
+    assert ["are not those of the log" in said for said in problems()] == [True]
+    mission.append(4)
+    assert ["128.checkpoint: its 128 entries are not" in said for said in problems()] == [True]
+    (mission.root / "cosigned/128.checkpoint").write_bytes(b"rubbish")
+    assert ["no empty line" in said for said in problems()] == [True]
 
 
 # --- commands -------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from truceline.pipeline.deletion import unfinished, without_undone
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.events import Event, LoggedRun, read_events, received, recorded, runs
 from truceline.pipeline.rederive import check_run
+from truceline.pipeline.verify_kept import kept_checkpoints
 from truceline.pipeline.verify_records import check_records
 from truceline.pipeline.verify_statements import check_reading
 from truceline.store.workspace import Workspace, open_workspace
@@ -97,6 +98,7 @@ def _verification(workspace: Workspace, desk: Desk | None, found: tuple[str, ...
     problems += on_disk.stored(workspace, events, leaving)
     problems += on_disk.inputs(workspace, events)
     problems += on_disk.published(workspace, events)
+    problems += kept_checkpoints(root, workspace.vkey, log.size)
     if desk is not None:
         segments, said = on_disk.segments(desk, events)
         problems += segments
