@@ -78,7 +78,7 @@ def public_form(desk: Desk, found: Concerned, case: Mapping[str, Any], now: date
         "case": {name: case[name] for name in ("status", "review")},
         "public": {
             "incident": {**asdict(incident), "findings": []},
-            "finding": asdict(finding),
+            "finding": {k: v for k, v in asdict(finding).items() if k != "case"},
             "clause": _clause(desk, finding.clause_id),
         },
         "steps": list(_steps(found, inputs, incident)),
@@ -188,12 +188,18 @@ def _steps(
             "incident_revision": step["incident_revision"],
             "case_revision": step.get("case_revision", 1),
             **{name: detail[name] for name in _TOLD if name in detail},
-            **(
-                {"words": _told_words(str(step["reason"]), hidden, inputs)}
-                if step["step"] in _SPOKEN
-                else {}
-            ),
+            **_words(step, hidden, inputs),
         }
+
+
+def _words(step: Mapping[str, Any], hidden: Sequence[str], inputs: ReportInputs) -> dict[str, str]:
+    """Give the words of a reply or a dissent, unless the agreement keeps replies inside."""
+    reply = inputs.agreement.provisions.reply
+    if step["step"] not in _SPOKEN or (
+        step["step"] == "replied" and reply is not None and not reply.published
+    ):
+        return {}
+    return {"words": _told_words(str(step["reason"]), hidden, inputs)}
 
 
 def _roles(found: Concerned, step: Event) -> list[str]:
