@@ -1,6 +1,7 @@
 """A riverline workspace with rules of review, people of every role, and findings to decide on."""
 
 import hashlib
+import re
 import shutil
 from datetime import UTC, datetime
 
@@ -44,11 +45,21 @@ def draw(count, state=[0]):  # noqa: B006 - a counter, so that no two keys are a
     return hashlib.sha256(f"key {state[0]}".encode()).digest()[:count]
 
 
-def built(folder, *, people=PEOPLE):
+def law(folder, *, review):
+    """Give the folder of the agreement, with its rules of review or without."""
+    shutil.copytree(agreement_folder("riverline"), folder)
+    if not review:
+        text = (folder / "procedure.yaml").read_text(encoding="utf-8")
+        alone = re.sub(r"(?ms)^review:$.*", "", text)
+        (folder / "procedure.yaml").write_text(alone, encoding="utf-8")
+    return folder
+
+
+def built(folder, *, people=PEOPLE, review=True):
     """Ingest the reports of a simulated day, run, and register people."""
     files = raw_files(simulate_day(np.random.default_rng(7), RIVERLINE_DAY, Settings()))
     seed = hashlib.sha256(b"tests of cases").digest()
-    with start(folder / "ws", agreement_folder("riverline"), seed, BEGUN) as desk:
+    with start(folder / "ws", law(folder / "law", review=review), seed, BEGUN) as desk:
         ingest(desk, "reports", files["reports.csv"], "reports.csv", BEGUN)
         run(desk, BEGUN)
         for one in people:

@@ -3,12 +3,12 @@
 import base64
 import hashlib
 import os
-import re
 import shutil
 from datetime import UTC, datetime
 
 import numpy as np
 
+from case_workspace import law
 from truceline.demo.examples import RIVERLINE_DAY, RIVERLINE_FILES
 from truceline.model.finding import Status
 from truceline.pipeline.carriers import Wire
@@ -17,7 +17,6 @@ from truceline.pipeline.heat import use_learned
 from truceline.pipeline.ingest import ingest
 from truceline.pipeline.notice_sending import send_due
 from truceline.pipeline.run import run
-from truceline.pipeline.shipped import agreement_folder
 from truceline.pipeline.steps import take_step
 from truceline.simulation.day import simulate_day
 from truceline.simulation.settings import Settings
@@ -32,21 +31,15 @@ UNDETERMINED = "INC-000020/R-1"
 NAMES = ("NOR-LIAISON", "SOU-LIAISON", "CELL", "COMMISSION")
 
 
-def built(folder, *, review=False):
+def built(folder):
     """Simulate, ingest and run one day.
 
     Without rules of review one person's word confirms: so notices are tried on single steps.
     """
-    law = folder / "law"
-    shutil.copytree(agreement_folder("riverline"), law)
-    if not review:
-        text = (law / "procedure.yaml").read_text(encoding="utf-8")
-        alone = re.sub(r"(?ms)^review:$.*", "", text)
-        (law / "procedure.yaml").write_text(alone, encoding="utf-8")
     begun = datetime(2026, 5, 13, 8, tzinfo=UTC)
     files = raw_files(simulate_day(np.random.default_rng(7), RIVERLINE_DAY, Settings()))
     seed = hashlib.sha256(b"tests of notices").digest()
-    with start(folder / "riverline", law, seed, begun) as desk:
+    with start(folder / "riverline", law(folder / "law", review=False), seed, begun) as desk:
         use_learned(desk, [("heat-history.csv", files["heat-history.csv"])])
         for source, name in RIVERLINE_FILES:
             ingest(desk, source, files[name], name, begun)

@@ -196,7 +196,14 @@ def _private(data: bytes, passphrase: bytes | None) -> Ed25519PrivateKey:
     except TypeError:
         said = "is locked: give its passphrase" if passphrase is None else "has no passphrase"
         raise WorkflowError(f"the private key {said}.") from None
-    except (ValueError, UnsupportedAlgorithm):
+    except UnsupportedAlgorithm as error:
+        if "bcrypt" not in str(error):
+            raise WorkflowError("the private key is of a type that is not read here.") from None
+        raise WorkflowError(
+            "to open a locked key of OpenSSH's own form the package bcrypt is needed: install it, or "
+            "let OpenSSH sign what `truceline findings statement` prints (`ssh-keygen -Y sign`)."
+        ) from None
+    except ValueError:
         raise WorkflowError(
             "the private key cannot be opened: it is damaged, of another type than Ed25519, or the "
             "passphrase is not its own. A hardware key signs with `ssh-keygen -Y sign`."

@@ -54,7 +54,7 @@ def _by_role(asked: Asked) -> str:
     rules, kind, person = asked.rules, asked.step.kind, asked.person
     if rules is None:
         return ""
-    if kind is StepKind.RELEASED and _holds_lock(asked):
+    if kind is StepKind.RELEASED and (_holds_lock(asked) or not _is_locked(asked)):
         return ""
     allowed = rules.roles[kind]
     if person.holds(*allowed):
@@ -104,7 +104,7 @@ def _by_change(asked: Asked) -> str:
 
 def _by_lock(asked: Asked) -> str:
     lock = asked.state.lock
-    if lock is None or asked.now >= lock.until or lock.who == asked.who:
+    if lock is None or not _is_locked(asked) or lock.who == asked.who:
         return ""
     if asked.step.kind not in _SHUT_OUT:
         return ""
@@ -113,6 +113,10 @@ def _by_lock(asked: Asked) -> str:
         f"a finding in progress is left to whoever has it: {lock.person} until "
         f"{lock.until:%Y-%m-%d %H:%M:%S} UTC, or until it is released",
     )
+
+
+def _is_locked(asked: Asked) -> bool:
+    return asked.state.lock is not None and asked.now < asked.state.lock.until
 
 
 def _holds_lock(asked: Asked) -> bool:
@@ -136,7 +140,7 @@ def _assigned(asked: Asked) -> str:
 
 def _released(asked: Asked) -> str:
     lock = asked.state.lock
-    if lock is None or asked.now >= lock.until:
+    if lock is None or not _is_locked(asked):
         return f"{asked.matter.finding_id} is in progress with nobody; there is nothing to release."
     if asked.rules is None and not _holds_lock(asked):
         return f"{asked.matter.finding_id} is in progress with {lock.person}; it ends by itself."
