@@ -25,7 +25,7 @@ from truceline.evidence.layout import FULL
 _NUMBER = rb"(0|[1-9][0-9]{0,17})"
 _HEADER = re.compile(rb'\{"entries":' + _NUMBER + rb',"first":' + _NUMBER + rb"\}")
 _FORMS = (
-    rb'\{"index":' + _NUMBER + rb',(?:"salt":"([0-9a-f]{64})","record":(\{[^\x00-\x1f]*\})|'
+    rb'\{"index":' + _NUMBER + rb',(?:"salt":"([0-9a-f]{64})","record":([^\x00-\x1f]+)|'
     rb'"sealed":true|"deleted":' + _NUMBER + rb")\}"
 )
 _LINE = re.compile(_FORMS)
