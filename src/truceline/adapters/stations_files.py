@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from truceline.adapters.parquet import read_parquet
 from truceline.adapters.rows import Record, csv_records, header_of
 from truceline.errors import WrongKindOfFile
 
@@ -40,8 +41,7 @@ def records_of(raw: bytes, required: tuple[str, ...], expected: str) -> Iterator
         yield from csv_records(raw, required, expected)
         return
     try:
-        table = pq.read_table(io.BytesIO(raw))
-        rows = _in_microseconds(table).to_pylist()
+        rows = _in_microseconds(read_parquet(raw)).to_pylist()
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         raise WrongKindOfFile(_broken(error)) from None
     for line, row in enumerate(rows, start=1):

@@ -137,7 +137,10 @@ def _part(folder: Path) -> Iterator[tuple[BinaryIO, Path]]:
 def _clear(folder: Path) -> None:
     """Remove what intakes that were cut off have left; one that goes on holds its lock."""
     for path in folder.glob("*.part"):
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            continue  # it has come to its end just now
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             path.unlink(missing_ok=True)
