@@ -76,7 +76,7 @@ def of(desk, person_id, **more):
 
 def with_password(desk, person_id, password=PASSWORD, now=NOW, draw=None):
     """Let somebody set a password with an invitation; give the principal of a login without code."""
-    draw = draw or Drawn(7)
+    draw = draw or Drawn(700 + list(EVERYBODY).index(person_id))
     admin = AT_DESK if not tokens.begun(desk) else of(desk, "a.admin")
     invitation = tokens.invite(desk, admin, person_id, now, draw)
     invited = tokens.by_token(desk, invitation.secret.text, now)
@@ -88,7 +88,7 @@ def with_code(desk, person_id, now=NOW, draw=None):
     """Let somebody set a password and a second factor; give the secret and the recovery codes."""
     import pyotp
 
-    draw = draw or Drawn(8)
+    draw = draw or Drawn(800 + list(EVERYBODY).index(person_id))
     principal = with_password(desk, person_id, now=now, draw=draw)
     made = accounts.begin_second_factor(desk, principal, now, draw)
     code = pyotp.TOTP(made.secret.text).at(now)

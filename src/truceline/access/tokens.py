@@ -106,18 +106,16 @@ def checked_scopes(principal: Principal, names: Iterable[str]) -> frozenset[str]
     return wanted or frozenset(mine)
 
 
-def checked_expiry(days: float, now: datetime, bound: datetime | None) -> datetime:
+def checked_expiry(days: float, now: datetime) -> datetime:
     """Give when a token ends.
 
     Args:
         days: how long it is to be good.
         now: UTC.
-        bound: when the proof of who asks ends, if that is a token; null: not at all.
 
     Raises:
         WorkflowError: when that is no time, or too long.
     """
     if not 0 < days <= LONGEST.days:  # also refuses what is no number
         raise WorkflowError(f"a token is good for more than 0 and at most {LONGEST.days} days.")
-    wanted = now + timedelta(days=days)
-    return wanted if bound is None else min(wanted, bound)
+    return now + timedelta(days=days)

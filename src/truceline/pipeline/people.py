@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from truceline.access.hidden import Draw
 from truceline.access.person_keys import SEED_BYTES, key_of_seed
 from truceline.access.persons import checked
 from truceline.access.rules import DESK, Operation, Subject
@@ -17,11 +18,9 @@ from truceline.pipeline.acting import allow, by_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.key_files import keep_next, settle
 from truceline.pipeline.registered import anybody, people, person
+from truceline.store import accounts, database
 from truceline.store.logged import LoggedRow
 from truceline.store.people import PersonVersion, person_of, version_of
-
-Draw = Callable[[int], bytes]
-"""Gives that many secret random bytes, as :func:`secrets.token_bytes` does."""
 
 
 def register(
@@ -107,6 +106,9 @@ def change(
         if after == before and not new_key:
             raise WorkflowError(f"nothing of {person_id} would change; say what is to be another.")
         _keep_an_administrator(desk, after)
+        if after.disabled != before.disabled:  # whoever is let in again logs in again
+            with database.writing(desk.engine) as connection:
+                accounts.revoke_tokens(connection, person_id, rfc3339(now))
         made = replace(after, key=None) if new_key else after
         return _write(desk, by_of(principal), made, now, draw)
 

@@ -59,7 +59,7 @@ def issue(
     if current.person is None or current.how not in (How.PASSWORD, How.OPENID):
         raise AccessError("log in with your password for this: a token cannot make others.")
     good_for = rules.checked_scopes(current, scopes)
-    expires = rules.checked_expiry(days, now, None)
+    expires = rules.checked_expiry(days, now)
     said = checked_name(purpose)
     return _give(desk, current.person.person_id, How.TOKEN, good_for, said, expires, now, draw)
 
