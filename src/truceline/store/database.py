@@ -85,6 +85,27 @@ def require_empty(engine: Engine) -> None:
         )
 
 
+def clear(engine: Engine) -> None:
+    """Take away the tables of records that came to nothing; only for those just made.
+
+    Raises:
+        WorkspaceError: when the records cannot be changed.
+    """
+    with writing(engine) as connection:
+        metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+
+
+def version(engine: Engine) -> str:
+    """Give the version of the tables.
+
+    Raises:
+        WorkspaceError: when the records cannot be read.
+    """
+    with reading(engine) as connection:
+        return str(MigrationContext.configure(connection).get_current_revision())
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", "truceline.store:migrations")

@@ -15,7 +15,6 @@ from truceline.store import (
     schema,
     schema_cases,
     schema_custody,
-    schema_inventory,
     schema_lookup,
     schema_notices,
     schema_people,
@@ -23,7 +22,7 @@ from truceline.store import (
 )
 
 _MADE_BY: Final = (
-    schema, schema_cases, schema_custody, schema_inventory, schema_lookup, schema_notices,
+    schema, schema_cases, schema_custody, schema_lookup, schema_notices,
     schema_people, schema_statements,
 )  # fmt: skip
 """Where tables are made; to be imported is all that they are here for."""

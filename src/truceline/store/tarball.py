@@ -152,6 +152,15 @@ class Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def manifest(self) -> Manifest:
+        """Read what the archive says of itself; the rest is not looked at.
+
+        Raises:
+            SourceError: when it is no archive.
+        """
+        with self._opened() as file:
+            return self._manifest(file)
+
     def check(self) -> Manifest:
         """Read the whole archive and compare it with its manifest; nothing is written.
 
@@ -203,6 +212,7 @@ class Reader:
     def _require_names(self, manifest: Manifest) -> None:
         """Refuse names and sizes by what the manifest says, before anything else is read."""
         seen: set[str] = set()
+        before = ""
         total = 2 * _BLOCK
         for member in manifest.members:
             kinds = (member.name, str), (member.size, int), (member.sha256, str)
@@ -210,13 +220,15 @@ class Reader:
                 raise SourceError(f"{self.path}: its manifest names something that is no file.")
             if said := _wrong(member.name):
                 raise SourceError(f"{self.path}: {said}: {member.name[:200]!r}; refused.")
-            folded = member.name.casefold()
-            above = folded.split("/")
-            if folded in seen or any("/".join(above[:n]) in seen for n in range(1, len(above))):
+            above = member.name.split("/")
+            if member.name <= before or any(
+                "/".join(above[:n]) in seen for n in range(1, len(above))
+            ):
                 raise SourceError(
-                    f"{self.path}: {member.name[:200]!r} stands in it twice; refused."
+                    f"{self.path}: {member.name[:200]!r} stands in it twice, or out of order; refused."
                 )
-            seen.add(folded)
+            seen.add(member.name)
+            before = member.name
             total += member.size
         if total > self.path.stat().st_size:
             raise SourceError(

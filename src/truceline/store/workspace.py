@@ -104,6 +104,12 @@ def create(root: Path, agreement: str, origin: str, vkey: str, database: str = "
             f"{root} is a workspace already; choose another folder, or delete it if you mean to "
             "start anew (its evidence log cannot be made again)."
         )
+    write_durably(path, mark_of(agreement, origin, vkey, database))
+    return open_workspace(root)
+
+
+def mark_of(agreement: str, origin: str, vkey: str, database: str) -> bytes:
+    """Give the bytes of ``truceline.toml``."""
     text = (
         "# A Truceline workspace. Written once; the log's public key is what a checker needs.\n"
         f"format = {FORMAT}\n"
@@ -112,8 +118,7 @@ def create(root: Path, agreement: str, origin: str, vkey: str, database: str = "
         f'vkey = "{vkey}"\n'
         f"database = {json.dumps(database, ensure_ascii=False)}\n"  # such a string is one of TOML too
     )
-    write_durably(path, text.encode())
-    return open_workspace(root)
+    return text.encode()
 
 
 def open_workspace(root: Path) -> Workspace:
