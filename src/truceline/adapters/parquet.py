@@ -8,8 +8,9 @@ stands once, and their whole length is summed before anybody writes them out.
 from __future__ import annotations
 
 import io
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -69,12 +70,12 @@ def _looked_at(raw: bytes, most_bytes: int) -> list[str]:
     return [column.name for column in texts]
 
 
-def _length(chunk: pa.Array) -> int:
+def _length(chunk: pa.Array[Any]) -> int:
     """Give the length of all texts of a column, each as often as it stands there. Unit: bytes."""
-    if not pa.types.is_dictionary(chunk.type):
+    if not isinstance(chunk, pa.DictionaryArray):
         return 0
-    lengths = pc.binary_length(chunk.dictionary).take(chunk.indices)
-    return int(pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0)
+    lengths = np.asarray(pc.call_function("binary_length", [chunk.dictionary]), np.int64)
+    return int(lengths[np.asarray(chunk.indices.drop_null())].sum())
 
 
 def _bomb(size: int) -> str:

@@ -43,7 +43,7 @@ def looked_at(path: str, sidecar: str, roots: str) -> dict[str, Any]:
         ``versions`` in either case.
     """
     try:
-        import c2pa  # noqa: PLC0415 - an extra: only who looks at manifests needs it
+        import c2pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, loaded where needed
     except ImportError as error:
         return {"error": "missing", "message": str(error), "versions": ""}
     versions = f"c2pa-python {_version()}, c2pa-rs {c2pa.sdk_version()}"

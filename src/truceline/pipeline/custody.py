@@ -130,10 +130,10 @@ def redact(
     return _recorded(desk, made)
 
 
-def _papers(desk: Desk, offer: Offer) -> list[dict[str, object]]:
+def _papers(desk: Desk, offer: Offer) -> list[dict[str, str | int]]:
     """Keep what comes beside an item and say what it is."""
     given = ((Paper.MANIFEST, offer.manifest), (Paper.STAMP, offer.stamp))
-    made = []
+    made: list[dict[str, str | int]] = []
     for paper, path in given:
         if path is not None:
             kept = keep_file(desk.workspace, path, _LARGEST_PAPER[paper])

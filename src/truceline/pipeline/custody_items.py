@@ -52,8 +52,9 @@ class Item:
     @property
     def last_time(self) -> str:
         """When something was recorded of it last."""
-        rows = (*self.hand_ins, *self.steps, *self.copies)
-        return max((one.time for one in rows), key=moment_of)
+        times = [one.time for one in self.hand_ins]
+        times += [one.time for one in self.steps] + [one.time for one in self.copies]
+        return max(times, key=moment_of)
 
 
 def item(desk: Desk, key: str, principal: Principal) -> Item:

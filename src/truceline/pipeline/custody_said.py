@@ -130,8 +130,8 @@ def among(taken: Iterable[LoggedRow], made: R) -> R | None:
     """Give the row that says the same, where it was cut off before and has just been taken up."""
     for row in taken:
         if isinstance(row, type(made)):
-            same = replace(row, number=0, time="", log_index=0)  # type: ignore[type-var]
-            if same == replace(made, number=0, time="", log_index=0):  # type: ignore[type-var]
+            same = replace(row, number=0, time="", log_index=0)
+            if same == replace(made, number=0, time="", log_index=0):
                 return row
     return None
 
