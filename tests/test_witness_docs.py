@@ -65,7 +65,7 @@ def test_the_page_is_true(place, tmp_path, capsys, monkeypatch):
 
     def in_thread(witness, listening, now, told):
         servers.append(witness_server.make_server(witness, now, told))
-        threads.append(threading.Thread(target=servers[-1].run, args=([listening],)))
+        threads.append(threading.Thread(target=servers[-1].run, args=([listening.dup()],)))
         threads[-1].start()
 
     monkeypatch.setattr(witness_server, "serve", in_thread)
@@ -89,15 +89,16 @@ def test_the_page_is_true(place, tmp_path, capsys, monkeypatch):
 def write_policy(mission, folder, said, in_thread):
     """Write the policy of the page, with the keys and addresses that there are here."""
     south = witness_in(folder / "south", mission, name="south.example/witness", key="south")
-    listening = witness_server.listen("127.0.0.1", 0)
-    in_thread(south, listening, lambda: NOW, print)
+    with witness_server.listen("127.0.0.1", 0) as listening:
+        in_thread(south, listening, lambda: NOW, print)
+        place = witness_server.address(listening)
     vkey, address = said.split("\n")[0], said.split("listening on ")[1].strip()
     found = re.search(r"^```\n(log .*?)^```", PAGE.read_text(), re.DOTALL | re.MULTILINE)[1]
     policy = (
         found.replace("NAME+KEYID+KEY", mission.vkey)
         .replace("north.example/witness+… https://witness.north.example", f"{vkey} {address}")
         .replace("south.example/witness+…", south.cosigner.verifier.vkey)
-        .replace("https://witness.south.example", witness_server.address(listening))
+        .replace("https://witness.south.example", place)
     )
     (folder / "policy").write_text(policy)
 

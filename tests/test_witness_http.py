@@ -5,7 +5,6 @@ import hashlib
 import http.client
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -22,11 +21,11 @@ from witness_world import (
     NAME,
     NOW,
     ORIGIN,
-    TRUCELINE,
     MemoryLog,
     running,
     witness_in,
 )
+from workspaces import called
 
 LOG = MemoryLog()
 OTHER = MemoryLog(origin="other.example/log", key="other")
@@ -226,6 +225,11 @@ def test_the_command_serves_ends_cleanly_and_remembers(tmp_path):
         note = open_note(LOG.note(5) + answer.body, [key])
         assert (note.signatures[0].name, key.name) == (NAME, NAME)
         assert abs(note.signatures[0].time_s - time.time()) < 60  # noqa: TID251 - the real clock
+        half = b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nold 5"
+        for rude in (b"HELLO\r\n\r\n", half):
+            with raw(url) as connection:
+                connection.sendall(rude)
+        assert add_checkpoint(url, LOG.request(0, 5)).body == b"5\n"
         with raw(url):  # one that hangs does not hold it up for long
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
@@ -240,20 +244,21 @@ def test_the_command_serves_ends_cleanly_and_remembers(tmp_path):
         assert (back_dated.status, b"clock" in back_dated.body) == (503, True)
 
 
-def truceline(*arguments):
-    return subprocess.run(
-        [*TRUCELINE, "evidence", "witness", *arguments], capture_output=True, text=True, check=False
-    )
+def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path, capsys, monkeypatch):
+    def truceline(*arguments):
+        return called(capsys, monkeypatch, "evidence", "witness", *arguments)
 
-
-def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path):
-    vkey = LOG.verifier.vkey
-    done = truceline(str(tmp_path / "w"), "--name", NAME, "--log", vkey, "--listen", "127.0.0.1")
-    assert (done.returncode, "127.0.0.1:8733" in done.stderr) == (2, True)
+    key = ("--name", NAME, "--log", LOG.verifier.vkey)
+    code, _, said = truceline(tmp_path / "w", *key, "--listen", "127.0.0.1")
+    assert (code, "127.0.0.1:8733" in said) == (2, True)
     with witness_server.listen("127.0.0.1", 0) as taken:
         place = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = truceline(str(tmp_path / "w"), "--name", NAME, "--log", vkey, "--listen", place)
-    assert (done.returncode, f"cannot listen on {place}" in done.stderr) == (2, True)
+        code, _, said = truceline(tmp_path / "w", *key, "--listen", place)
+    assert (code, f"cannot listen on {place} (" in said) == (2, True)
+    assert not (tmp_path / "w").exists()
+    (tmp_path / "file").write_text("x")
+    code, _, said = truceline(tmp_path / "file", *key, "--listen", "127.0.0.1:0")
+    assert (code, "is no folder" in said) == (2, True)
 
 
 def test_libraries_that_are_missing_are_named(tmp_path, monkeypatch):

@@ -382,6 +382,8 @@ def test_a_party_without_a_server_cosigns_from_a_copy(mission, tmp_path, cli):
     key = mission.root / "keys/log.vkey"
     state = tmp_path / "offline"
     name = ("--name", "offline.example/w")
+    code, _, errors = cli("cosign", state, copy / "checkpoint", "--log", key)
+    assert (code, "give it a name with --name" in errors) == (2, True)
     code, line, errors = cli("cosign", state, copy / "checkpoint", "--log", key, *name)
     assert (code, errors.startswith("this witness is offline.example/w+")) == (0, True)
     cosigner = parse_vkey((state / "witness.vkey").read_text().strip())

@@ -59,7 +59,7 @@ def read(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(_LONGEST_FILE + 1)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
-        raise WorkspaceError(f"{path}: no such file") from None
+        raise WorkspaceError(f"{path}: no such file, or no file at all") from None
     if len(data) > _LONGEST_FILE:
         raise WorkspaceError(f"{path}: longer than {_LONGEST_FILE} bytes, so none of these files")
     return data

@@ -9,9 +9,9 @@ import typer
 
 from truceline.cli.evidence_files import LOGS_HELP, read, read_logs
 from truceline.cli.screen import err, now, shown
-from truceline.errors import EvidenceError
+from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.note import Verifier, decode_base64
-from truceline.evidence.witness import Witness, open_witness, read_cosigner
+from truceline.evidence.witness import KEY_FILE, Witness, open_witness, read_cosigner
 from truceline.evidence.witness_request import format_request
 from truceline.pipeline import witnessing
 from truceline.transport import witness_server
@@ -48,11 +48,12 @@ def witness(
     host, _, port = listen.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
         raise typer.BadParameter(f"{listen!r}; write it as 127.0.0.1:8733", param_hint="--listen")
-    opened = open_witness(state, name, read_logs(log), secrets.token_bytes(32))
-    listening = witness_server.listen(host.strip("[]"), int(port))
-    typer.echo(opened.cosigner.verifier.vkey)
-    typer.echo(f"listening on {witness_server.address(listening)}")
-    witness_server.serve(opened, listening, now, _told)
+    logs = read_logs(log)
+    with witness_server.listen(host.strip("[]"), int(port)) as listening:
+        opened = open_witness(state, name, logs, secrets.token_bytes(32))
+        typer.echo(opened.cosigner.verifier.vkey)
+        typer.echo(f"listening on {witness_server.address(listening)}")
+        witness_server.serve(opened, listening, now, _told)
 
 
 def cosign(
@@ -70,6 +71,8 @@ def cosign(
     logs = read_logs(log)
     note = read(checkpoint)
     stated, _ = witnessing.opened_by(note, logs)
+    if not name and not (state / KEY_FILE).exists():
+        raise WorkspaceError(f"{state} is no witness yet; give it a name with --name to make one")
     signer = name or read_cosigner(state).name
     opened = open_witness(state, signer, logs, secrets.token_bytes(32))
     if name and opened.seen(stated.origin) is None:

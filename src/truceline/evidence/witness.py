@@ -59,7 +59,8 @@ CLOCK_SLACK_S: Final = 60
 """How far a witness's clock may stand before its last cosignature: the last time is kept then;
 further back it refuses until the clock is right again. Unit: s."""
 
-_KEY: Final = "witness.key"
+KEY_FILE: Final = "witness.key"
+"""Private key of a witness, in the folder of its state."""
 _VKEY: Final = "witness.vkey"
 _LOGS: Final = "logs"
 _PRIVATE: Final = "PRIVATE+KEY"
@@ -291,10 +292,12 @@ def open_witness(
     require_name(name)
     disk = disk or Disk()
     require_logs(logs)
+    if root.exists() and not root.is_dir():
+        raise WorkspaceError(f"{root} is no folder; a witness keeps its state in one of its own")
     for changed in make_folders(disk, root, 0o700):
         disk.sync(changed)
     with locked(root / "lock"):
-        if not (root / _KEY).exists():
+        if not (root / KEY_FILE).exists():
             _make(disk, root, Cosigner(name, seed))
     cosigner = read_cosigner(root)
     if cosigner.name != name:
@@ -338,11 +341,11 @@ def read_cosigner(root: Path) -> Cosigner:
         WorkspaceError: when the folder holds none.
         EvidenceError: when the file is broken.
     """
-    path = root / _KEY
+    path = root / KEY_FILE
     try:
         text = path.read_bytes().decode("utf-8", errors="replace").removesuffix("\n")
     except (FileNotFoundError, NotADirectoryError):
-        raise WorkspaceError(f"{root} is no witness ({_KEY} is missing)") from None
+        raise WorkspaceError(f"{root} is no witness ({KEY_FILE} is missing)") from None
     parts = text.removeprefix(_PRIVATE + "+").split("+", 2)
     if not text.startswith(_PRIVATE + "+") or len(parts) != 3:
         raise EvidenceError(f"{path}: expected {_PRIVATE}+NAME+KEYID+KEY")
@@ -386,7 +389,7 @@ def _make(disk: Disk, root: Path, cosigner: Cosigner) -> None:
     encoded = base64.b64encode(bytes([COSIGNATURE]) + cosigner.seed).decode()
     text = f"{_PRIVATE}+{cosigner.name}+{verifier.key_id.hex()}+{encoded}\n"
     put_files(disk, {root / _VKEY: verifier.vkey.encode() + b"\n"})
-    put_files(disk, {root / _KEY: text.encode()}, PRIVATE)
+    put_files(disk, {root / KEY_FILE: text.encode()}, PRIVATE)
 
 
 def _opened(

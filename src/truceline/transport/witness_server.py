@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.witness import Witness
 from truceline.evidence.witness_request import (
+    BAD_REQUEST,
     LONGEST_BODY,
     TEXT_TYPE,
     UNAVAILABLE,
@@ -37,6 +38,8 @@ PATIENCE_S: Final = 20.0
 MOST_OPEN: Final = 400
 """Connections that are open at once; one more, and the one idle longest is cut."""
 _TOO_LONG: Final = 413
+_DRAINED: Final = 8 * LONGEST_BODY
+"""Of a body that is too long, so much is read before the answer. Unit: bytes."""
 _BACKLOG: Final = 256
 
 
@@ -48,7 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
         port: 0 for any that is free.
 
     Raises:
-        OSError: when the address cannot be taken.
+        WorkspaceError: when the address cannot be taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -58,7 +61,9 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except (OSError, OverflowError) as error:
         listening.close()
-        raise OSError(f"cannot listen on {host}:{port}: {error}") from None
+        raise WorkspaceError(
+            f"cannot listen on {host}:{port} ({error}); take another address or port"
+        ) from None
     return listening
 
 
@@ -124,6 +129,7 @@ def make_server(
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="error",
             access_log=False,
             proxy_headers=False,
             server_header=False,
@@ -143,10 +149,14 @@ def witness_app(
     """
     from starlette.applications import Starlette  # noqa: PLC0415 - an extra
     from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - the same
+    from starlette.requests import ClientDisconnect  # noqa: PLC0415 - the same
     from starlette.routing import Route  # noqa: PLC0415 - the same
 
     async def add_checkpoint(request: Request) -> Response:
-        body = await _body(request)
+        try:
+            body = await _body(request)
+        except ClientDisconnect:
+            return _response(refusal(BAD_REQUEST, "the request was cut off"))
         if body is None:
             long = refusal(_TOO_LONG, f"a request has at most {LONGEST_BODY} bytes")
             return _response(long, {"connection": "close"})
@@ -195,18 +205,23 @@ def _latest(witness: Witness, log: str, told: Callable[[str], None]) -> Answer:
 
 
 async def _body(request: Request) -> bytes | None:
-    """Read the body of a request; null where it is too long."""
+    """Read the body of a request; null where it is too long.
+
+    What is a little too long is still taken off the line, for a client that is cut while it sends
+    does not read why.
+    """
     stated = request.headers.get("content-length", "0")
-    if not stated.isascii() or not stated.isdigit() or int(stated) > LONGEST_BODY:
+    if not stated.isascii() or not stated.isdigit() or int(stated) > _DRAINED:
         return None
     parts: list[bytes] = []
     total = 0
     async for part in request.stream():
         total += len(part)
-        if total > LONGEST_BODY:
+        if total > _DRAINED:
             return None
-        parts.append(part)
-    return b"".join(parts)
+        if total <= LONGEST_BODY:
+            parts.append(part)
+    return b"".join(parts) if total <= LONGEST_BODY else None
 
 
 def _response(answer: Answer, headers: dict[str, str] | None = None) -> Response:
