@@ -124,7 +124,8 @@ def wrong_with(line: Line, reserved: Collection[str] = ()) -> str:
         return "the input ends before the line does: it may be cut off; end it with a line feed"
     if len(line.text) > LONGEST_ENTRY:
         return f"it is longer than {LONGEST_ENTRY} bytes; log its hash, and keep it elsewhere"
-    if control := next((byte for byte in line.text if byte < 0x20), None):
+    control = next((byte for byte in line.text if byte < 0x20), None)
+    if control is not None:
         return f"it holds the control character {control:02x}; write it escaped, or leave it out"
     try:
         value = json.loads(

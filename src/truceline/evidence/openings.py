@@ -208,8 +208,9 @@ def iterate_openings(folder: Path, size: int) -> Iterator[Opening]:
         EvidenceError: when a file cannot be read whole.
     """
     firsts = sorted(f for p in folder.iterdir() if (f := first_index(p.name)) is not None)
+    end = 0
     for first in firsts:
-        if first >= size:
+        if not end <= first < size:  # beyond the log, or joined into an earlier file already
             continue
         path = folder / file_name(first)
         content = read_openings(path.read_bytes(), first)
@@ -217,4 +218,5 @@ def iterate_openings(folder: Path, size: int) -> Iterator[Opening]:
             index, what = content.problems[0]
             where = f"{folder.name}/{path.name}" + ("" if index is None else f", entry {index}")
             raise EvidenceError(f"{where}: {what}; run the verification to see all that changed")
+        end = first + content.entries
         yield from content.openings
