@@ -48,6 +48,7 @@ START = (
 PLAYED = (
     "README.md",
     "docs/coverage.md",
+    "docs/custody.md",
     "docs/inventory.md",
     "docs/tutorial-network.md",
     "docs/tutorial.md",
