@@ -12,6 +12,7 @@ from truceline.cli.acting import TOKEN_FILE
 from truceline.cli.findings_options import BY, FINDING, JSON, WS, who_acts
 from truceline.cli.screen import now, out, print_json, tell
 from truceline.codec.canonical import rfc3339
+from truceline.model.person import KeptBy
 from truceline.model.review_rules import UNDETERMINED
 from truceline.pipeline.case import (
     WITHOUT_RULES,
@@ -107,6 +108,8 @@ def show_case(
         out.print(f"revision {revision} of the case", markup=False)
         for row in rows:
             _tell_step(row)
+    for line in dict.fromkeys(f"{_signed(row)}: {proves(row)}" for row in one.steps):
+        tell(line, first="  ")
     if not one.steps:
         out.print("nobody has taken a step; what stands here is the machine's")
 
@@ -126,7 +129,8 @@ def _tell_head(one: Case) -> None:
     graded = "graded by persons" if state.grade else "proposed by the machine"
     tell(f"{one.grade} ({graded})", first="  grade    ")
     who = ", ".join(
-        party if party == UNDETERMINED else f"{party} {p:.0%}" for party, p in state.attribution
+        party if (party, p) == (UNDETERMINED, 1) else f"{party} {p:.0%}"
+        for party, p in state.attribution
     )
     tell(who, first="  who      ")
     if state.lock is not None:
@@ -134,7 +138,8 @@ def _tell_head(one: Case) -> None:
         tell(f"in progress with {state.lock.person} until {until}", first="  lock     ")
     for told in state.told:
         tell(f"{told.party}, may reply until {rfc3339(told.reply_by)}", first="  told     ")
-    tell(f"{len(state.replies)} replies, {len(state.dissents)} dissents", first="  said     ")
+    said = f"{len(state.replies)} replied, {len(state.dissents)} dissented"
+    tell(said, first="  said     ")
     tell(state.missing, first="  next     ")
     if one.rules is None:
         tell(WITHOUT_RULES, first="  rules    ")
@@ -146,7 +151,16 @@ def _tell_step(row: FindingStep) -> None:
     more = "".join(f", {name} {_shown(value)}" for name, value in sorted(detail.items()))
     tell(f"{row.time} {row.step} by {row.person}{where}{more}", first=f"  {row.number:>4}  ")
     tell(row.reason, first="        ")
-    tell(f"entry {row.log_index} of the log; {proves(row)}", first="        ")
+    tell(f"entry {row.log_index} of the log, {_signed(row)}", first="        ")
+
+
+def _signed(row: FindingStep) -> str:
+    """Name the key under a step in a few words."""
+    if not row.signature:
+        return "no signature"
+    if jsons.loads(row.signature)["kept_by"] == KeptBy.PERSON:
+        return "their own key"
+    return "the system's key" if row.person_id else "the desk's key"
 
 
 def _shown(value: object) -> str:

@@ -16,7 +16,7 @@ from truceline.model.case import Attribution
 from truceline.model.finding import Outcome, Status
 from truceline.model.person import Person, Principal, Signature
 from truceline.model.review_rules import UNDETERMINED, StepKind
-from truceline.pipeline.case import WITHOUT_RULES, case_plain, open_case, proves
+from truceline.pipeline.case import WITHOUT_RULES, case_plain, look, proves
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.registered import person
 from truceline.pipeline.workflow import Request, act
@@ -158,11 +158,11 @@ def step(
         principal = who_acts(desk, by, token_file)
         sign = signing.sign_for(principal.person)
         row = act(desk, request, now(), principal, by=by, time=signing.time, sign=sign)
-        _told(desk, ws, row, principal, json=json)
+        _told(desk, ws, row, json=json)
 
 
-def _told(desk: Desk, ws: Path, row: FindingStep, principal: Principal, *, json: bool) -> None:
-    one = open_case(desk, row.finding_id, now(), principal)
+def _told(desk: Desk, ws: Path, row: FindingStep, *, json: bool) -> None:
+    one = look(desk, row.finding_id, now())
     if json:
         print_json({"step": case_plain(one)["steps"][-1], "case": case_plain(one)})
         return

@@ -94,19 +94,30 @@ def open_case(desk: Desk, finding_id: str, now: datetime, principal: Principal =
         AccessError: when it is not for this person.
         WorkspaceError: when the records cannot be read.
     """
+    made = look(desk, finding_id, now)
     with database.reading(desk.engine) as connection:
-        finding = records.finding(connection, finding_id)
-        rows = cases.steps_of(connection, finding_id)
-        if finding is None and not rows:
-            raise WorkflowError(
-                f"no finding is called {finding_id}; `truceline findings list WS` names all."
-            )
-        made = case_of(desk.agreement, finding, rows, now)
         subject = subject_of(
             connection, desk.agreement, made.finding, made.state.attribution, principal.person
         )
     allow(desk, principal, Operation.OPEN_CASE, now, subject)
     return made
+
+
+def look(desk: Desk, finding_id: str, now: datetime) -> Case:
+    """Read a case for the program itself; whoever shows it to somebody asks first.
+
+    Raises:
+        WorkflowError: when there is no such finding.
+        WorkspaceError: when the records cannot be read.
+    """
+    with database.reading(desk.engine) as connection:
+        finding = records.finding(connection, finding_id)
+        rows = cases.steps_of(connection, finding_id)
+    if finding is None and not rows:
+        raise WorkflowError(
+            f"no finding is called {finding_id}; `truceline findings list WS` names all."
+        )
+    return case_of(desk.agreement, finding, rows, now)
 
 
 def case_of(

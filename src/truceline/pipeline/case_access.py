@@ -53,12 +53,11 @@ def subject_of(
         connection: to the records.
         agreement: with its clauses and zones.
         finding: which one.
-        attribution: as persons have said so far; while nobody is named all whom the clause binds
-            are concerned.
+        attribution: as persons have said so far; it concerns those and all whom the clause binds.
         person: who asks; zones are looked up only for somebody who is limited to some.
     """
     named = tuple(who for who, _ in attribution if who != UNDETERMINED)
-    parties = named or bound_by(agreement, finding.clause_id)
+    parties = tuple(dict.fromkeys((*named, *bound_by(agreement, finding.clause_id))))
     limited = person is not None and any(grant.areas for grant in person.grants)
     areas = _zones(connection, agreement, finding) if limited else ()
     return Subject(side=parties[0] if parties else "", others=parties[1:], areas=areas)
