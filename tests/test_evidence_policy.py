@@ -20,6 +20,7 @@ from truceline.evidence.policy import (
 )
 from truceline.evidence.proof import Proof, format_proof
 from truceline.evidence.witness import Cosigner
+from truceline_check import formats
 from witness_world import ORIGIN, MemoryLog, line_of, seed
 
 LOG = MemoryLog()
@@ -81,6 +82,30 @@ def test_k_of_n_is_k_of_n(data):
     policy = policy_of(f"group g {k} {' '.join(members)}\nquorum g")
     signed = data.draw(st.lists(st.sampled_from(NAMES), unique=True))
     assert satisfied(policy, note(*signed)).ok == (len(set(signed) & set(members)) >= k)
+
+
+@st.composite
+def policies(draw):
+    """Draw a policy of witnesses in groups of groups; names are used once."""
+    free = list(NAMES)
+    lines = []
+    for number in range(draw(st.integers(1, 4))):
+        members = draw(st.lists(st.sampled_from(free), unique=True, min_size=1))
+        rule = draw(st.sampled_from(["all", "any", *map(str, range(1, len(members) + 1))]))
+        lines.append(f"group g{number} {rule} {' '.join(members)}")
+        free = [name for name in free if name not in members] + [f"g{number}"]
+    return "\n".join([*lines, f"quorum {draw(st.sampled_from(['none', *free]))}"])
+
+
+@given(policies(), st.lists(st.sampled_from(NAMES), unique=True))
+@settings(max_examples=80, deadline=None)
+def test_the_separate_checker_of_bundles_comes_to_the_same(rules, signed):
+    text = f"log {LOG.verifier.vkey}\n{LINES}{rules}\n"
+    other = formats.read_policy(text)
+    found = formats.open_checkpoint(note(*signed).decode(), other.logs[0], other.witnesses.values())
+    report = satisfied(parse_policy(text.encode()), note(*signed))
+    assert report.ok == other.met(found.cosigned)
+    assert [one.time_s for one in report.cosigned.values()] == list(found.cosigned.values())
 
 
 def test_a_witness_that_signs_twice_counts_once():

@@ -239,7 +239,7 @@ class Witness:
         """Keep other threads and processes from cosigning the same log meanwhile."""
         for changed in make_folders(self._disk, folder, 0o700):
             self._disk.sync(changed)
-        with locked(folder / "lock"):
+        with file_lock(folder / "lock"):
             yield
 
 
@@ -296,7 +296,7 @@ def open_witness(
         raise WorkspaceError(f"{root} is no folder; a witness keeps its state in one of its own")
     for changed in make_folders(disk, root, 0o700):
         disk.sync(changed)
-    with locked(root / "lock"):
+    with file_lock(root / "lock"):
         if not (root / KEY_FILE).exists():
             _make(disk, root, Cosigner(name, seed))
     cosigner = read_cosigner(root)
@@ -361,7 +361,7 @@ def read_cosigner(root: Path) -> Cosigner:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def file_lock(path: Path) -> Iterator[None]:
     """Hold a lock between threads and processes; wait for it.
 
     Raises:

@@ -30,7 +30,7 @@ from truceline.evidence.note import (
 )
 from truceline.evidence.policy import Policy, PolicyReport, PolicyWitness, satisfied
 from truceline.evidence.tiles import TileReader
-from truceline.evidence.witness import locked
+from truceline.evidence.witness import file_lock
 from truceline.evidence.witness_request import CONFLICT, Answer, format_request, size_stated
 
 COSIGNED: Final = "cosigned"
@@ -277,7 +277,7 @@ def _keep(kept: Path, note: bytes, signatures: Sequence[Signature]) -> Path:
     if not signatures:
         return path
     kept.mkdir(exist_ok=True)
-    with locked(kept / ".lock"):
+    with file_lock(kept / ".lock"):
         lines = [*parse_note(note).signatures]
         if path.exists() and parse_note(path.read_bytes()).text == text:
             lines += parse_note(path.read_bytes()).signatures
