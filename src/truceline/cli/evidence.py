@@ -15,6 +15,7 @@ MODULES: Final = (
     "evidence_log",
     "evidence_check",
     "evidence_fsck",
+    "evidence_publish",
     "evidence_witness",
     "evidence_policy",
     "evidence_compare",

@@ -114,17 +114,22 @@ def read_events(
     """
     return tuple(
         event
-        for first, path in _files(openings, size, since)
+        for first, path in opening_files(openings, size, since)
         for opening in read_openings(path.read_bytes(), first).openings
         if since <= opening.index < size and opening.index not in without
-        if (event := _event(opening.index, opening.record)) is not None
+        if (event := event_of_record(opening.index, opening.record)) is not None
     )
 
 
-def _files(openings: Path, size: int, since: int) -> Iterator[tuple[int, Path]]:
+def opening_files(openings: Path, size: int, since: int) -> Iterator[tuple[int, Path]]:
     """Give the files that open the entries from an index on, each with its first index, in order.
 
     A file whose entries an earlier one opens as well was joined into that one.
+
+    Args:
+        openings: folder of the openings of a workspace.
+        size: files that begin at or after this leaf index are left out.
+        since: the first file is the one that opens this entry.
     """
     end = 0
     for first in _near(openings, size, since) if since else _every(openings):
@@ -152,7 +157,8 @@ def _near(openings: Path, size: int, since: int) -> Iterator[int]:
     yield from range(start, size, BATCH)
 
 
-def _event(index: int, record: bytes) -> Event | None:
+def event_of_record(index: int, record: bytes) -> Event | None:
+    """Read a record as an event; ``None`` when it is padding, or lacks what its type needs."""
     try:
         fields = json.loads(record)
         needed = NEEDED[fields["type"]]

@@ -29,7 +29,7 @@ PART = ".part"
 """End of the name of a file that is being written."""
 PARTS = (
     "agreement", "raw", "archive", "log", "openings", "keys", "calibration", "cosigned",
-    "timestamps", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "out",
+    "timestamps", "ticks", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "out",
 )  # fmt: skip
 """Everything else that a workspace consists of."""
 
