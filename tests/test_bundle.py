@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import notice_workspace
 from truceline.codec.canonical import canonical
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
-from truceline.errors import AccessError, EvidenceError, WorkflowError
+from truceline.errors import AccessError, EvidenceError, WorkflowError, WorkspaceError
 from truceline.evidence import Log
 from truceline.evidence.commitment import entry_of
 from truceline.evidence.proof import verify_proof
@@ -24,6 +24,7 @@ from truceline.pipeline.bundle import Audience, make_bundle, prove
 from truceline.pipeline.bundle_concerned import concerned
 from truceline.pipeline.bundle_entries import Prover, Shown
 from truceline.pipeline.bundle_public import _is_inside, _is_sharp, _told_words
+from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.people import register
 from truceline.pipeline.reads import reads
@@ -197,6 +198,23 @@ def test_entries_whose_openings_are_gone_are_sealed_and_still_prove_their_places
     assert {entry["state"] for entry in entries} == {"sealed"}
     with pytest.raises(EvidenceError, match="is not covered by the checkpoint"):
         bare.entries([Shown(bare.checkpoint.size, "run.made")])
+
+
+def test_what_was_lawfully_deleted_stays_as_a_proof_of_its_place_with_its_decision(desk):
+    item = concerned(desk, SERIOUS).raw[0]
+    now = LATE + timedelta(hours=1)
+    delete_entry(
+        desk, acting(desk, "c"), item.log_index, "court order 7", "a witness in danger", now
+    )
+    report = checked(desk, bundle(desk, CELL))
+    assert report.problems == []
+    (gone,) = [e for e in report.entries if e.state == "deleted"]
+    assert gone.index == item.log_index
+    assert any(f"Entry {gone.index} (raw.received) is deleted" in w for w in report.withheld)
+    with pytest.raises(WorkspaceError, match="do `truceline run"):
+        bundle(desk, EVERYBODY)  # what is told must rest on what is held
+    assert report.open("entry.deleted")[0].record["authority"] == "court order 7"
+    assert any("observations are not here: deleted" in line for line in report.withheld)
 
 
 def test_a_raw_file_too_large_is_named_by_its_hash(desk, monkeypatch):

@@ -821,3 +821,141 @@ def test_words_that_would_steer_a_terminal_are_shown_as_numbers():
 
 def test_the_body_is_where_the_form_says(mission):
     assert decoded(mission.sealed()) == mission.body()
+
+
+# --- a public bundle ------------------------------------------------------------------------------
+
+
+def release(events, **more):
+    """Give the entry that tells the public of the story's steps."""
+    steps = [
+        {
+            "index": index,
+            "step": event["step"],
+            "who": event["person_id"],
+            "nationality": event["nationality"],
+            "seen": 1,
+            "time": event["time"],
+        }
+        for index, event in enumerate(events)
+        if event["type"] == "finding.step"
+    ]
+    return {
+        "type": "finding.released",
+        "finding_id": FINDING,
+        "case_revision": 1,
+        "case": {"status": "confirmed", "review": world.RULE},
+        "public": {},
+        "steps": steps,
+        "time": "2026-05-14T00:00:00Z",
+        **more,
+    }
+
+
+def public(change=None, openings=None, **more):
+    """Give what is found in a public bundle, its steps sealed; ``change`` is made by a liar."""
+    events = story()
+    made = Mission([*events, release(events, **more)])
+    body = made.body(audience="public")
+    for kind in ("finding.step", "person.recorded", "incident.revised", "finding.made"):
+        sealed(body, kind)
+    body["contents"], body["rows"], body["raw"] = [], [], []
+    if change is not None:
+        change(body)
+    try:
+        return check(made.sealed(body), key(made), openings=openings)
+    finally:
+        shutil.rmtree(made.folder)
+
+
+def test_an_honest_release_stands_and_says_what_it_only_says():
+    report = public()
+    assert report.problems == []
+    assert "That these persons took these steps" in " ".join(report.said)
+    text = "\n".join(account.lines(report))
+    assert "confirmed by person b.example (PT), entry 13" in text
+
+
+def without_release(body):
+    body["entries"] = body["entries"][:-1]
+
+
+def without_step(body):
+    body["entries"] = [e for e in body["entries"] if e["index"] != 12]
+
+
+def other_status(body):
+    body["case"]["status"] = "final"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (without_release, "holds no entry that released the finding"),
+        (without_step, "tells of a step at entry 12, which the bundle does not hold"),
+        (other_status, "gives another status than was released"),
+    ],
+)
+def test_a_bundle_that_does_not_hold_what_was_released_is_found(change, said):
+    assert said in " ".join(public(change).problems)
+
+
+def test_a_release_that_tells_otherwise_than_the_log_is_found():
+    honest = release(story())["steps"]
+    assert "does not tell of every step" in " ".join(public(steps=honest[:-1]).problems)
+    assert "is said to be confirmed" in " ".join(public(steps=honest[:2]).problems)
+    later = [*honest[:-1], {**honest[-1], "index": 40}]
+    assert "at entry 40, which the bundle does not hold" in " ".join(public(steps=later).problems)
+    other = [*honest[:-1], {**honest[-1], "nationality": "FR"}]
+    assert public(steps=other).problems == []  # nobody can tell, until the entry is opened
+    events = story()
+    made = Mission([*events, release(events, steps=other)])
+    opening = open_entry(made.body(), "finding.step", 4)
+    opened = {14: (opening["salt"], opening["record"])}
+    shutil.rmtree(made.folder)
+    assert "tells entry 14 otherwise than it was logged" in " ".join(
+        public(openings=opened, steps=other).problems
+    )
+
+
+# --- notes of a broken form -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("no note at all", "no signed note"),
+        ("a\n1\n\n\u2014 a AAAA", "no signed note"),
+        ("a\x07\n1\nx\n\n\u2014 a AAAA\n", "control character"),
+        ("a\n1\nx\n\n" + "\u2014 a AAAA\n" * 101, "101 signatures"),
+        ("a\n1\nx\n\n- a AAAA\n", "is not '\u2014 NAME BASE64'"),
+        ("a\n1\nx\n\n\u2014 aAAAA\n", "is not '\u2014 NAME BASE64'"),
+        ("a\n1\nx\n\n\u2014 a AAA\n", "no base64"),
+        ("a\n1\nx\n\n\u2014 a AAB=\n", "second form"),
+        ("a\n1\nx\n\n\u2014 a AAAA\n", "is not signed by the key"),
+    ],
+)
+def test_a_checkpoint_of_a_broken_form_is_found(mission, text, said):
+    with pytest.raises(Wrong, match=said):
+        formats.open_checkpoint(text, key(mission), ())
+
+
+ROOT = "A" * 43 + "="
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{world.ORIGIN}\n", "not name, size and root"),
+        (f"{world.ORIGIN}\n1\n{ROOT}\n\nx\n", "not name, size and root"),
+        (f"{world.ORIGIN}\n01\n{ROOT}\n", "no plain number"),
+        (f"{world.ORIGIN}\n\u0661\n{ROOT}\n", "no plain number"),
+        (f"{world.ORIGIN}\n{'9' * 5000}\n{ROOT}\n", "no plain number"),
+        (f"{world.ORIGIN}\n1\nAAAA\n", "has not 32 bytes"),
+        (f"other.example\n1\n{ROOT}\n", "is of the log other.example"),
+    ],
+)
+def test_a_checkpoint_that_the_log_signed_must_be_one(mission, text, said):
+    note = mission.signer.sign(text.encode()).decode()
+    with pytest.raises(Wrong, match=said):
+        formats.open_checkpoint(note, key(mission), ())

@@ -347,6 +347,11 @@ def _rows(report: Report) -> None:
         if start < 0 or length < 0 or start + length > size:
             raise Wrong(f"{what} lies outside of its raw file")
         held.add(key)
+    if report.body["audience"] == "cell" and members - held:
+        lost = len(members - held)
+        report.withheld.append(
+            f"The rows of {lost} observations are not here: deleted, or withheld"
+        )
     if held:
         report.proved.append(f"{len(held)} rows lie inside the raw files that were received")
         report.said.append(

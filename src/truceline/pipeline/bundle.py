@@ -32,6 +32,7 @@ from truceline.pipeline.desk import Desk
 from truceline.pipeline.reads import open_sensitive
 from truceline.store import archive, database
 
+_RECEIPT: Final = "raw.received"
 LARGEST_RAW: Final = 32 << 20
 """Raw files of more bytes are named by their hashes only. Unit: bytes."""
 
@@ -127,6 +128,7 @@ def _require_hold(desk: Desk, found: Concerned, now: datetime) -> None:
 
 def _for_cell(desk: Desk, found: Concerned, case: Mapping[str, Any], now: datetime) -> Bundle:
     shown = [Shown(event.index, event.type) for event in found.events]
+    shown += [Shown(index, _RECEIPT) for index in found.deleted]
     raw = [_raw(desk, item.sha256, item.size) for item in found.raw]
     parts = {"contents": found.contents, "raw": raw, "rows": list(found.rows)}
     return _written(desk, found, Audience.CELL, case, now, shown, parts)
@@ -136,6 +138,7 @@ def _for_public(desk: Desk, found: Concerned, case: Mapping[str, Any], now: date
     told = public_form(desk, found, case, now)
     index = _release(desk, told, now)
     shown = [*shown_to_public(found, told), Shown(index, "finding.released")]
+    shown += [Shown(gone, _RECEIPT) for gone in found.deleted]
     opened = {one.index for one in shown if not one.withheld}
     why = "open source: get the file from its publisher, and compare its hash"
     raw = [

@@ -43,6 +43,8 @@ class Concerned:
     """Where each member's row lies in them."""
     contents: tuple[tuple[str, bytes], ...]
     """Name and bytes of what entries bind by hash alone."""
+    deleted: tuple[int, ...]
+    """Leaf indices of receipts that were lawfully deleted, where members have lost their rows."""
 
     def of(self, *types: str) -> tuple[Event, ...]:
         """Give the entries of some types."""
@@ -81,7 +83,19 @@ def concerned(desk: Desk, finding_id: str) -> Concerned:
         raw,
         rows,
         tuple(_contents(desk, history, finding, chosen)),
+        tuple(_deleted(events, history, rows)),
     )
+
+
+def _deleted(
+    events: Sequence[Event], history: Sequence[Incident], rows: Sequence[dict[str, Any]]
+) -> Iterator[int]:
+    """Give what was deleted, where some member's row is gone: one of these held it."""
+    held = {(row["observation_id"], row["version"]) for row in rows}
+    members = {(m.observation_id, m.version) for one in history for m in one.members}
+    for event in events if members - held else ():
+        if event.type == "entry.deleted":
+            yield int(event.fields["index"])
 
 
 def _decided(events: Sequence[Event], finding_id: str, incident_id: str) -> Iterator[Event]:
