@@ -377,7 +377,7 @@ def test_a_kill_while_files_are_joined_loses_nothing(log, tmp_path):
         disk = Killed()
         disk.left = left
         with pytest.raises(StopError):
-            appender(log, disk=disk).append([b"255"])
+            appender(log, disk=disk).append([b"255"], last=True)
         assert set(verified(log).pending) >= {"openings/000000254.jsonl"}
         assert records_of(log)[:255] == [b"%d" % n for n in range(255)]
     appender(log).append([b"257"])

@@ -3,13 +3,15 @@
 Openings, tiles, entries and the checkpoint, still under a temporary name, are forced to the disk
 together; then the checkpoint gets its name, and that is forced to the disk. So a checkpoint never
 speaks of what is not there, and what an append that was cut off has left lies beyond its end.
-The salt key on disk stands at or before the checkpoint, never after it.
+The salt key on disk stands at or before the checkpoint, never after it. What is no longer needed is
+removed behind the scenes: whoever waits to be told does not wait for that.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,15 +19,15 @@ from pathlib import Path
 from truceline.errors import DiskError, TrucelineError
 from truceline.evidence.checkpoint import Checkpoint, parse_checkpoint
 from truceline.evidence.commitment import PADDING, Opening, SaltChain
-from truceline.evidence.durable import PRIVATE, PUBLIC, Disk, refusal, temporary, write_new
+from truceline.evidence.durable import PRIVATE, PUBLIC, Disk, aside, refusal, temporary, write_new
 from truceline.evidence.keys import SALT_KEY, salt_key_text, write_salt_key
 from truceline.evidence.layout import CHECKPOINT, FULL, hashes_at
 from truceline.evidence.leftovers import leftovers
 from truceline.evidence.lock import locked
-from truceline.evidence.merging import due, join, joined
+from truceline.evidence.merging import due, join
 from truceline.evidence.note import parse_note
 from truceline.evidence.openings import file_name, write_openings
-from truceline.evidence.standing import Standing, load, read_note, remove_partials
+from truceline.evidence.standing import Standing, clear_away, load, read_note
 from truceline.evidence.tiles import Growth, grow
 
 _LOGGABLE = re.compile(rb"[^\x00-\x1f]+")
@@ -73,6 +75,7 @@ class Appender:
         self._disk = disk or Disk()
         self._patience_s = patience_s
         self._known: Standing | None = None
+        self._chores: list[Future[None]] = []
 
     def append(self, records: Sequence[bytes], *, last: bool = False) -> tuple[Logged, ...]:
         """Add records as one batch under one new checkpoint.
@@ -103,7 +106,7 @@ class Appender:
             growth = self._commit(before, [*records, *[PADDING] * (-len(records) % self._batch)])
             if last:
                 self._keep_salts()
-            self._tidy(before, growth)
+            self._tidy(before, growth, wait_for_it=last)
         first = before.edge.size
         return tuple(
             Logged(first + at, leaf) for at, leaf in enumerate(growth.leaves[: len(records)])
@@ -115,6 +118,7 @@ class Appender:
         Raises:
             TrucelineError: when the log cannot be written; nothing is lost but that.
         """
+        wait(self._chores)
         if self._known is not None and self._known.kept < self._known.edge.size:
             with self._standing():
                 self._keep_salts()
@@ -149,21 +153,21 @@ class Appender:
         first = before.edge.size
         files = {self.openings_dir / file_name(first): (write_openings(openings), PRIVATE)}
         files |= {self.log_dir / t.path: (data, PUBLIC) for t, data in growth.files.items()}
-        aside = [self.log_dir / CHECKPOINT]
-        files[temporary(aside[0])] = before.signer.sign(text), PUBLIC
-        if before.kept < first:
-            aside.append(self.root / SALT_KEY)
-            files[temporary(aside[1])] = salt_key_text(before.chain), PRIVATE
+        renamed = [self.log_dir / CHECKPOINT]
+        files[temporary(renamed[0])] = before.signer.sign(text), PUBLIC
+        if before.kept + FULL <= first:
+            renamed.append(self.root / SALT_KEY)
+            files[temporary(renamed[1])] = salt_key_text(before.chain), PRIVATE
         write_new(self._disk, files)
-        for path in aside:
+        for path in renamed:
             self._disk.rename(temporary(path), path)
-        self._disk.sync_all(path.parent for path in aside)
+        self._disk.sync_all(path.parent for path in renamed)
         self._known = Standing(
             text=text,
             edge=growth.edge,
             chain=chain,
-            kept=first,
-            files=(*before.files, (first, len(openings))),
+            kept=first if len(renamed) > 1 else before.kept,
+            files=(*before.files, (first, len(openings)))[-2 * FULL :],
             signer=before.signer,
         )
         return growth
@@ -174,17 +178,23 @@ class Appender:
             write_salt_key(self._disk, self.root, known.chain)
             self._known = replace(known, kept=known.edge.size)
 
-    def _tidy(self, before: Standing, growth: Growth) -> None:
+    def _tidy(self, before: Standing, growth: Growth, *, wait_for_it: bool) -> None:
         """Remove the partial forms of tiles that have become full; join files of openings."""
+        done = []
         for tile in growth.files:
             was = hashes_at(tile.level, before.edge.size) - tile.number * FULL
             if tile.width == FULL and was > 0:
-                remove_partials(self.log_dir, tile, self._disk)
+                done.append(self.log_dir / tile.partial_folder)
         known = self._known
-        if known is not None:
-            run = due(known.files)
-            made = join(self._disk, self.openings_dir, run) if run else ()
-            self._known = replace(known, files=joined(known.files, run, made))
+        if known is not None and (run := due(known.files)):
+            made, joined = join(self._disk, self.openings_dir, run)
+            self._known = replace(known, files=(*known.files[: -len(run)], *made))
+            done += joined
+        if wait_for_it:
+            clear_away(self._disk, done)
+        elif done:
+            self._chores = [chore for chore in self._chores if not chore.done()]
+            self._chores.append(aside(clear_away, self._disk, done))
 
     def _undo(self) -> None:
         """Make room again after the disk refused: remove what lies beyond the checkpoint."""

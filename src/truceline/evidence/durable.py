@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec
 
 from truceline.errors import DiskError
 
@@ -21,6 +22,7 @@ PRIVATE = 0o600
 """Mode of a file that only its owner may read."""
 PUBLIC = 0o644
 """Mode of a file of the log."""
+P = ParamSpec("P")
 
 
 class Disk:
@@ -88,6 +90,11 @@ def _pool() -> ThreadPoolExecutor:
 
 
 os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not outlive a fork
+
+
+def aside(work: Callable[P, None], *arguments: P.args, **named: P.kwargs) -> Future[None]:
+    """Do something on the disk that nobody waits for."""
+    return _pool().submit(work, *arguments, **named)
 
 
 def temporary(path: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -53,12 +52,14 @@ def due(files: Files) -> Files:
     return ()
 
 
-def join(disk: Disk, folder: Path, run: Files) -> Files:
-    """Write one file in place of several; gives the files that there are now.
+def join(disk: Disk, folder: Path, run: Files) -> tuple[Files, list[Path]]:
+    """Write one file in place of several; the lines stay as they are.
 
-    The lines stay as they are. The new file gets the first one's name by renaming, and only then
-    do the others go: whenever the machine stops, each entry is opened. Files that are not as they
-    say are left alone: joining would hide what is wrong with them.
+    The new file gets the first one's name by renaming: whenever the machine stops, each entry is
+    opened. Files that are not as they say are left alone: joining would hide what is wrong.
+
+    Returns:
+        The files that there are now, and those that may go.
 
     Raises:
         OSError: when the disk refuses.
@@ -66,12 +67,10 @@ def join(disk: Disk, folder: Path, run: Files) -> Files:
     lines = [_lines(folder, first, entries) for first, entries in run]
     first, total = run[0][0], sum(entries for _, entries in run)
     if b"" in lines:
-        return run
+        return run, []
     data = b'{"entries":%d,"first":%d}\n' % (total, first) + b"".join(lines)
     put_files(disk, {folder / file_name(first): data}, PRIVATE)
-    for other, _ in run[1:]:
-        disk.remove(folder / file_name(other))
-    return ((first, total),)
+    return ((first, total),), [folder / file_name(other) for other, _ in run[1:]]
 
 
 def _lines(folder: Path, first: int, entries: int) -> bytes:
@@ -82,9 +81,3 @@ def _lines(folder: Path, first: int, entries: int) -> bytes:
         return b""
     whole = header == b'{"entries":%d,"first":%d}' % (entries, first) and lines.endswith(b"\n")
     return lines if whole and lines.count(b"\n") == entries else b""
-
-
-def joined(files: Sequence[tuple[int, int]], run: Files, made: Files) -> Files:
-    """Give the last files after a run at their end was joined."""
-    kept = files[: len(files) - len(run)] if run else files
-    return (*kept, *made)[-2 * FULL :]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,10 +70,22 @@ def load(log_dir: Path, root: Path, disk: Disk) -> Standing:
     checkpoint, _ = open_checkpoint(read_note(log_dir), signer.verifier)
     kept = read_salt_chain(root)
     chain = kept.at(checkpoint.size)
+    files = last_files(root / "openings", checkpoint.size)
+    _require_no_later(files, checkpoint.size)
     edge = _checked_edge(TileReader(log_dir, checkpoint.size), checkpoint.root)
     _clear(log_dir, root / "openings", checkpoint.size, disk)
     files = last_files(root / "openings", checkpoint.size)
     return Standing(checkpoint.text, edge, chain, kept.index, files, signer)
+
+
+def _require_no_later(files: Files, size: int) -> None:
+    """Refuse a log that was set back: one append that was cut off does not explain its openings."""
+    for first, entries in files:
+        if first > size or first < size < first + entries:
+            raise EvidenceError(
+                f"the openings go on to entry {first + entries}, the log ends at {size}: it was "
+                "set back; restore log, openings and keys from one copy"
+            )
 
 
 def _checked_edge(reader: TileReader, root: bytes) -> Edge:
@@ -92,8 +106,7 @@ def _clear(log_dir: Path, openings_dir: Path, size: int, disk: Disk) -> None:
     for path in found:
         disk.remove(path)
     disk.sync_all(sorted({path.parent for path in found}))
-    for tile in last_full(size):
-        remove_partials(log_dir, tile, disk)
+    clear_away(disk, [log_dir / tile.partial_folder for tile in last_full(size)])
 
 
 def last_full(size: int) -> list[Tile]:
@@ -106,14 +119,16 @@ def last_full(size: int) -> list[Tile]:
     ]
 
 
-def remove_partials(log_dir: Path, tile: Tile, disk: Disk) -> None:
-    """Remove the partial forms of a tile that has become full.
+def clear_away(disk: Disk, paths: Sequence[Path]) -> None:
+    """Remove files, and folders with the files in them, that are no longer needed.
 
-    Raises:
-        OSError: when the disk refuses.
+    What the disk does not let go of stays: it harms nobody, and the next who comes tries again.
     """
-    folder = log_dir / tile.partial_folder
-    if folder.is_dir():
-        for path in sorted(folder.iterdir()):
-            disk.remove(path)
-        disk.remove_folder(folder)
+    for path in paths:
+        with suppress(OSError):
+            if not path.is_dir():
+                disk.remove(path)
+                continue
+            for file in sorted(path.iterdir()):
+                disk.remove(file)
+            disk.remove_folder(path)
