@@ -361,6 +361,34 @@ def test_the_command_says_what_is_public_and_what_is_for_the_parties(
         assert (code, "Traceback" in err) == (2, False)
 
 
+def test_a_reader_verifies_what_was_published_with_the_command(ws, tmp_path, capsys, monkeypatch):
+    def cli(*arguments):
+        return called(capsys, monkeypatch, "evidence", "verify", *arguments)
+
+    out, key = tmp_path / "out", ws / "keys/log.vkey"
+    publish(ws, out, NOW)
+    publish(ws, out, NOW + 2 * DAY)
+    code, said, _ = cli(out, "--key", key)
+    assert (code, "253 sealed" in said, "3 open" in said) == (0, True, True)
+    path = out / "openings/000000000.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"workspace", b"workshops"))
+    code, said, _ = cli(out, "--key", key, "--json")
+    told = json.loads(said)
+    assert (code, told["ok"], told["states"]["tampered"]) == (1, False, 1)
+    assert cli(out)[0] == 2
+
+
+def test_a_file_is_given_to_the_separate_checker(ws, tmp_path, capsys, monkeypatch):
+    def cli(*arguments):
+        return called(capsys, monkeypatch, "evidence", "verify", *arguments)
+
+    (tmp_path / "bundle").write_bytes(b"{}")
+    code, _, err = cli(tmp_path / "bundle")
+    assert (code, "No key, no check" in err) == (2, True)
+    code, said, _ = cli(tmp_path / "bundle", "--key", ws / "keys/log.vkey", "--json")
+    assert (code, json.loads(said)["ok"]) == (1, False)
+
+
 def test_times_of_ticks_are_those_of_the_clock_in_utc():
     rhythm = Rhythm(timedelta(minutes=30))
     assert rhythm.tick(datetime(2026, 5, 13, 8, 59, 59, tzinfo=UTC)).minute == 30

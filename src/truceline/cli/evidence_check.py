@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
 
+import truceline_check
 from truceline.cli.acting import TOKEN_FILE, acting
+from truceline.cli.evidence_files import read_key
 from truceline.cli.screen import busy, now, out, print_json
 from truceline.evidence.log import Log
+from truceline.evidence.note import Verifier
+from truceline.evidence.verify import verify_log
 from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.verify import verify_workspace as recomputed
-from truceline.store.workspace import open_workspace
+from truceline.pipeline.witnessing import PRIVATE_END, log_folder
+from truceline.store.workspace import MARK, open_workspace
 
+_FAILED = "verification FAILED"
+WHAT = typer.Argument(help="A workspace, a log by itself, or a bundle.", metavar="WS_OR_FILE")
+KEY = typer.Option("", "--key", help="Public key of the log, or its file; not for a workspace.")
+POLICY = typer.Option(None, "--policy", help="Witnesses that a bundle needs (tlog-policy).")
+JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 
 
@@ -25,12 +36,26 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    ws: Path = WS, json: bool = typer.Option(False, "--json", help="Print JSON for a program.")
+    what: Path = WHAT, key: str = KEY, policy: Path | None = POLICY, json: bool = JSON
 ) -> None:
     """Recompute everything from the raw bytes; exit code 1 and the place where it is wrong.
 
+    A workspace is recomputed whole. Of a log by itself, or of what was published, log and openings
+    are. A file is taken as a bundle and checked by the separate program that comes with Truceline.
+
     Example: truceline evidence verify ws
     """
+    if what.is_file():
+        given = ["--key", key] if key else []
+        given += ["--policy", str(policy)] if policy else []
+        raise typer.Exit(truceline_check.main([str(what), *given, *(["--json"] if json else [])]))
+    if not (what / MARK).exists() and key:
+        _verify_log(what, read_key(key), json)
+    else:
+        _verify_workspace(what, json)
+
+
+def _verify_workspace(ws: Path, json: bool) -> None:
     with busy("recomputing from the raw bytes"):
         found = recomputed(ws)
     if json:
@@ -43,16 +68,39 @@ def verify(
             }
         )
     else:
-        for name, count in found.checked.items():
-            out.print(f"{count:>8} {name}")
-        for line in found.remarks:
-            out.print(f"remark: {line}", markup=False)
-        for line in found.problems:
-            out.print(f"WRONG: {line}", markup=False)
-        verdict = "everything follows from the raw bytes" if found.ok else "verification FAILED"
-        out.print(verdict)
+        _say(found.checked, found.remarks, found.problems)
+        out.print("everything follows from the raw bytes" if found.ok else _FAILED)
     if not found.ok:
         raise typer.Exit(1)
+
+
+def _verify_log(path: Path, key: Verifier, json: bool) -> None:
+    """Verify a log without a workspace: its files, and the openings that lie with it."""
+    folder = log_folder(path)
+    near = (path / "openings", path.with_name(f"{path.name}{PRIVATE_END}") / "openings")
+    openings = next((one for one in near if one.is_dir()), None)
+    with busy("verifying the log"):
+        report = verify_log(folder, openings, key.vkey)
+    states = {state.value: count for state, count in report.states.items()}
+    problems = [str(problem) for problem in report.problems]
+    remarks = [f"{name}: left by an append that was cut off" for name in report.pending]
+    if json:
+        counts = {"size": report.size, "states": states, "padding": report.padding}
+        print_json({"ok": report.ok, "problems": problems, "remarks": remarks, **counts})
+    else:
+        _say({"log entries": report.size, **states}, remarks, problems)
+        out.print("the log is what its checkpoint signs" if report.ok else _FAILED)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _say(counts: Mapping[str, int], remarks: Sequence[str], problems: Sequence[str]) -> None:
+    for name, count in counts.items():
+        out.print(f"{count:>8} {name}")
+    for line in remarks:
+        out.print(f"remark: {line}", markup=False)
+    for line in problems:
+        out.print(f"WRONG: {line}", markup=False)
 
 
 def checkpoint(ws: Path = WS) -> None:

@@ -36,6 +36,19 @@ def read_logs(given: list[str]) -> list[Verifier]:
     return list(found)
 
 
+def read_key(given: str) -> Verifier:
+    """Read the public key of one log, or a file with it.
+
+    Raises:
+        EvidenceError: when it is broken, or there are several.
+        WorkspaceError: when its file cannot be read.
+    """
+    keys = read_logs([given])
+    if len(keys) > 1:
+        raise EvidenceError(f"{given}: it holds {len(keys)} public keys; name the one of this log")
+    return keys[0]
+
+
 def read_policy(path: Path) -> Policy:
     """Read a policy.
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import typer
 
-from truceline.cli.evidence_files import read, read_logs
+from truceline.cli.evidence_files import read, read_key
 from truceline.cli.screen import busy, out, print_json
-from truceline.errors import EvidenceError, WorkspaceError
+from truceline.errors import WorkspaceError
 from truceline.evidence.fsck import (
     Divergence,
     Earlier,
@@ -74,10 +74,7 @@ def _key(log: Path, given: str) -> Verifier | None:
     """
     if not given and (log / MARK).is_file():
         given = open_workspace(log).vkey
-    keys = read_logs([given]) if given else []
-    if len(keys) > 1:
-        raise EvidenceError(f"{given}: it holds {len(keys)} public keys; name the one of this log")
-    return keys[0] if keys else None
+    return read_key(given) if given else None
 
 
 def _further(
