@@ -76,19 +76,23 @@ def test_the_page_is_true(place, tmp_path, capsys, monkeypatch):
             assert fits(lines, errors + said), f"{command}\n{errors}{said}"
             assert code == ("compare" in command)
             done.append(shlex.split(command)[2])
+            if "cosign" in done[-1:]:  # the party hands back its copy with the line under it
+                line = said.encode()
+                (tmp_path / "cosigned").write_bytes((tmp_path / "checkpoint").read_bytes() + line)
             if "witness" in done[-1:]:
                 write_policy(place, tmp_path, said, in_thread)
     finally:
         for server, thread in zip(servers, threads, strict=True):
             server.should_exit = True
             thread.join()
-    assert done == ["witness", "collect", "policy", "cosign", "compare", "fork"]
+    assert done == ["witness", "collect", "policy", "cosign", "keep", "compare", "fork"]
     assert (tmp_path / "north/witness.key").stat().st_mode & 0o777 == 0o600
 
 
 def write_policy(mission, folder, said, in_thread):
     """Write the policy of the page, with the keys and addresses that there are here."""
     south = witness_in(folder / "south", mission, name="south.example/witness", key="south")
+    east = witness_in(folder / "east", mission, name="east.example/witness", key="east")
     with witness_server.listen("127.0.0.1", 0) as listening:
         in_thread(south, listening, lambda: NOW, print)
         place = witness_server.address(listening)
@@ -97,6 +101,7 @@ def write_policy(mission, folder, said, in_thread):
     policy = (
         found.replace("NAME+KEYID+KEY", mission.vkey)
         .replace("north.example/witness+… https://witness.north.example", f"{vkey} {address}")
+        .replace("east.example/witness+…", east.cosigner.verifier.vkey)
         .replace("south.example/witness+…", south.cosigner.verifier.vkey)
         .replace("https://witness.south.example", place)
     )

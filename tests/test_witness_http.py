@@ -5,16 +5,19 @@ import hashlib
 import http.client
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 
+from time_authorities import openssl
 from truceline.errors import SourceError, WorkspaceError
 from truceline.evidence.note import open_note, parse_vkey
-from truceline.evidence.witness_request import LONGEST_BODY, SIZE_TYPE
+from truceline.evidence.witness_request import LONGEST_BODY, SIZE_TYPE, size_stated
 from truceline.transport import witness_server
 from truceline.transport.witness_client import add_checkpoint
 from witness_world import (
@@ -36,11 +39,11 @@ def sha(text):
 
 
 @contextlib.contextmanager
-def threaded(witness, **limits):
+def threaded(witness, now=NOW, **limits):
     """Serve in a thread; give the address and what the person who runs it is told."""
     told = []
     listening = witness_server.listen("127.0.0.1", 0)
-    server = witness_server.make_server(witness, lambda: NOW, told.append, **limits)
+    server = witness_server.make_server(witness, lambda: now, told.append, **limits)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -234,11 +237,9 @@ def test_the_command_serves_ends_cleanly_and_remembers(tmp_path):
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
         assert process.stderr.read() == ""
-    with running(tmp_path / "w", LOG, env={"TRUCELINE_NOW": "2020-01-01T00:00:00Z"}) as (
-        url,
-        again,
-    ):
-        assert again.vkey == process.vkey
+    again = witness_in(tmp_path / "w", LOG, key="another")
+    assert again.cosigner.verifier == key
+    with threaded(again, now=datetime(2020, 1, 1, tzinfo=UTC)) as (url, _):
         assert add_checkpoint(url, LOG.request(0, 9)).body == b"5\n"
         back_dated = add_checkpoint(url, LOG.request(5, 9))
         assert (back_dated.status, b"clock" in back_dated.body) == (503, True)
@@ -278,7 +279,17 @@ def test_a_client_says_what_is_wrong_with_an_address(url):
         add_checkpoint(url, b"")
 
 
-def test_a_client_believes_no_endless_answer():
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"z" * 200_000, "longer than 65536"),
+        (b"HTTP/1.1 409 Conflict\r\nContent-Length: 3\r\n\r\n6", "no answer"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", "no answer"),
+        (b"SSH-2.0-x\r\n", "no answer"),
+        (b"", "no answer"),
+    ],
+)
+def test_a_client_believes_no_endless_answer_and_none_that_was_cut_off(sent, said):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
 
@@ -286,10 +297,41 @@ def test_a_client_believes_no_endless_answer():
             connection, _ = listening.accept()
             with connection, contextlib.suppress(OSError):
                 connection.recv(65536)
-                connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"z" * 200_000)
+                connection.sendall(sent)
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(SourceError, match="longer than 65536"):
+        with pytest.raises(SourceError, match=said):
             add_checkpoint(url, b"")
         thread.join()
+
+
+def test_a_client_speaks_tls_and_trusts_no_unknown_certificate(tmp_path):
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-keyout", "key.pem", "-out", "cert.pem", "-days", "2", "-subj", "/CN=localhost",
+            "-addext", "subjectAltName=DNS:localhost", cwd=tmp_path)  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    reply = b"HTTP/1.1 409 Conflict\r\nContent-Type: %s\r\nContent-Length: 2\r\n\r\n6\n"
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://localhost:{listening.getsockname()[1]}/w/"
+
+        def answer():
+            for _ in range(2):
+                connection, _ = listening.accept()
+                with (
+                    contextlib.suppress(OSError),
+                    context.wrap_socket(connection, server_side=True) as secured,
+                ):
+                    seen.append(secured.recv(65536).split(b"\r\n")[0])
+                    secured.sendall(reply % SIZE_TYPE.encode())
+
+        seen = []
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(SourceError, match="certificate verify failed"):
+            add_checkpoint(url, b"x")
+        answered = add_checkpoint(url, b"x", ca_file=str(tmp_path / "cert.pem"))
+        thread.join()
+    assert (answered.status, size_stated(answered)) == (409, 6)
+    assert seen == [b"POST /w/add-checkpoint HTTP/1.1"]

@@ -328,6 +328,41 @@ def test_tiles_that_were_changed_prove_nothing(mission):
         mission.collect()
 
 
+def test_what_a_party_cosigned_without_a_server_is_kept_though_the_log_has_grown(mission, tmp_path):
+    old = mission.note
+    text = parse_note(old).text
+    north, south = (mission.witnesses[name].cosigner for name in ("north", "south"))
+    stranger = Cosigner("x.example/w", bytes(32)).cosign(text, 7).line
+    mission.append(2)
+    first = witnessing.keep(
+        mission.root, mission.policy, old + north.cosign(text, 5).line + stranger
+    )
+    assert (first.ok, list(first.cosigned)) == (False, ["north"])
+    second = witnessing.keep(mission.root, mission.policy, old + south.cosign(text, 6).line)
+    assert (second.ok, list(second.cosigned)) == (True, ["north", "south"])
+    kept = (mission.root / "cosigned/64.checkpoint").read_bytes()
+    assert b"x.example" not in kept
+    assert witnessing.newest_cosigned(mission.root, mission.policy) == kept
+    assert len(parse_note(mission.note).signatures) == 1
+    newest = mission.note
+    text = parse_note(newest).text
+    witnessing.keep(mission.root, mission.policy, newest + north.cosign(text, 9).line)
+    assert len(parse_note(mission.note).signatures) == 2
+    # what no witness signed, what the log did not sign, and another history
+    with pytest.raises(EvidenceError, match="quorum"):
+        witnessing.keep(mission.root, mission.policy, newest)
+    with pytest.raises(EvidenceError, match="no log of the policy"):
+        witnessing.keep(mission.root, mission.policy, LOG.note(5))
+    other = tmp_path / "other"
+    create_log(other, ORIGIN, seed("mission"))
+    for number in range(7, 10):
+        Log.open(other).append([b'{"n":%d}' % number])
+        note = (other / "log/checkpoint").read_bytes()
+        line = north.cosign(parse_note(note).text, 9).line
+        with pytest.raises(EvidenceError, match="does not continue this checkpoint"):
+            witnessing.keep(mission.root, mission.policy, note + line)
+
+
 def test_a_log_by_itself_is_cosigned_in_its_place(mission, tmp_path):
     private = tmp_path / "alone.private"
     shutil.copytree(mission.root, private)

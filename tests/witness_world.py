@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -72,7 +71,7 @@ def line_of(name, key_id, value):
 
 
 @contextmanager
-def running(folder, *logs, name=NAME, env=()):
+def running(folder, *logs, name=NAME):
     """Run a witness as its own process; give its address and its process."""
     vkeys = [part for log in logs for part in ("--log", log.verifier.vkey)]
     process = subprocess.Popen(
@@ -80,7 +79,6 @@ def running(folder, *logs, name=NAME, env=()):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, **dict(env)},
     )
     try:
         process.vkey = process.stdout.readline().strip()

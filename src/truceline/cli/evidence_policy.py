@@ -9,7 +9,7 @@ import typer
 
 from truceline.cli.evidence_files import read, read_policy
 from truceline.cli.screen import out, print_json, shown
-from truceline.evidence.policy import Policy, satisfied
+from truceline.evidence.policy import Policy, PolicyReport, satisfied
 from truceline.pipeline import witnessing
 from truceline.transport import witness_client
 
@@ -25,6 +25,7 @@ JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 def register(app: typer.Typer) -> None:
     """Add the commands to the group."""
     app.command()(collect)
+    app.command()(keep)
     app.command("policy")(counts)
 
 
@@ -65,12 +66,24 @@ def collect(
         raise typer.Exit(1)
 
 
+def keep(ws: Path = WS, checkpoint: Path = CHECKPOINT, policy: Path = POLICY) -> None:
+    """Keep a checkpoint that a party has cosigned without a server; exit code 1 below the quorum.
+
+    Example: truceline evidence keep ws cosigned-checkpoint --policy policy
+    """
+    report = witnessing.keep(ws, read_policy(policy), read(checkpoint))
+    _tell_report(report)
+
+
 def counts(checkpoint: Path = CHECKPOINT, policy: Path = POLICY) -> None:
     """Say whether a checkpoint counts under a policy; exit code 1 where it does not.
 
     Example: truceline evidence policy checkpoint --policy policy
     """
-    report = satisfied(read_policy(policy), read(checkpoint))
+    _tell_report(satisfied(read_policy(policy), read(checkpoint)))
+
+
+def _tell_report(report: PolicyReport) -> None:
     for name, signature in report.cosigned.items():
         out.print(shown(f"{name}: cosigned at {_time(signature.time_s)}"), markup=False)
     size = report.checkpoint.size if report.checkpoint is not None else None

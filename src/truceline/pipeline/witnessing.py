@@ -23,6 +23,7 @@ from truceline.evidence.note import (
     Note,
     Signature,
     Verifier,
+    alone_signed,
     format_note,
     open_note,
     parse_note,
@@ -114,6 +115,44 @@ def collect(root: Path, policy: Policy, urls: Mapping[str, str], ask: Ask) -> Co
     published = _publish(log, parse_note(note).text, signatures)
     report = satisfied(policy, path.read_bytes() if path.exists() else note)
     return Collected(checkpoint, tuple(asked), report, published, path)
+
+
+def keep(root: Path, policy: Policy, note: bytes) -> PolicyReport:
+    """Keep a checkpoint that parties have cosigned without a server, of this size or an older one.
+
+    Args:
+        root: folder of the workspace, or of a log by itself.
+        policy: names the log and the witnesses.
+        note: the checkpoint with the log's line and theirs.
+
+    Returns:
+        What the policy says of it with all cosignatures that are here.
+
+    Raises:
+        WorkspaceError: when there is no log, or another process does not end its append.
+        EvidenceError: when a signature does not hold, no witness of the policy has cosigned, or the
+            log does not continue the checkpoint.
+        OSError: when the disk refuses.
+    """
+    log = _opened(root)
+    given = satisfied(policy, note)
+    if given.checkpoint is None or given.log is None or not given.cosigned:
+        raise EvidenceError(given.problem or "no witness of the policy has cosigned it")
+    newest = log.checkpoint()
+    older = TileReader(log.log_dir, newest.size)
+    size = given.checkpoint.size
+    if size > newest.size or (size and older.subtree(0, size) != given.checkpoint.root):
+        raise EvidenceError(
+            f"the log of {newest.size} entries does not continue this checkpoint of {size}: the "
+            "log was set back or written anew; keep both"
+        )
+    kept = log.openings_dir.parent / COSIGNED
+    _require_one_history(kept / f"{size}.checkpoint", note)
+    signatures = list(given.cosigned.values())
+    alone = alone_signed(note, given.log)  # lines of strangers are not kept
+    path = _keep(kept, alone, signatures)
+    _publish(log, parse_note(note).text, signatures)
+    return satisfied(policy, path.read_bytes())
 
 
 def _opened(root: Path) -> Log:
