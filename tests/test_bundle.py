@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import notice_workspace
+from bundle_world import Mission, cosigned, witness_key
 from truceline.codec.canonical import canonical
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
 from truceline.errors import AccessError, EvidenceError, WorkflowError, WorkspaceError
 from truceline.evidence import Log
 from truceline.evidence.commitment import entry_of
+from truceline.evidence.keys import read_signer
 from truceline.evidence.proof import verify_proof
 from truceline.model.person import Grant, Person, Principal, Role
 from truceline.pipeline.acting import AT_DESK, PUBLIC
@@ -35,7 +37,7 @@ from truceline.pipeline.verify import verify_workspace
 from truceline.publication.grid import cell_of
 from truceline.store import archive, database, records
 from truceline_check import account
-from truceline_check.formats import LOG, read_key
+from truceline_check.formats import COSIGNATURE, LOG, read_key
 from truceline_check.records import check
 from workspaces import called, small
 
@@ -182,9 +184,11 @@ def test_nothing_leaves_before_the_hold_and_nothing_public_before_the_delay(desk
     assert bundle(desk, EVERYBODY, now=end + delay + timedelta(minutes=30)).data
 
 
-@pytest.mark.parametrize("name", ["", "INC-000012", "INC-000012/R-9", "INC-999999/R-1", "../x"])
+@pytest.mark.parametrize(
+    "name", ["", "INC-000012", "INC-000012/R-9", "INC-999999/R-1", "../x", "\udcff", "x\n"]
+)
 def test_a_finding_that_is_not_there_has_no_bundle(desk, name):
-    with pytest.raises(WorkflowError, match="no finding is called"):
+    with pytest.raises(WorkflowError, match=r"no finding is called|is no id of a finding"):
         bundle(desk, CELL, finding=name)
 
 
@@ -198,6 +202,44 @@ def test_entries_whose_openings_are_gone_are_sealed_and_still_prove_their_places
     assert {entry["state"] for entry in entries} == {"sealed"}
     with pytest.raises(EvidenceError, match="is not covered by the checkpoint"):
         bare.entries([Shown(bare.checkpoint.size, "run.made")])
+
+
+def test_a_bundle_rests_on_the_best_cosigned_checkpoint_that_covers_it(desk):
+    root, name = desk.workspace.root, "north.example/w"
+    size = Log.open(root).size
+    folder = root / "cosigned"
+    folder.mkdir()
+    note = cosigned(Log.open(root).checkpoint_text(), name, 1_790_000_000)
+    (folder / f"{size}.checkpoint").write_text(note, encoding="utf-8")
+    other = Mission()
+    (folder / "64.checkpoint").write_text(cosigned(other.note, name, 1), encoding="utf-8")
+    shutil.rmtree(other.folder)
+    asked = [read_key(witness_key(name), COSIGNATURE)]
+    take_step(
+        desk,
+        SERIOUS,
+        "dissented",
+        "",
+        "No.",
+        LATE + timedelta(hours=1),
+        principal=acting(desk, "v"),
+    )
+    old = bundle(desk, CELL, finding=PARTIAL)
+    assert (old.size, old.cosignatures) == (size, 1)
+    assert not checked(desk, old, witnesses=asked).problems
+    new = bundle(desk, CELL)  # has a step that came after
+    assert new.size > size
+    assert checked(desk, new, witnesses=asked).problems
+    # a checkpoint of another history is passed over
+    forged = desk_signed(desk, Log.open(root).checkpoint().origin, size + 64)
+    (folder / f"{size + 64}.checkpoint").write_text(cosigned(cosigned(forged, name, 2), "x", 3))
+    assert bundle(desk, CELL, finding=PARTIAL).size == size
+
+
+def desk_signed(desk, origin, size):
+    """Sign a checkpoint as a mission would that has rewritten its log."""
+    text = f"{origin}\n{size}\n{base64.b64encode(bytes(32)).decode()}\n"
+    return read_signer(desk.workspace.root).sign(text.encode()).decode()
 
 
 def test_what_was_lawfully_deleted_stays_as_a_proof_of_its_place_with_its_decision(desk):
@@ -442,6 +484,7 @@ def test_the_commands_write_a_file_that_the_checker_takes(tmp_path, capsys, monk
         code, out, err = called(capsys, monkeypatch, *arguments)
         assert (code, "no witness has cosigned" in err) == (0, remark), err
         assert f"{finding} for the {audience}" in out
+        assert (file.stat().st_mode & 0o077 == 0) == (audience == "cell")
         assert not check(file.read_bytes(), read_key(vkey, LOG)).problems
     code, out, _ = called(capsys, monkeypatch, "evidence", "prove", tmp_path / "ws", "0")
     assert code == 0

@@ -8,13 +8,14 @@ import typer
 
 from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.screen import err, now, out
-from truceline.pipeline.bundle import Audience, make_bundle, prove
+from truceline.evidence.durable import PRIVATE, Disk, put_files
+from truceline.pipeline.bundle import Audience, Bundle, make_bundle, prove
 from truceline.pipeline.desk import open_desk
 from truceline.store.workspace import write_durably
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 FINDING = typer.Argument(help="Id of a finding.", metavar="FINDING")
-OUT = typer.Option(..., "--out", help="File to write.", metavar="FILE")
+OUT = typer.Option(..., "--out", help="File to write.", metavar="FILE", dir_okay=False)
 FOR = typer.Option(
     Audience.PUBLIC, "--for", help="public, parties included: coarse; cell: everything, sharp."
 )
@@ -43,7 +44,7 @@ def bundle(
     """
     with open_desk(ws) as desk:
         made = make_bundle(desk, finding, audience, now(), acting(desk, token_file=token_file))
-    write_durably(file, made.data)
+    _write(file, made)
     states = ", ".join(f"{count} {state}" for state, count in made.states.items() if count)
     out.print(
         f"{file}: {finding} for the {made.audience.value}, {len(made.data)} bytes; "
@@ -56,6 +57,14 @@ def bundle(
             "again for those who do not trust the mission alone",
             markup=False,
         )
+
+
+def _write(file: Path, made: Bundle) -> None:
+    """Write the file; one for the cell is for its owner alone."""
+    if made.audience is Audience.CELL:
+        put_files(Disk(), {file: made.data}, PRIVATE)
+    else:
+        write_durably(file, made.data)
 
 
 def prove_entry(ws: Path = WS, index: int = INDEX) -> None:

@@ -24,7 +24,7 @@ from truceline.model.person import Principal
 from truceline.pipeline import recording
 from truceline.pipeline.acting import AT_DESK, allow
 from truceline.pipeline.bundle_concerned import Concerned, concerned
-from truceline.pipeline.bundle_entries import Prover, Shown, decisions_of
+from truceline.pipeline.bundle_entries import Prover, Shown, best_note, decisions_of
 from truceline.pipeline.bundle_public import Told, public_form, shown_to_public
 from truceline.pipeline.bundle_standing import standing_of
 from truceline.pipeline.case_access import subject_of
@@ -91,7 +91,7 @@ def make_bundle(
     case = standing_of(desk, found)
     if audience is Audience.PUBLIC:
         return _for_public(desk, found, case, now)
-    # made first, so that it rests on the checkpoint that witnesses may have cosigned
+    # made first: the entry that tells of it must not ask for a checkpoint that nobody has cosigned
     made = _for_cell(desk, found, case, now)
     open_sensitive(desk, principal, operation, finding_id, now, subject)
     return made
@@ -175,11 +175,12 @@ def _written(
 ) -> Bundle:
     root = desk.workspace.root
     signer = read_signer(root)
-    prover = Prover(root, Log.open(root).checkpoint_text())
-    entries = prover.entries(shown)
+    wanted = list(shown)
+    prover = Prover(root, best_note(root, signer.verifier, max(one.index for one in wanted)))
+    entries = prover.entries(wanted)
     if audience is Audience.CELL and (decisions := decisions_of(entries)):
         more = [Shown(index, "entry.deleted") for index in decisions]
-        entries = prover.entries([*shown, *more])
+        entries = prover.entries([*wanted, *more])
     body = {
         "format": FORMAT,
         "audience": audience.value,

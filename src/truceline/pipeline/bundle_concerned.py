@@ -60,6 +60,8 @@ def concerned(desk: Desk, finding_id: str) -> Concerned:
         WorkspaceError: when the records cannot be read.
     """
     incident_id = finding_id.partition("/")[0]
+    if not (finding_id.isascii() and finding_id.isprintable()):
+        raise WorkflowError(f"{finding_id[:60]!a} is no id of a finding")
     with database.reading(desk.engine) as connection:
         history = records.incident_history(connection, incident_id)
         findings = records.findings(connection, [incident_id])

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from truceline.errors import EvidenceError
-from truceline.evidence.checkpoint import Checkpoint, parse_checkpoint
+from truceline.evidence.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
 from truceline.evidence.commitment import PREFIX, Opening
 from truceline.evidence.layout import FULL
+from truceline.evidence.log import Log
 from truceline.evidence.merkle import inclusion_proof
-from truceline.evidence.note import parse_note
+from truceline.evidence.note import Verifier, parse_note
 from truceline.evidence.openings import OpeningsFile, file_name, first_index, read_openings
 from truceline.evidence.tiles import TileReader
+from truceline.pipeline.witnessing import COSIGNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,38 @@ class Prover:
             data = (self.root / "openings" / file_name(first)).read_bytes()
             self._files[first] = read_openings(data, first)
         return self._files[first]
+
+
+def best_note(root: Path, log: Verifier, last: int) -> str:
+    """Give the checkpoint with the most cosignatures that covers an entry; of several the largest.
+
+    A log may have grown since witnesses cosigned; what they cosigned is kept, and proofs under it
+    can be made as long as the log is the one that it was.
+
+    Args:
+        root: of the workspace.
+        log: the log's own key.
+        last: leaf index of the newest entry that must be covered.
+
+    Raises:
+        WorkspaceError: when the workspace has no log.
+    """
+    best = Log.open(root).checkpoint_text()
+    for path in (root / COSIGNED).glob("*.checkpoint"):
+        note = path.read_text(encoding="utf-8")
+        try:
+            checkpoint, _ = open_checkpoint(note.encode(), log)
+            stands = TileReader(root / "log", checkpoint.size).root() == checkpoint.root
+        except EvidenceError:
+            continue
+        if stands and checkpoint.size > last and _worth(note) > _worth(best):
+            best = note
+    return best
+
+
+def _worth(note: str) -> tuple[int, int]:
+    parsed = parse_note(note.encode())
+    return len(parsed.signatures), parse_checkpoint(parsed.text).size
 
 
 def decisions_of(entries: Iterable[Mapping[str, Any]]) -> list[int]:
