@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import shutil
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -319,7 +320,7 @@ def test_a_folder_of_another_witness_or_without_its_memory_is_refused(tmp_path):
     witness_in(tmp_path)
     with pytest.raises(WorkspaceError, match=r"witness party-a\.example/witness, not of b"):
         witness_in(tmp_path, name="b.example/w")
-    (tmp_path / "logs").rmdir()
+    shutil.rmtree(tmp_path / "logs")
     with pytest.raises(WorkspaceError, match="no memory"):
         witness_in(tmp_path)
 

@@ -144,7 +144,7 @@ class Witness:
             signed = open_note(format_note(request.note), self._logs[origin])
         except EvidenceError as error:
             return refusal(FORBIDDEN, str(error))
-        with self._alone(self.folder(origin)):
+        with file_lock(self.folder(origin) / "lock"):
             return self._cosign(request, signed, now)
 
     def seen(self, origin: str) -> Seen | None:
@@ -234,14 +234,6 @@ class Witness:
             with suppress(OSError):  # a full disk must not keep the witness from refusing
                 put_files(self._disk, {path: format_fork(fork)})
 
-    @contextmanager
-    def _alone(self, folder: Path) -> Iterator[None]:
-        """Keep other threads and processes from cosigning the same log meanwhile."""
-        for changed in make_folders(self._disk, folder, 0o700):
-            self._disk.sync(changed)
-        with file_lock(folder / "lock"):
-            yield
-
 
 def refused_growth(request: Request, last: Checkpoint | None) -> Answer | None:
     """Say why a signed checkpoint is not cosigned; ``None`` where it may be.
@@ -294,8 +286,9 @@ def open_witness(
     require_logs(logs)
     if root.exists() and not root.is_dir():
         raise WorkspaceError(f"{root} is no folder; a witness keeps its state in one of its own")
-    for changed in make_folders(disk, root, 0o700):
-        disk.sync(changed)
+    with suppress(FileExistsError):  # another process makes it just now
+        for changed in make_folders(disk, root, 0o700):
+            disk.sync(changed)
     with file_lock(root / "lock"):
         if not (root / KEY_FILE).exists():
             _make(disk, root, Cosigner(name, seed))
@@ -316,7 +309,12 @@ def open_witness(
                 f"the log {log.name} has the key of this witness; each witness needs a key of its "
                 "own, else one signature passes for another"
             )
-    return Witness(root, cosigner, logs, disk)
+    witness = Witness(root, cosigner, logs, disk)
+    with file_lock(root / "lock"):
+        for origin in witness.origins:
+            if make_folders(disk, witness.folder(origin), 0o700):
+                disk.sync(root / _LOGS)
+    return witness
 
 
 def require_logs(logs: Sequence[Verifier]) -> None:
