@@ -304,7 +304,7 @@ STEPS = (
     "truceline.pipeline.ingest.write_durably",
     "truceline.pipeline.ingest._event",
     "truceline.evidence.appender.write_new",
-    "truceline.evidence.appender.write_salt_key",
+    "truceline.evidence.appender.place_salt_key",
     "truceline.store.records.add_raw_input",
 )
 

@@ -255,7 +255,7 @@ STEPS = (
     ("truceline.store.records", "replace_members"),
     ("truceline.store.records", "replace_findings"),
     ("truceline.evidence.appender", "write_new"),
-    ("truceline.evidence.appender", "write_salt_key"),
+    ("truceline.evidence.appender", "place_salt_key"),
 )
 
 

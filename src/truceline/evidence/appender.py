@@ -20,7 +20,7 @@ from truceline.errors import DiskError, TrucelineError
 from truceline.evidence.checkpoint import Checkpoint, parse_checkpoint
 from truceline.evidence.commitment import PADDING, Opening, SaltChain
 from truceline.evidence.durable import PRIVATE, PUBLIC, Disk, aside, refusal, temporary, write_new
-from truceline.evidence.keys import SALT_KEY, salt_key_text, write_salt_key
+from truceline.evidence.keys import SALT_KEY, place_salt_key, salt_key_text, write_salt_key
 from truceline.evidence.layout import CHECKPOINT, FULL, hashes_at
 from truceline.evidence.leftovers import leftovers
 from truceline.evidence.lock import locked
@@ -103,9 +103,8 @@ class Appender:
         with self._standing() as before:
             if not records:
                 return ()
-            growth = self._commit(before, [*records, *[PADDING] * (-len(records) % self._batch)])
-            if last:
-                self._keep_salts()
+            padding = [PADDING] * (-len(records) % self._batch)
+            growth = self._commit(before, [*records, *padding], last=last)
             self._tidy(before, growth, wait_for_it=last)
         first = before.edge.size
         return tuple(
@@ -146,27 +145,33 @@ class Appender:
                 self._known = None
                 raise
 
-    def _commit(self, before: Standing, records: Sequence[bytes]) -> Growth:
+    def _commit(self, before: Standing, records: Sequence[bytes], *, last: bool) -> Growth:
         openings, chain = _seal(before.chain, records)
         growth = grow(before.edge, [opening.entry for opening in openings])
         text = Checkpoint(before.signer.name, growth.edge.size, growth.root).text
         first = before.edge.size
         files = {self.openings_dir / file_name(first): (write_openings(openings), PRIVATE)}
         files |= {self.log_dir / t.path: (data, PUBLIC) for t, data in growth.files.items()}
-        renamed = [self.log_dir / CHECKPOINT]
-        files[temporary(renamed[0])] = before.signer.sign(text), PUBLIC
-        if before.kept + FULL <= first:
-            renamed.append(self.root / SALT_KEY)
-            files[temporary(renamed[1])] = salt_key_text(before.chain), PRIVATE
+        checkpoint, salts = self.log_dir / CHECKPOINT, self.root / SALT_KEY
+        files[temporary(checkpoint)] = before.signer.sign(text), PUBLIC
+        renamed, kept = [checkpoint], before.kept
+        if last:
+            files[temporary(salts)] = salt_key_text(chain), PRIVATE
+        elif before.kept + FULL <= first:
+            files[temporary(salts)] = salt_key_text(before.chain), PRIVATE
+            renamed, kept = [checkpoint, salts], first
         write_new(self._disk, files)
         for path in renamed:
             self._disk.rename(temporary(path), path)
         self._disk.sync_all(path.parent for path in renamed)
+        if last:  # only now: the salt key never stands beyond the checkpoint
+            place_salt_key(self._disk, self.root)
+            kept = growth.edge.size
         self._known = Standing(
             text=text,
             edge=growth.edge,
             chain=chain,
-            kept=first if len(renamed) > 1 else before.kept,
+            kept=kept,
             files=(*before.files, (first, len(openings)))[-2 * FULL :],
             signer=before.signer,
         )

@@ -144,7 +144,8 @@ def write_new(disk: Disk, files: Mapping[Path, tuple[bytes, int]]) -> None:
     Raises:
         OSError: when the disk refuses; what is under these names then is not to be read.
     """
-    folders = dict.fromkeys(path.parent for path in files)
+    # A temporary name need not last: the name that it gives way to will.
+    folders = dict.fromkeys(p.parent for p in files if final_name(p.name) is None)
     for path, (_, mode) in files.items():
         made = make_folders(disk, path.parent, 0o700 if mode == PRIVATE else 0o755)
         folders |= dict.fromkeys(sorted(made))

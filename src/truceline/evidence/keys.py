@@ -14,7 +14,7 @@ from pathlib import Path
 
 from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.commitment import SaltChain
-from truceline.evidence.durable import PRIVATE, Disk, put_files
+from truceline.evidence.durable import PRIVATE, Disk, put_files, temporary
 from truceline.evidence.note import ED25519, Signer, decode_base64, require_name
 
 SEED_BYTES = 32
@@ -94,6 +94,16 @@ def write_salt_key(disk: Disk, root: Path, chain: SaltChain) -> None:
         OSError: when the disk refuses.
     """
     put_files(disk, {root / SALT_KEY: salt_key_text(chain)}, PRIVATE)
+
+
+def place_salt_key(disk: Disk, root: Path) -> None:
+    """Put a salt key in its place that is already on the disk under its temporary name.
+
+    Raises:
+        OSError: when the disk refuses.
+    """
+    disk.rename(temporary(root / SALT_KEY), root / SALT_KEY)
+    disk.sync((root / SALT_KEY).parent)
 
 
 def salt_key_text(chain: SaltChain) -> bytes:

@@ -16,8 +16,8 @@ from truceline.evidence.durable import final_name, temporary
 from truceline.evidence.layout import CHECKPOINT, ENTRIES, FULL, Tile, hashes_at
 from truceline.evidence.openings import file_name, first_index, header_of
 
-_GAP: Final = 64
-"""Tiles that may be missing between two that a power cut has left."""
+_GROUP: Final = 1000
+"""Tiles that lie in one folder."""
 _WINDOW: Final = 4 * FULL
 """Entries before the end in which files of openings may just be being merged."""
 
@@ -34,8 +34,10 @@ def leftovers(log_dir: Path, openings_dir: Path | None, size: int) -> tuple[Path
         OSError: when a folder cannot be read.
     """
     found = [temporary(log_dir / CHECKPOINT)]
+    levels = names_in(log_dir / "tile")
     for level in range(ENTRIES, (size.bit_length() + 7) // 8 + 3):
-        found += _tiles_beyond(log_dir, level, hashes_at(level, size))
+        if ("entries" if level == ENTRIES else str(level)) in levels:
+            found += _tiles_beyond(log_dir, level, hashes_at(level, size))
     if openings_dir is not None and openings_dir.is_dir():
         found += _openings_beyond(openings_dir, size)
     return tuple(path for path in found if os.path.lexists(path))
@@ -43,17 +45,19 @@ def leftovers(log_dir: Path, openings_dir: Path | None, size: int) -> tuple[Path
 
 def _tiles_beyond(log_dir: Path, level: int, count: int) -> Iterator[Path]:
     """Give the files of a level that hold more than its ``count`` hashes."""
-    if not (log_dir / Tile(level, 0).path).parent.is_dir():
-        return
-    number, last = count // FULL, count // FULL
-    while number <= last + _GAP:
-        full = log_dir / Tile(level, number).path
-        partial = log_dir / Tile(level, number).partial_folder
-        if full.is_file() or partial.is_dir():
-            last = number
-            yield full
-            yield from _wider(partial, count - number * FULL)
-        number += 1
+    number = count // FULL
+    while names := names_in((log_dir / Tile(level, number).path).parent):
+        start = number // _GROUP * _GROUP
+        for name in names:
+            own = name.removesuffix(".p")
+            if len(own) != 3 or not own.isdecimal() or start + int(own) < number:
+                continue
+            if own == name:
+                yield log_dir / Tile(level, start + int(own)).path
+            else:
+                folder = log_dir / Tile(level, start + int(own)).partial_folder
+                yield from _wider(folder, count - (start + int(own)) * FULL)
+        number = start + _GROUP
 
 
 def _wider(folder: Path, width: int) -> Iterator[Path]:
