@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from truceline.errors import EvidenceError
 from truceline.evidence import merkle
 from truceline.evidence.cosignature import ML_DSA_44
+from truceline.evidence.cosigner import Cosigner
 from truceline.evidence.note import Verifier
 from truceline.evidence.policy import (
     LONGEST_POLICY,
@@ -19,7 +20,6 @@ from truceline.evidence.policy import (
     verify_proof_under,
 )
 from truceline.evidence.proof import Proof, format_proof
-from truceline.evidence.witness import Cosigner
 from truceline_check import formats
 from witness_world import ORIGIN, MemoryLog, line_of, seed
 

@@ -9,6 +9,7 @@ import pytest
 
 from time_authorities import Authority, openssl, serving
 from truceline.errors import EvidenceError, SourceError, WorkspaceError
+from truceline.evidence.cosigner import Cosigner
 from truceline.evidence.log import Log, create_log
 from truceline.evidence.note import parse_vkey
 from truceline.evidence.timestamp import (
@@ -19,7 +20,6 @@ from truceline.evidence.timestamp import (
     verify_checkpoint_stamp,
     verify_stamp,
 )
-from truceline.evidence.witness import Cosigner
 from truceline.pipeline import stamping
 from truceline.store.workspace import create
 from truceline.transport import time_authority

@@ -20,6 +20,7 @@ from truceline.evidence.cosignature import (
     subtree_message,
     verifiable,
 )
+from truceline.evidence.cosigner import Cosigner, read_cosigner
 from truceline.evidence.fork import parse_fork, verify_fork
 from truceline.evidence.note import (
     COSIGNATURE,
@@ -30,7 +31,7 @@ from truceline.evidence.note import (
     parse_signatures,
     parse_vkey,
 )
-from truceline.evidence.witness import Cosigner, open_witness, read_cosigner
+from truceline.evidence.witness import open_witness
 from truceline.evidence.witness_request import (
     LONGEST_BODY,
     SIZE_TYPE,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from truceline.errors import EvidenceError, SourceError, WorkspaceError
 from truceline.evidence.checkpoint import Checkpoint
+from truceline.evidence.cosigner import Cosigner
 from truceline.evidence.fork import Fork, find_fork, format_fork, parse_fork, verify_fork
 from truceline.evidence.lock import locked
 from truceline.evidence.log import Log, create_log
@@ -19,7 +20,6 @@ from truceline.evidence.merkle import EMPTY_ROOT
 from truceline.evidence.note import open_note, parse_note, parse_vkey
 from truceline.evidence.policy import parse_policy, satisfied
 from truceline.evidence.verify import verify_log
-from truceline.evidence.witness import Cosigner
 from truceline.evidence.witness_request import Answer, refusal
 from truceline.pipeline import witnessing
 from truceline.pipeline.verify_kept import kept_checkpoints

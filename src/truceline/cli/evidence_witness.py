@@ -10,8 +10,9 @@ import typer
 from truceline.cli.evidence_files import LOGS_HELP, read, read_logs
 from truceline.cli.screen import err, now, shown
 from truceline.errors import EvidenceError, WorkspaceError
+from truceline.evidence.cosigner import KEY_FILE, read_cosigner
 from truceline.evidence.note import Verifier, decode_base64
-from truceline.evidence.witness import KEY_FILE, Witness, open_witness, read_cosigner
+from truceline.evidence.witness import Witness, open_witness
 from truceline.evidence.witness_request import format_request
 from truceline.pipeline import witnessing
 from truceline.transport import witness_server

@@ -12,7 +12,6 @@ is killed at any moment, or asked twice at once, never goes back.
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import hashlib
 import os
@@ -23,20 +22,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
-from truceline.evidence.cosignature import LATEST_TIME_S, cosigned_message
+from truceline.evidence.cosignature import LATEST_TIME_S
+from truceline.evidence.cosigner import KEY_FILE, Cosigner, read_cosigner, write_cosigner
 from truceline.evidence.durable import PRIVATE, Disk, make_folders, put_files
 from truceline.evidence.fork import continues, format_fork, same_size_fork
 from truceline.evidence.note import (
-    COSIGNATURE,
     ED25519,
     Note,
-    Signature,
     Verifier,
-    decode_base64,
     format_note,
     open_note,
     require_name,
@@ -59,41 +54,7 @@ CLOCK_SLACK_S: Final = 60
 """How far a witness's clock may stand before its last cosignature: the last time is kept then;
 further back it refuses until the clock is right again. Unit: s."""
 
-KEY_FILE: Final = "witness.key"
-"""Private key of a witness, in the folder of its state."""
-_VKEY: Final = "witness.vkey"
 _LOGS: Final = "logs"
-_PRIVATE: Final = "PRIVATE+KEY"
-
-
-@dataclass(frozen=True, slots=True)
-class Cosigner:
-    """A witness's private key with the name it signs under."""
-
-    name: str
-    seed: bytes
-    """Ed25519 private key. Unit: 32 bytes."""
-
-    def __repr__(self) -> str:
-        """Show the name alone."""
-        return f"Cosigner({self.name!r})"
-
-    @property
-    def verifier(self) -> Verifier:
-        """The public half."""
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        return Verifier(self.name, COSIGNATURE, private.public_key().public_bytes_raw())
-
-    def cosign(self, text: bytes, time_s: int) -> Signature:
-        """Sign the text of a checkpoint and the time.
-
-        Args:
-            text: of the checkpoint.
-            time_s: unit: s since 1970-01-01 UTC.
-        """
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        signed = private.sign(cosigned_message(text, time_s))
-        return Signature(self.name, self.verifier.key_id, time_s.to_bytes(8, "big") + signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +252,10 @@ def open_witness(
             disk.sync(changed)
     with file_lock(root / "lock"):
         if not (root / KEY_FILE).exists():
-            _make(disk, root, Cosigner(name, seed))
+            # the key is written last, so that a key without a memory is never that of a new one
+            make_folders(disk, root / _LOGS, 0o700)
+            disk.sync(root)
+            write_cosigner(disk, root, Cosigner(name, seed))
     cosigner = read_cosigner(root)
     if cosigner.name != name:
         raise WorkspaceError(
@@ -332,32 +296,6 @@ def require_logs(logs: Sequence[Verifier]) -> None:
             )
 
 
-def read_cosigner(root: Path) -> Cosigner:
-    """Read the private key of a witness.
-
-    Raises:
-        WorkspaceError: when the folder holds none.
-        EvidenceError: when the file is broken.
-    """
-    path = root / KEY_FILE
-    try:
-        text = path.read_bytes().decode("utf-8", errors="replace").removesuffix("\n")
-    except (FileNotFoundError, NotADirectoryError):
-        raise WorkspaceError(f"{root} is no witness ({KEY_FILE} is missing)") from None
-    parts = text.removeprefix(_PRIVATE + "+").split("+", 2)
-    if not text.startswith(_PRIVATE + "+") or len(parts) != 3:
-        raise EvidenceError(f"{path}: expected {_PRIVATE}+NAME+KEYID+KEY")
-    name, key_id, encoded = parts
-    require_name(name)
-    key = decode_base64(encoded, f"{path}, key")
-    if len(key) != 33 or key[0] != COSIGNATURE:
-        raise EvidenceError(f"{path}: not an Ed25519 key of type 04")
-    cosigner = Cosigner(name, key[1:])
-    if cosigner.verifier.key_id.hex() != key_id:
-        raise EvidenceError(f"{path}: the key id is not that of the key")
-    return cosigner
-
-
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
     """Hold a lock between threads and processes; wait for it.
@@ -371,23 +309,6 @@ def file_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _make(disk: Disk, root: Path, cosigner: Cosigner) -> None:
-    """Make a witness; its key is written last, so that a key without a memory is never new.
-
-    Raises:
-        ValueError: when the seed has not 32 bytes.
-    """
-    if len(cosigner.seed) != 32:
-        raise ValueError(f"the seed of a witness has 32 bytes, not {len(cosigner.seed)}")
-    make_folders(disk, root / _LOGS, 0o700)
-    disk.sync(root)
-    verifier = cosigner.verifier
-    encoded = base64.b64encode(bytes([COSIGNATURE]) + cosigner.seed).decode()
-    text = f"{_PRIVATE}+{cosigner.name}+{verifier.key_id.hex()}+{encoded}\n"
-    put_files(disk, {root / _VKEY: verifier.vkey.encode() + b"\n"})
-    put_files(disk, {root / KEY_FILE: text.encode()}, PRIVATE)
 
 
 def _opened(
