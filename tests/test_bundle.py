@@ -25,7 +25,7 @@ from truceline.pipeline.acting import AT_DESK, PUBLIC
 from truceline.pipeline.bundle import Audience, make_bundle, prove
 from truceline.pipeline.bundle_concerned import concerned
 from truceline.pipeline.bundle_entries import Prover, Shown
-from truceline.pipeline.bundle_public import _is_inside, _is_sharp, _told_words
+from truceline.pipeline.bundle_public import _is_inside, _is_sharp
 from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.people import register
@@ -35,7 +35,8 @@ from truceline.pipeline.reporting import write_report
 from truceline.pipeline.steps import take_step
 from truceline.pipeline.verify import verify_workspace
 from truceline.publication.grid import cell_of
-from truceline.store import archive, database, records
+from truceline.publication.spoken import spoken
+from truceline.store import archive, database, records, schema
 from truceline_check import account
 from truceline_check.formats import COSIGNATURE, LOG, read_key
 from truceline_check.records import check
@@ -259,6 +260,19 @@ def test_what_was_lawfully_deleted_stays_as_a_proof_of_its_place_with_its_decisi
     assert any("observations are not here: deleted" in line for line in report.withheld)
 
 
+def test_a_finding_that_is_no_more_is_still_bundled_as_it_was_signed(desk):
+    with database.writing(desk.engine) as connection:
+        connection.execute(schema.findings.delete().where(schema.findings.c.finding_id == SERIOUS))
+        connection.execute(schema.findings.delete().where(schema.findings.c.finding_id == PARTIAL))
+    report = checked(desk, bundle(desk, CELL))
+    assert report.problems == []
+    assert report.body["case"]["status"] == "confirmed"
+    with pytest.raises(WorkflowError, match="no finding is called"):
+        bundle(desk, CELL, finding=PARTIAL)  # nobody has signed it
+    with pytest.raises(WorkflowError, match="is no more"):
+        bundle(desk, EVERYBODY)
+
+
 def test_a_raw_file_too_large_is_named_by_its_hash(desk, monkeypatch):
     monkeypatch.setattr("truceline.pipeline.bundle.LARGEST_RAW", 10)
     report = checked(desk, bundle(desk, CELL))
@@ -417,18 +431,9 @@ WORDS = st.text(st.sampled_from("0123456789.:° NEabZ'-"), max_size=60)
 
 @given(WORDS)
 def test_no_told_words_hold_a_number_finer_than_the_grid_or_a_time_of_day(text):
-    inputs = _Inputs()
-    told = _told_words(text, ["Kelso"], inputs)
+    told = spoken(text, ["Kelso", "N", ""], 1000.0)
     assert not re.search(r"\d\.\d\d", told.replace("…", "x"))
     assert not re.search(r"\b\d{1,2}:\d{2}\b", told)
-
-
-class _Inputs:
-    """As much of a report's inputs as words need: a grid of a kilometre."""
-
-    class agreement:  # noqa: N801 - stands for a field
-        class procedure:  # noqa: N801 - the same
-            publication_grid_m = 1000.0
 
 
 def test_a_time_inside_the_published_quarter_is_sharp_and_others_are_not(desk):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from truceline.codec.agreement import agreement_files
 from truceline.codec.canonical import canonical
-from truceline.codec.nouns import finding_to_plain, incident_to_plain
+from truceline.codec.nouns import finding_from_plain, finding_to_plain, incident_to_plain
 from truceline.errors import WorkflowError, WorkspaceError
 from truceline.model.finding import Finding
 from truceline.model.incident import Incident
@@ -20,7 +21,7 @@ from truceline.pipeline.events import Event, recorded, runs
 from truceline.pipeline.holdings import holdings
 from truceline.pipeline.raw_places import raw_places
 from truceline.pipeline.reporting import report_window
-from truceline.store import database, records
+from truceline.store import cases, database, records
 from truceline.store.records import RawInput
 
 _FOLDER: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:_(\d{4}-\d\d-\d\d))?/")
@@ -66,11 +67,13 @@ def concerned(desk: Desk, finding_id: str) -> Concerned:
         history = records.incident_history(connection, incident_id)
         findings = records.findings(connection, [incident_id])
         inputs = records.raw_inputs(connection)
+        signed = cases.steps_of(connection, finding_id)
     finding = next((one for one in findings if one.finding_id == finding_id), None)
+    if finding is None and signed:  # merged or retired since; what was signed stays
+        finding = finding_from_plain(json.loads(signed[-1].content))
     if finding is None or not history:
         raise WorkflowError(
-            f"no finding is called {finding_id}; `truceline findings list WS` names all. (The bundle "
-            "of an incident that was merged is that of the incident into which it went.)"
+            f"no finding is called {finding_id}; `truceline findings list WS` names all."
         )
     events = desk.events()
     rows = _rows(desk, history)

@@ -6,8 +6,7 @@ sharp or personal) and the receipts of sensors and patrols. See ``docs/adr/0014-
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -24,6 +23,7 @@ from truceline.publication.blunt import blunt, quarters
 from truceline.publication.coarsen import Coarsener
 from truceline.publication.inputs import ReportInputs
 from truceline.publication.public import PublicIncident
+from truceline.publication.spoken import spoken
 
 _SPOKEN: Final = ("replied", "dissented")
 """Steps whose words are for everybody."""
@@ -40,9 +40,6 @@ _WHY: Final = {
 }
 _SENSITIVE: Final = "it is of sensors or patrols, which must not be found"
 _TOO_SHARP: Final = "a time or a number in it is sharper than what is published"
-_CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|UTC)?\b")
-_SHORTEST: Final = 3
-"""Names of fewer characters are not looked for in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,12 @@ def public_form(desk: Desk, found: Concerned, case: Mapping[str, Any], now: date
     incident = public.get(found.incident.incident_id)
     if incident is None:
         raise WorkflowError(_not_shown(desk, found))
-    finding = next(f for f in incident.findings if f.finding_id == found.finding.finding_id)
+    finding = next((f for f in incident.findings if f.finding_id == found.finding.finding_id), None)
+    if finding is None:
+        raise WorkflowError(
+            f"{found.finding.finding_id} is no more: its incident is another now, and the report of "
+            "its day does not show it; `--for cell` gives it as it was signed."
+        )
     record = {
         "type": "finding.released",
         "finding_id": found.finding.finding_id,
@@ -170,7 +172,7 @@ def _steps(
     """Tell each step without its person: who is a number, with roles and nationality."""
     numbers: dict[str, int] = {}
     seen: dict[str, int] = {}
-    hidden = sorted(_names(found, inputs, incident), key=len, reverse=True)
+    hidden = _names(found, inputs, incident)
     for event in found.of("finding.step"):
         step = event.fields
         who = str(step.get("person_id") or str(step["person"]).casefold())
@@ -192,14 +194,17 @@ def _steps(
         }
 
 
-def _words(step: Mapping[str, Any], hidden: Sequence[str], inputs: ReportInputs) -> dict[str, str]:
+def _words(
+    step: Mapping[str, Any], hidden: Collection[str], inputs: ReportInputs
+) -> dict[str, str]:
     """Give the words of a reply or a dissent, unless the agreement keeps replies inside."""
     reply = inputs.agreement.provisions.reply
     if step["step"] not in _SPOKEN or (
         step["step"] == "replied" and reply is not None and not reply.published
     ):
         return {}
-    return {"words": _told_words(str(step["reason"]), hidden, inputs)}
+    grid_m = inputs.agreement.procedure.publication_grid_m
+    return {"words": spoken(str(step["reason"]), hidden, grid_m)}
 
 
 def _roles(found: Concerned, step: Event) -> list[str]:
@@ -223,12 +228,4 @@ def _names(found: Concerned, inputs: ReportInputs, incident: PublicIncident) -> 
     for step in found.of("finding.step"):
         names |= {str(step.fields["person"]), str(step.fields.get("person_id", ""))}
     names |= {str(e.fields["name"]) for e in found.of("person.recorded")}
-    return {name for name in names - {incident.place} if len(name) >= _SHORTEST}
-
-
-def _told_words(text: str, hidden: Sequence[str], inputs: ReportInputs) -> str:
-    """Take out of a person's words what would be sharper than what is published."""
-    for name in hidden:
-        text = re.sub(re.escape(name), "[withheld]", text, flags=re.IGNORECASE)
-    text = _CLOCK.sub("[time withheld]", text)
-    return blunt(text, inputs.agreement.procedure.publication_grid_m)
+    return names - {incident.place, ""}
