@@ -416,6 +416,10 @@ def test_papers_have_limits_of_their_own(unchanged, tmp_path):
     (tmp_path / "b.tsr").write_bytes(bytes((1 << 20) + 1))
     with pytest.raises(SourceError, match="1048576 are taken in at most"):
         take(unchanged, tmp_path / "a", stamp=tmp_path / "b.tsr")
+    (tmp_path / "good.tsr").write_bytes(b"a stamp")
+    for refused in (tmp_path / "nothing", tmp_path):
+        with pytest.raises(SourceError):
+            take(unchanged, refused, stamp=tmp_path / "good.tsr")
 
 
 @pytest.mark.parametrize("seed", range(6))

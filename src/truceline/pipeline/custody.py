@@ -7,6 +7,7 @@ it takes a working copy. Bytes are durable before the log speaks of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -35,7 +36,7 @@ from truceline.pipeline.desk import Desk
 from truceline.pipeline.steps import said
 from truceline.store.custody import HandIn
 from truceline.store.intake import label_of
-from truceline.store.originals import Kept, keep_chunks, keep_file
+from truceline.store.originals import Kept, Staged, staged_chunks, staged_file
 
 _LARGEST_PAPER: Final = {Paper.MANIFEST: 64 << 20, Paper.STAMP: 1 << 20}
 """Unit: bytes."""
@@ -79,8 +80,17 @@ def hand_in(
     subject = Subject(offer.side, offer.areas, owner=id_of(principal))
     current = allow(desk, principal, Operation.HAND_IN, now, subject)
     row = described(desk, current, offer, now, by)
-    papers = _papers(desk, offer)
-    made = replace(_filled(desk, row, what), papers=canonical(papers).decode())
+    with ExitStack() as staging:  # all of it, or nothing: what is refused leaves no file
+        main = staging.enter_context(_staged(desk, what))
+        papers = [
+            (paper, path, staging.enter_context(_staged_paper(desk, paper, path)))
+            for paper, path in ((Paper.MANIFEST, offer.manifest), (Paper.STAMP, offer.stamp))
+            if path is not None
+        ]
+        made = replace(
+            _filled(row, what.name, main.put()),
+            papers=canonical([_paper(*one) for one in papers]).decode(),
+        )
     return _recorded(desk, made)
 
 
@@ -124,44 +134,40 @@ def redact(
         areas=origin.hand_ins[0].areas,
         derived_from=origin.sha256,
     )
-    made = _filled(desk, row, derived)
+    with _staged(desk, derived) as staged:
+        made = _filled(row, derived.name, staged.put())
     if made.sha256 == origin.sha256:
         raise WorkflowError("these are the bytes of the original: nothing was taken out of them.")
     return _recorded(desk, made)
 
 
-def _papers(desk: Desk, offer: Offer) -> list[dict[str, str | int]]:
+def _paper(paper: Paper, path: Path, staged: Staged) -> dict[str, str | int]:
     """Keep what comes beside an item and say what it is."""
-    given = ((Paper.MANIFEST, offer.manifest), (Paper.STAMP, offer.stamp))
-    made: list[dict[str, str | int]] = []
-    for paper, path in given:
-        if path is not None:
-            kept = keep_file(desk.workspace, path, _LARGEST_PAPER[paper])
-            name = name_as_data(path.name)
-            made.append(
-                {"paper": paper.value, "name": name, "sha256": kept.sha256, "size": kept.size}
-            )
-    return made
+    kept = staged.put()
+    name = name_as_data(path.name)
+    return {"paper": paper.value, "name": name, "sha256": kept.sha256, "size": kept.size}
 
 
-def _filled(desk: Desk, row: HandIn, what: Path | Upload) -> HandIn:
-    """Keep the bytes and give the row that tells of them."""
-    kept = _kept(desk, what)
+def _staged_paper(desk: Desk, paper: Paper, path: Path) -> AbstractContextManager[Staged]:
+    return staged_file(desk.workspace, path, _LARGEST_PAPER[paper])
+
+
+def _staged(desk: Desk, what: Path | Upload) -> AbstractContextManager[Staged]:
+    largest_bytes = custody_settings(desk.workspace).largest_item_bytes
+    if isinstance(what, Path):
+        return staged_file(desk.workspace, what, largest_bytes)
+    label = label_of(name_as_data(what.name))
+    return staged_chunks(desk.workspace, what.chunks, largest_bytes, label)
+
+
+def _filled(row: HandIn, name: str, kept: Kept) -> HandIn:
+    """Give the row that tells of the bytes that were kept."""
     return replace(
         row,
         sha256=kept.sha256,
         size=kept.size,
         media_type=media_type_of(kept.head),
-        name=name_as_data(what.name),
-    )
-
-
-def _kept(desk: Desk, what: Path | Upload) -> Kept:
-    largest_bytes = custody_settings(desk.workspace).largest_item_bytes
-    if isinstance(what, Path):
-        return keep_file(desk.workspace, what, largest_bytes)
-    return keep_chunks(
-        desk.workspace, what.chunks, largest_bytes, label_of(name_as_data(what.name))
+        name=name_as_data(name),
     )
 
 

@@ -37,6 +37,26 @@ class Kept:
     """Its first bytes, to tell what kind of file it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Bytes that are on the disk, and not yet among the raw files."""
+
+    kept: Kept
+    part: Path
+    path: Path
+    """Where they belong."""
+
+    def put(self) -> Kept:
+        """Move them to their place; what is held there already is looked at, and stays.
+
+        Raises:
+            EvidenceError: when the original that is held under this hash was changed.
+            OSError: when the disk refuses.
+        """
+        _put(self.part, self.path, self.kept)
+        return self.kept
+
+
 def keep_file(workspace: Workspace, path: Path, largest_bytes: int) -> Kept:
     """Store a file that somebody gives; the same bytes twice are one file.
 
@@ -45,14 +65,44 @@ def keep_file(workspace: Workspace, path: Path, largest_bytes: int) -> Kept:
         EvidenceError: when the original that is held under this hash was changed.
         OSError: when the disk refuses, with the path.
     """
-    with opened(path, largest_bytes) as given:
-        return keep_chunks(workspace, chunks_of(given), largest_bytes, given.label)
+    with staged_file(workspace, path, largest_bytes) as staged:
+        return staged.put()
 
 
 def keep_chunks(
     workspace: Workspace, chunks: Iterable[bytes], largest_bytes: int, label: str
 ) -> Kept:
     """Store what comes in pieces, as an upload does.
+
+    Raises:
+        SourceError: when it is empty or too large.
+        EvidenceError: when the original that is held under this hash was changed.
+        OSError: when the disk refuses, with the path.
+    """
+    with staged_chunks(workspace, chunks, largest_bytes, label) as staged:
+        return staged.put()
+
+
+@contextmanager
+def staged_file(workspace: Workspace, path: Path, largest_bytes: int) -> Iterator[Staged]:
+    """Read a file that somebody gives; it is kept where the caller puts it in place.
+
+    Raises:
+        SourceError: when it is no regular file, empty, too large, or changes meanwhile.
+        OSError: when the disk refuses, with the path.
+    """
+    with (
+        opened(path, largest_bytes) as given,
+        staged_chunks(workspace, chunks_of(given), largest_bytes, given.label) as staged,
+    ):
+        yield staged
+
+
+@contextmanager
+def staged_chunks(
+    workspace: Workspace, chunks: Iterable[bytes], largest_bytes: int, label: str
+) -> Iterator[Staged]:
+    """Read what comes in pieces; it is kept where the caller puts it in place.
 
     Args:
         workspace: where.
@@ -62,7 +112,6 @@ def keep_chunks(
 
     Raises:
         SourceError: when it is empty or too large.
-        EvidenceError: when the original that is held under this hash was changed.
         OSError: when the disk refuses, with the path.
     """
     with _part(workspace.root / _ASIDE) as (file, path):
@@ -73,8 +122,7 @@ def keep_chunks(
         except OSError as error:  # a full disk names no file by itself
             number = error.errno or errno.EIO
             raise OSError(number, error.strerror or str(error), str(workspace.root)) from error
-        _put(path, workspace.raw_path(kept.sha256), kept)
-    return kept
+        yield Staged(kept, path, workspace.raw_path(kept.sha256))
 
 
 def _written(file: BinaryIO, chunks: Iterable[bytes], largest_bytes: int, label: str) -> Kept:
