@@ -49,6 +49,7 @@ from truceline.publication.public import (
     PublicSilence,
     PublicTime,
 )
+from truceline.publication.spoken import spoken
 
 FAMILIES: Final = ("fire", "strike", "explosion", "assault", "heat", "other")
 _FAMILY_OF: Final = {"violence": "assault", **{name: name for name in FAMILIES}}
@@ -222,7 +223,13 @@ class Coarsener:
         )
 
     def _case(self, row: CaseRow) -> PublicCase:
-        """Give where a case stands; words of persons are cut to the grid like any others."""
+        """Give where a case stands; words of persons are cut, also of times of day and sensors."""
+        sharp = {
+            name
+            for fact in self._facts[row.finding_id.partition("/")[0]]
+            if fact.source in self._sensitive
+            for name in (fact.datastream, fact.observation_id, *fact.groups)
+        }
         reply = self._inputs.agreement.provisions.reply
         open_ = reply is None or reply.published
         return PublicCase(
@@ -239,7 +246,7 @@ class Coarsener:
                     s.nationality,
                     s.party,
                     s.time,
-                    self._blunt(s.text) if open_ or s.what != "replied" else "",
+                    spoken(s.text, sharp, self._grid_m) if open_ or s.what != "replied" else "",
                 )
                 for s in row.said
             ),
