@@ -534,7 +534,7 @@ def test_a_person_who_rejects_while_it_is_being_sent_stops_what_follows(desk, ma
 
 
 def test_two_processes_never_send_at_once(desk, ws, mail, monkeypatch):
-    monkeypatch.setattr(recording, "_PATIENCE_S", (0.01,))
+    monkeypatch.setattr(recording, "_PATIENCE_S", 0.01)
     with (
         recording.alone(ws, "sending"),
         pytest.raises(WorkspaceError, match="another process is sending notices"),
