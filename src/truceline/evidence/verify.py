@@ -64,14 +64,26 @@ def examine_log(log_dir: Path, openings_dir: Path | None, verifier: Verifier | N
     Raises:
         OSError: when a file cannot be read.
     """
-    tries = 0
-    while (report := whole_report(log_dir, openings_dir, verifier)) is None:
-        tries += 1
-        careful = _Verification(log_dir, openings_dir, verifier)
-        report = careful.report()
-        if report.ok or tries == _TRIES or not careful.overtaken():
+    for left in range(_TRIES, -1, -1):
+        before = _note_in(log_dir)
+        try:
+            whole = whole_report(log_dir, openings_dir, verifier)
+            report = whole or _Verification(log_dir, openings_dir, verifier).report()
+        except FileNotFoundError:
+            # An append removes what it has outgrown; without one, a file was taken away.
+            if not left or _note_in(log_dir) == before:
+                raise
+            continue
+        if report.ok or _note_in(log_dir) == before:
             break
     return report
+
+
+def _note_in(log_dir: Path) -> bytes:
+    try:
+        return (log_dir / CHECKPOINT).read_bytes()
+    except OSError:
+        return b""
 
 
 class _Verification:
@@ -84,7 +96,6 @@ class _Verification:
         self.problems: list[Problem] = []
         self.pending: list[str] = []
         self.tampered: set[int] = set()
-        self.note = b""
         self.spoken: dict[int, str] = {}
         self.deleted: dict[int, tuple[str, int]] = {}
         self.files = self._list(log_dir)
@@ -93,11 +104,6 @@ class _Verification:
         self.size = self._size()
         self.loose = self._loose()
         self.openings = self._read_openings()
-
-    def overtaken(self) -> bool:
-        """Whether somebody has appended meanwhile, so that old and new files were compared."""
-        path = self.log_dir / CHECKPOINT
-        return path.is_file() and path.read_bytes() != self.note
 
     def report(self) -> LogReport:
         """Make the comparison."""
@@ -148,8 +154,8 @@ class _Verification:
             self._say(CHECKPOINT, None, "it is missing: nothing says what the log has signed")
             return None
         try:
-            self.note = (self.log_dir / CHECKPOINT).read_bytes()
-            return opened(self.note, self.verifier)
+            note = (self.log_dir / CHECKPOINT).read_bytes()
+            return opened(note, self.verifier)
         except EvidenceError as error:
             self._say(CHECKPOINT, None, str(error))
             return None
