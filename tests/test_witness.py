@@ -372,12 +372,24 @@ def test_a_damaged_state_cosigns_nothing_more(witness):
     assert status(witness, LOG.request(5, 9)) == 200
 
 
-def test_a_state_that_only_the_witness_signed_is_damaged(witness):
-    note = LOG.text(5) + b"\n" + witness.cosigner.cosign(LOG.text(5), 5).line
+def test_a_state_of_another_log_is_damaged(tmp_path):
+    other = MemoryLog(origin="other.example/log", key="other")
+    witness = witness_in(tmp_path, LOG, other)
     assert status(witness, LOG.request(0, 5)) == 200
-    (witness.folder(ORIGIN) / "checkpoint").write_bytes(note)
-    with pytest.raises(EvidenceError, match="not signed by both"):
-        witness.seen(ORIGIN)
+    (witness.folder(ORIGIN) / "checkpoint").replace(
+        witness.folder("other.example/log") / "checkpoint"
+    )
+    with pytest.raises(EvidenceError, match=f"damaged .it is of the log {ORIGIN}"):
+        witness.add_checkpoint(other.request(0, 5), NOW)
+
+
+def test_a_log_with_a_new_key_goes_on_where_the_old_one_was(tmp_path):
+    assert status(witness_in(tmp_path, LOG), LOG.request(0, 5)) == 200
+    new_key = MemoryLog(key="new key")
+    witness = witness_in(tmp_path, new_key)
+    assert status(witness, LOG.request(5, 9)) == 403
+    assert status(witness, MemoryLog(key="new key", history="lie").request(5, 9)) == 422
+    assert status(witness, new_key.request(5, 9)) == 200
 
 
 def test_requests_come_back_as_they_were_written():

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from truceline.errors import EvidenceError, WorkspaceError
-from truceline.evidence.checkpoint import Checkpoint, open_checkpoint
+from truceline.evidence.checkpoint import Checkpoint, parse_checkpoint
 from truceline.evidence.cosignature import LATEST_TIME_S
 from truceline.evidence.cosigner import KEY_FILE, Cosigner, read_cosigner, write_cosigner
 from truceline.evidence.durable import PRIVATE, Disk, make_folders, put_files
@@ -113,9 +113,8 @@ class Witness:
 
         Raises:
             EvidenceError: when the stored state is damaged.
-            KeyError: when this witness does not know the log.
         """
-        return self._seen(self.folder(origin), self._logs[origin])
+        return self._seen(origin)
 
     def latest(self, origin_hash: str) -> bytes | None:
         """Give the latest checkpoint of a log with the log's and the witness's signatures.
@@ -139,7 +138,7 @@ class Witness:
     def _cosign(self, request: Request, signed: Note, now: datetime) -> Answer:
         """Compare, store and sign; nobody else does so for this log meanwhile."""
         origin = request.stated.origin
-        seen = self._seen(self.folder(origin), self._logs[origin])
+        seen = self._seen(origin)
         self._keep_fork(origin, seen, request, signed)
         refused = refused_growth(request, None if seen is None else seen.checkpoint)
         if refused is not None:
@@ -155,22 +154,24 @@ class Witness:
         put_files(self._disk, {self.folder(origin) / "checkpoint": note})
         return Answer(OK, cosignature.line)
 
-    def _seen(self, folder: Path, log: Sequence[Verifier]) -> Seen | None:
+    def _seen(self, origin: str) -> Seen | None:
+        path = self.folder(origin) / "checkpoint"
         try:
-            note = (folder / "checkpoint").read_bytes()
+            note = path.read_bytes()
         except FileNotFoundError:
             return None
-        own = self.cosigner.verifier
-        where = f"{folder / 'checkpoint'}: the state of this witness is damaged"
+        # its own signature is what makes it its memory; the log may have another key by now
         try:
-            checkpoint, _ = _opened(note, log, own)
-            mine = open_note(note, [own]).signatures[0]
+            mine = open_note(note, [self.cosigner.verifier])
+            checkpoint = parse_checkpoint(mine.text)
+            if checkpoint.origin != origin:
+                raise EvidenceError(f"it is of the log {checkpoint.origin}")
         except EvidenceError as error:
             raise EvidenceError(
-                f"{where} ({error}); it cosigns nothing more of this log. Make a new witness with "
-                "a new key; never put back an older state."
+                f"{path}: the state of this witness is damaged ({error}); it cosigns nothing more "
+                "of this log. Make a new witness with a new key; never put back an older state."
             ) from None
-        return Seen(checkpoint, mine.time_s, note)
+        return Seen(checkpoint, mine.signatures[0].time_s, note)
 
     def _time_s(self, now: datetime, seen: Seen | None) -> int | None:
         """Give the time to sign; never before the last one, never zero."""
@@ -309,24 +310,6 @@ def file_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-def _opened(
-    note: bytes, logs: Sequence[Verifier], own: Verifier
-) -> tuple[Checkpoint, tuple[Verifier, ...]]:
-    """Open a stored checkpoint by whichever key of the log has signed it.
-
-    Raises:
-        EvidenceError: when no key of the log has, or the witness has not.
-    """
-    found = open_note(note, [*logs, own])
-    signers = {(one.name, one.key_id) for one in found.signatures}
-    for log in logs:
-        if (log.name, log.key_id) in signers:
-            checkpoint, cosigners = open_checkpoint(note, log, [own])
-            if cosigners:
-                return checkpoint, cosigners
-    raise EvidenceError("not signed by both the log and this witness")
 
 
 def _by_origin(logs: Sequence[Verifier]) -> Mapping[str, tuple[Verifier, ...]]:
