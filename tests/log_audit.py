@@ -47,8 +47,8 @@ class Audit:
     """Reads a trace; ``faults`` says what was not on the disk when somebody was told."""
 
     def __init__(self, log, before=()):
-        """Watch everything whose path begins with that of the log: its private part as well."""
-        self.prefix = str(log)
+        """Watch everything in the folder that the log is in: its private part, its public key."""
+        self.prefix = f"{log.parent}/"
         self.known = set(before)
         self.written = {}  # path to when it was last written to
         self.named = {}  # path to when it got its name, if its folder was not forced since
