@@ -183,8 +183,8 @@ def packed(path, parts):
     for info, data in parts:
         info.size = len(data) if info.isreg() else 0
         info.mode, info.mtime = 0o600, 0
-        data = data if info.isreg() else b""
-        blocks += [info.tobuf(tarfile.USTAR_FORMAT), data, bytes(-len(data) % 512)]
+        body = data if info.isreg() else b""
+        blocks += [info.tobuf(tarfile.USTAR_FORMAT), body, bytes(-len(body) % 512)]
     path.write_bytes(b"".join([*blocks, bytes(1024)]))
     return path
 
@@ -393,8 +393,8 @@ def test_a_backup_is_of_one_moment_while_others_write(made, tmp_path):
                 number = 0
                 while not stop.is_set() and number < 60:
                     number += 1
-                    raw = small_files()[3][2] + b"\n" * number
-                    take(desk, "claims", raw, f"{number}.csv")
+                    raw = lines_of(EASTER_2025 / "reports.csv", number + 60)
+                    take(desk, "reports", raw, f"{number}.csv")
                     if number % 3 == 0:
                         run(desk, NOW)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told below

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from sqlalchemy.engine import Engine
 
@@ -29,6 +30,13 @@ from truceline.store.workspace import (
     write_durably,
 )
 
+_PAUSE_S: Final = 0.002
+"""How long to wait before asking again whether another process is done. Unit: s."""
+_TRIES: Final = 7500
+"""How often to ask; 15 s in all."""
+_APPENDING: Final = "another process is appending"
+"""What the log says while somebody else appends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -41,8 +49,23 @@ class Desk:
     engine: Engine
 
     def log(self, events: Sequence[Mapping[str, Any]]) -> range:
-        """Append typed events to the evidence log as one batch and give their leaf indices."""
-        return Log.open(self.workspace.root).append([canonical(dict(e)) for e in events])
+        """Append typed events to the evidence log as one batch and give their leaf indices.
+
+        Another process may be appending something else, or noting the files for a backup: it is
+        waited for.
+
+        Raises:
+            WorkspaceError: when there are no keys, or another process does not come to its end.
+        """
+        batch = [canonical(dict(event)) for event in events]
+        for _ in range(_TRIES):
+            try:
+                return Log.open(self.workspace.root).append(batch)
+            except WorkspaceError as error:
+                if _APPENDING not in str(error):
+                    raise
+                time.sleep(_PAUSE_S)
+        return Log.open(self.workspace.root).append(batch)
 
     def events(self) -> tuple[Event, ...]:
         """Read the events that the evidence log covers."""
@@ -82,7 +105,7 @@ def start(root: Path, folder: Path, seed: bytes, now: datetime, url: str = "") -
     agreement = load_agreement(folder)
     if url:
         url = server.given(url)
-        _require_free(url)
+        require_free_database(url)
     origin = f"truceline.example/{agreement.id}/{hashlib.sha256(seed + b'origin').hexdigest()[:12]}"
     aside = root / _ASIDE
     _clear(root, aside)
@@ -106,8 +129,12 @@ def start(root: Path, folder: Path, seed: bytes, now: datetime, url: str = "") -
     return open_desk(root)
 
 
-def _require_free(url: str) -> None:
-    """Refuse a database that cannot be used, or is taken, before anything is made."""
+def require_free_database(url: str) -> None:
+    """Refuse a database that cannot be used, or is taken, before anything is made.
+
+    Raises:
+        WorkspaceError: when it is.
+    """
     engine = database.engine_of(url)
     try:
         database.require_empty(engine)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from truceline.errors import EvidenceError, SourceError, TrucelineError, WorkspaceError
-from truceline.pipeline.desk import open_desk
+from truceline.pipeline.desk import open_desk, require_free_database
 from truceline.pipeline.export import FILES, ROWS
 from truceline.pipeline.looking_up import ensure
 from truceline.pipeline.verify import Verification, verify
@@ -60,9 +60,7 @@ def import_(path: Path, root: Path, url: str = "") -> Imported:
     _require_known(path, manifest)
     _require_room(root, manifest)
     if url:
-        engine = database.engine_of(url)
-        database.require_empty(engine)
-        engine.dispose()
+        require_free_database(url)
     aside = Path(tempfile.mkdtemp(prefix=f".{root.name}.import-", dir=_above(root)))
     try:
         done = _made(path, aside, manifest, url)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +31,6 @@ _PATIENCE_S: Final = 15.0
 """How long to wait for others. Unit: s."""
 _PAUSE_S: Final = 0.002
 """How long to wait before asking again whether another process is done. Unit: s."""
-_APPENDING: Final = "another process is appending"
-"""What the log says while somebody else appends."""
 R = TypeVar("R", bound=LoggedRow)
 
 
@@ -62,7 +60,7 @@ def add(desk: Desk, row: R) -> R:
     kind = kind_of(type(row))
     with database.reading(desk.engine) as connection:
         numbered = replace(row, number=logged.next_number(connection, kind))
-    made = replace(numbered, log_index=_append(desk, event_of(numbered)))
+    made = replace(numbered, log_index=desk.log([event_of(numbered)])[0])
     with database.writing(desk.engine) as connection:
         logged.add(connection, kind, made)
     return made
@@ -135,19 +133,3 @@ def alone(folder: Path, what: str) -> Iterator[None]:
 
 def _tries() -> int:
     return round(_PATIENCE_S / _PAUSE_S)
-
-
-def _append(desk: Desk, event: Mapping[str, Any]) -> int:
-    """Append one event; another process may be appending something else just now.
-
-    Raises:
-        WorkspaceError: when the log cannot be written.
-    """
-    for _ in range(_tries()):
-        try:
-            return desk.log([event])[0]
-        except WorkspaceError as error:
-            if _APPENDING not in str(error):
-                raise
-            time.sleep(_PAUSE_S)
-    return desk.log([event])[0]
