@@ -169,7 +169,7 @@ def test_agreements_are_found_by_name_and_by_path(tmp_path):
 def test_what_an_append_left_behind_is_no_event(tmp_path, monkeypatch):
     """A batch whose checkpoint was never written is not in the log."""
     desk = begin(tmp_path / "ws")
-    monkeypatch.setattr("truceline.evidence.checkpoint.Checkpoint.text", property(stop))
+    monkeypatch.setattr("truceline.evidence.durable.Disk.rename", stop)
     with pytest.raises(CutOffError):
         desk.log([{"type": "position.opened", "incident_id": "INC-000001", "time": "t"}])
     monkeypatch.undo()
@@ -181,5 +181,5 @@ def test_what_an_append_left_behind_is_no_event(tmp_path, monkeypatch):
     desk.close()
 
 
-def stop(_self):
+def stop(*_arguments):
     raise CutOffError
