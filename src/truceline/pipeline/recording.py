@@ -60,7 +60,7 @@ def add(desk: Desk, row: R) -> R:
     kind = kind_of(type(row))
     with database.reading(desk.engine) as connection:
         numbered = replace(row, number=logged.next_number(connection, kind))
-    made = replace(numbered, log_index=desk.log([event_of(numbered)])[0])
+    made = replace(numbered, log_index=_append(desk, event_of(numbered)))
     with database.writing(desk.engine) as connection:
         logged.add(connection, kind, made)
     return made
@@ -133,3 +133,8 @@ def alone(folder: Path, what: str) -> Iterator[None]:
 
 def _tries() -> int:
     return round(_PATIENCE_S / _PAUSE_S)
+
+
+def _append(desk: Desk, event: Mapping[str, Any]) -> int:
+    """Append one event and give its index."""
+    return desk.log([event])[0]
