@@ -18,7 +18,7 @@ FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = "2026-11-24T12:00:00Z"
 """The clock of every run, so that a page stays as it is."""
 _MARK = "\x1e"
-_KEY = re.compile(r"(public key of its evidence log: \S+?/)[0-9a-f]{12}\+\S+")
+_KEY = re.compile(r"(truceline\.example/[\w-]+/)[0-9a-f]{12}(?:\+\S+)?")
 
 
 def commands(page: str) -> list[str]:

@@ -41,6 +41,7 @@ START = (
     "data.md",
     "glossary.md",
     "index.md",
+    "tutorial-findings.md",
     "tutorial-network.md",
     "tutorial.md",
 )
@@ -50,6 +51,7 @@ PLAYED = (
     "docs/coverage.md",
     "docs/custody.md",
     "docs/inventory.md",
+    "docs/tutorial-findings.md",
     "docs/tutorial-network.md",
     "docs/tutorial.md",
 )
