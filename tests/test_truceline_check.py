@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import copy
 import io
 import json
 import shutil
@@ -959,3 +960,59 @@ def test_a_checkpoint_that_the_log_signed_must_be_one(mission, text, said):
     note = mission.signer.sign(text.encode()).decode()
     with pytest.raises(Wrong, match=said):
         formats.open_checkpoint(note, key(mission), ())
+
+
+# --- a mission that logs junk -----------------------------------------------------------------------
+
+LOGGED = [*story(), release(story())]
+
+
+def looked_at(events, audience="cell"):
+    """Check, and tell, the bundle of a log that holds anything; no exception may come out."""
+    made = Mission(events)
+    try:
+        body = made.body(audience=audience, agreement={"sha256": "x"})
+        report = check(made.sealed(body), key(made))
+        assert all(isinstance(line, str) and line for line in account.lines(report))
+        json.dumps(account.as_plain(report))
+        return report.problems
+    finally:
+        shutil.rmtree(made.folder)
+
+
+@pytest.mark.parametrize("number", [0, 1, 5, 7, 8, 9, 13, 15])
+def test_a_list_in_place_of_any_field_gives_sentences_and_no_traceback(number):
+    harmless = {"source", "file_name", "basis", "calibration", "grants", "by", "agreement", "number",
+                "case_revision", "disabled", "public", "received", "version", "time"}  # fmt: skip
+    for name in sorted(LOGGED[number].keys() - {"type"}):
+        events = copy.deepcopy(LOGGED)
+        events[number][name] = []
+        assert looked_at(events, "public" if number == 15 else "cell") or name in harmless, name
+    if number == 15:
+        events = copy.deepcopy(LOGGED)
+        events[number]["steps"][0] = None
+        assert any("has not the form of its type" in line for line in looked_at(events, "public"))
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, len(LOGGED) - 1), st.lists(st.integers(0, 40), min_size=1, max_size=5),
+       st.sampled_from(JUNK), st.sampled_from(["cell", "public"]))  # fmt: skip
+def test_junk_that_was_logged_gives_sentences_and_no_traceback(number, path, junk, audience):
+    events = copy.deepcopy(LOGGED)
+    at, last = events[number], None
+    for turn in path:
+        keys = sorted(set(at) - {"type"}) if isinstance(at, dict) else range(len(at))
+        if not keys:
+            break
+        last = (at, keys[turn % len(keys)])
+        at = at[last[1]]
+        if not isinstance(at, (dict, list)):
+            break
+    last[0][last[1]] = junk
+    looked_at(events, audience)
+
+
+def test_whoever_stops_reading_sees_no_traceback(mission, file):
+    line = f"{sys.executable} -m truceline_check {file} --key '{mission.vkey}' --json | head -c 10"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ('{\n  "audie', "")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from truceline_check import account
-from truceline_check.bundle import LARGEST, Report
+from truceline_check.bundle import LARGEST, Report, get
 from truceline_check.formats import COSIGNATURE, LOG, Wrong, parse, read_key, read_policy
 from truceline_check.records import check
 
@@ -47,7 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"cannot be checked: {error}\n")
         return 2
     report = check(data, log, witnesses, policy, openings)
-    _print(report, as_json=options.json)
+    try:
+        _print(report, as_json=options.json)
+    except BrokenPipeError:  # whoever reads has read enough
+        sys.stdout = None  # type: ignore[assignment] # else Python tries once more at its end
     return 1 if report.problems else 0
 
 
@@ -95,9 +98,11 @@ def _openings(text: str) -> dict[int, tuple[str, str]]:
         head, middle, record = line.partition(',"record":')
         if middle:
             plain = parse(head + "}", "an opening")
-            if set(plain) != {"index", "salt"}:
-                raise Wrong("an opening is not index, salt and record")
-            found[plain["index"]] = (str(plain["salt"]), record[:-1])
+            index, salt = (
+                get(plain, "index", int, "an opening"),
+                get(plain, "salt", str, "an opening"),
+            )
+            found[index] = (salt, record[:-1])
     return found
 
 

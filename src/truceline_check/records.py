@@ -63,6 +63,9 @@ def check(
             part(report)
         except Wrong as wrong:
             report.problems.append(str(wrong))
+        except (TypeError, ValueError, KeyError, AttributeError):
+            # a record may hold anything, such as a list where a name must stand
+            report.problems.append(f"a record has not the form of its type ({part.__name__[1:]})")
     return report
 
 
@@ -116,7 +119,8 @@ def _contents(report: Report) -> None:
         files = get(entry.record, "agreement_files", dict, "the entry that began the log")
         bound |= {str(digest): f"agreement/{name}" for name, digest in files.items()}
     for entry in report.open("incident.revised", "finding.made", "finding.step"):
-        bound[str(entry.record.get("sha256"))] = f"{entry.type} of entry {entry.index}"
+        what = f"{entry.type} of entry {entry.index}"
+        bound[get(entry.record, "sha256", str, what)] = what
     versions = {e.record.get("version"): e for e in report.open("calibration.made")}
     held: dict[str, Any] = {}
     for plain in get(report.body, "contents", list, "the bundle"):
@@ -265,7 +269,7 @@ def status_of(steps: Iterable[Mapping[str, Any]], rule: Any) -> str:
                 get(rule, "review_first", bool, "the rule") and status != "reviewed"
             ):
                 continue
-            signed[who] = str(step.get("nationality") or "")
+            signed[str(who)] = str(step.get("nationality") or "")
             status = "confirmed" if _enough(signed.values(), rule) else status
         elif kind == "rejected" and status != "final":
             status, signed = "rejected", {}
