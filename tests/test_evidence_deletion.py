@@ -338,3 +338,46 @@ def test_a_damaged_file_of_openings_is_left_alone(log):
     with pytest.raises(EvidenceError, match="is not whole"):
         forget(root / "openings", 0, decision)
     assert path.read_bytes() == before
+
+
+# Reading from an index on
+
+
+@pytest.fixture(scope="module")
+def batches(tmp_path_factory):
+    """Batches of 1, 200, 1 and 70 events, each filled up to a multiple of 64."""
+    root = tmp_path_factory.mktemp("batches")
+    create_log(root, "evidence.example/log", bytes(range(32)))
+    for count in (1, 200, 1, 70):
+        made = [b'{"time":"%d","multiple":%d,"type":"log.padded"}' % (n, n) for n in range(count)]
+        Log.open(root).append(made)
+    return root
+
+
+@pytest.mark.parametrize(
+    "since", [1, 63, 64, 65, 200, 263, 319, 320, 321, 384, 453, 454, 511, 512, 999]
+)
+def test_events_from_an_index_on_are_those_of_all_behind_it(batches, since):
+    every = read_events(batches / "openings", 512)
+    assert len(every) == 272
+    found = read_events(batches / "openings", 512, since=since)
+    assert found == tuple(event for event in every if event.index >= since)
+
+
+def test_the_folder_is_not_listed_and_only_the_last_files_are_read(batches, monkeypatch):
+    read = []
+    real = type(batches).read_bytes
+    monkeypatch.setattr(
+        type(batches), "read_bytes", lambda path: read.append(path.name) or real(path)
+    )
+    monkeypatch.setattr(type(batches), "iterdir", lambda path: pytest.fail(f"{path} was listed"))
+    assert len(read_events(batches / "openings", 512, since=384)) == 70
+    assert read == ["000000384.jsonl"]
+
+
+def test_what_lies_beyond_the_end_or_is_missing_is_left_out(batches, tmp_path):
+    shutil.copytree(batches / "openings", tmp_path / "openings")
+    assert len(read_events(tmp_path / "openings", 384, since=1)) == 201
+    (tmp_path / "openings/000000320.jsonl").unlink()
+    assert len(read_events(tmp_path / "openings", 512, since=300)) == 70
+    assert read_events(tmp_path / "nowhere", 512, since=300) == ()
