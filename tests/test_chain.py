@@ -1,4 +1,4 @@
-"""A case is opened by reading only what it needs, on either database, and every link is proved."""
+"""The chain of a finding is opened by reading only what it needs, on either database, and every link is proved."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ from truceline.evidence.merkle import leaf_hash, verify_inclusion
 from truceline.evidence.note import parse_note
 from truceline.evidence.openings import iterate_openings
 from truceline.model.finding import Status
-from truceline.pipeline.case import open_case
+from truceline.pipeline.chain import open_chain
 from truceline.pipeline.desk import open_desk, start
 from truceline.pipeline.looking_up import ensure
 from truceline.pipeline.run import run
@@ -55,13 +55,13 @@ def desk(made, tmp_path):
         yield opened
 
 
-def requires_proofs(desk, case):
+def requires_proofs(desk, chain):
     """Check every link against the checkpoint and the entry of the log."""
-    tree = parse_checkpoint(parse_note(case.checkpoint.encode()).text)
+    tree = parse_checkpoint(parse_note(chain.checkpoint.encode()).text)
     entries = {o.index: o for o in iterate_openings(desk.workspace.root / "openings", tree.size)}
     for link in (
-        case.finding[1],
-        *(at for _, at in (*case.revisions, *case.steps, *case.inputs)),
+        chain.finding[1],
+        *(at for _, at in (*chain.revisions, *chain.steps, *chain.inputs)),
     ):
         leaf = leaf_hash(entries[link.index].entry)
         proof = [bytes.fromhex(one) for one in link.proof]
@@ -73,37 +73,37 @@ def test_every_link_of_a_case_is_proved_and_is_the_entry_of_its_thing(desk):
     with database.reading(desk.engine) as connection:
         every = records.findings(connection)
     for finding in every:
-        case = open_case(desk, finding.finding_id)
-        entries = requires_proofs(desk, case)
-        assert entries[case.finding[1].index]["finding_id"] == finding.finding_id
-        for incident, link in case.revisions:
+        chain = open_chain(desk, finding.finding_id)
+        entries = requires_proofs(desk, chain)
+        assert entries[chain.finding[1].index]["finding_id"] == finding.finding_id
+        for incident, link in chain.revisions:
             told = entries[link.index]
             assert (told["incident_id"], told["revision"]) == (
                 incident.incident_id,
                 incident.revision,
             )
-        assert {r.sha256 for r in case.rows} == {raw.sha256 for raw, _ in case.inputs}
-        canonical(case.as_plain())
-    assert [s.step for s, _ in open_case(desk, every[0].finding_id).steps] == ["reviewed"]
+        assert {r.sha256 for r in chain.rows} == {raw.sha256 for raw, _ in chain.inputs}
+        canonical(chain.as_plain())
+    assert [s.step for s, _ in open_chain(desk, every[0].finding_id).steps] == ["reviewed"]
 
 
 def test_nothing_of_the_archive_is_read(desk):
     shutil.rmtree(desk.workspace.root / "archive")
-    assert open_case(desk, first(desk)).rows
+    assert open_chain(desk, first(desk)).rows
 
 
 def test_what_is_not_there_is_told(desk):
     for key in ("", "INC-999999/X", "INC-000001", "' OR 1=1 --", "x" * 10_000):
         with pytest.raises(WorkflowError, match="findings list"):
-            open_case(desk, key)
+            open_chain(desk, key)
 
 
 def test_a_raw_file_that_was_changed_is_told(desk):
-    row = open_case(desk, first(desk)).rows[0]
+    row = open_chain(desk, first(desk)).rows[0]
     path = desk.workspace.raw_path(row.sha256)
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(EvidenceError, match="was changed"):
-        open_case(desk, first(desk))
+        open_chain(desk, first(desk))
 
 
 WRONG = {
@@ -128,7 +128,7 @@ def test_a_wrong_look_up_is_found(desk, what):
 
 def test_records_of_an_earlier_version_are_filled_when_they_are_needed(desk):
     finding = first(desk)
-    before = open_case(desk, finding)
+    before = open_chain(desk, finding)
     with database.writing(desk.engine) as connection:
         connection.execute(sa.update(schema.findings).values(log_index=None))
         connection.execute(sa.update(schema.incident_revisions).values(log_index=None))
@@ -137,7 +137,7 @@ def test_records_of_an_earlier_version_are_filled_when_they_are_needed(desk):
         connection.execute(sa.delete(schema_lookup.places))
         connection.execute(sa.update(schema_lookup.belonging).values(looked_up=False))
     assert verify(desk).problems == ()
-    assert open_case(desk, finding) == before
+    assert open_chain(desk, finding) == before
     assert verify(desk).problems == ()
     ensure(desk)
 
@@ -223,7 +223,7 @@ def test_over_the_antimeridian_and_nowhere(engines):
 def test_the_case_is_the_same_on_a_server(made, tmp_path, server_url):
     with filled(tmp_path / "ws", server_url) as there, open_desk(made) as here:
         key = first(here)
-        ours, theirs = open_case(here, key), open_case(there, key)
+        ours, theirs = open_chain(here, key), open_chain(there, key)
         assert (ours.finding[0], ours.rows) == (theirs.finding[0], theirs.rows)
         requires_proofs(there, theirs)
         with (
