@@ -7,16 +7,20 @@ from pathlib import Path
 
 import typer
 
+from truceline.access.rules import Operation, forbidden
 from truceline.cli import findings_case, findings_sign, findings_steps
 from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.screen import now, out, print_json
 from truceline.codec.nouns import finding_to_plain
+from truceline.model.case import NOBODY, Attribution
 from truceline.model.finding import Finding, Outcome
-from truceline.pipeline.case import Case, cases_on
+from truceline.pipeline.acting import still
+from truceline.pipeline.case import Case, cases_on, may_see
 from truceline.pipeline.desk import open_desk
-from truceline.pipeline.step_rows import changed_since, steps
+from truceline.pipeline.kinds import STEP
+from truceline.pipeline.step_rows import changed_since
 from truceline.pipeline.trace import Trace, trace
-from truceline.store import cases, database, records
+from truceline.store import cases, database, logged, records
 from truceline.store.notices import FindingStep
 
 app = typer.Typer(
@@ -30,7 +34,9 @@ JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
 
 @app.command("list")
-def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> None:
+def list_findings(
+    ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON, token_file: Path | None = TOKEN_FILE
+) -> None:
     """List findings, most probable breach first.
 
     Example: truceline findings list ws --outcome violated
@@ -38,10 +44,20 @@ def list_findings(ws: Path = WS, outcome: str = OUTCOME, json: bool = JSON) -> N
     if outcome and outcome not in [o.value for o in Outcome]:
         raise typer.BadParameter(f"{outcome!r} is none of {', '.join(o.value for o in Outcome)}")
     with open_desk(ws) as desk:
+        who = still(desk, acting(desk, token_file=token_file), now())
         with database.reading(desk.engine) as connection:
             every = records.findings(connection)
             standing = cases_on(connection, desk.agreement, every, now())
-        taken = _by_finding(steps(desk))
+            if forbidden(who, Operation.LIST_FINDINGS):  # not everything, perhaps something
+                every = tuple(
+                    f
+                    for f in every
+                    if may_see(connection, desk.agreement, f, _who(standing.get(f.finding_id)), who)
+                )
+                taken = {f.finding_id: _steps_in(standing, f.finding_id) for f in every}
+                taken = {key: rows for key, rows in taken.items() if rows}
+            else:
+                taken = _by_finding(logged.every(connection, STEP))
     found = [f for f in every if outcome in ("", f.outcome.value)]
     found.sort(key=lambda f: (-f.probability, f.finding_id))
     if json:
@@ -94,6 +110,15 @@ def show(
     _tell(found)
     for one in taken:
         out.print(f"  {_short(one, found.findings)}: {one.reason}", markup=False)
+
+
+def _who(one: Case | None) -> Attribution:
+    return NOBODY if one is None else one.state.attribution
+
+
+def _steps_in(standing: Mapping[str, Case], finding_id: str) -> list[FindingStep]:
+    one = standing.get(finding_id)
+    return [] if one is None else list(one.steps)
 
 
 def _stands(one: Case | None) -> dict[str, object]:

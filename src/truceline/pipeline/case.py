@@ -183,7 +183,7 @@ def queue(desk: Desk, now: datetime, limit: int, principal: Principal = AT_DESK)
         seen = [
             one
             for one in every
-            if _may_see(connection, desk.agreement, one.finding, one.state.attribution, current)
+            if may_see(connection, desk.agreement, one.finding, one.state.attribution, current)
         ]
         waiting, left = _waiting(connection, desk.agreement, limit, current)
     live = [one for one in seen if one.state.status not in (Status.FINAL, Status.REJECTED)]
@@ -203,18 +203,27 @@ def _waiting(
         Waiting(key, probability)
         for key, probability in cases.untouched(connection, WAITING, _LOOKED_AT)
         if (finding := records.finding(connection, key)) is not None
-        and _may_see(connection, agreement, finding, NOBODY, principal)
+        and may_see(connection, agreement, finding, NOBODY, principal)
     )
     return tuple(islice(mine, limit)), None
 
 
-def _may_see(
+def may_see(
     connection: Connection,
     agreement: Agreement,
     finding: Finding,
     attribution: Attribution,
     principal: Principal,
 ) -> bool:
+    """Tell whether somebody may know that a finding is there.
+
+    Args:
+        connection: to the records.
+        agreement: with its clauses and zones.
+        finding: which one.
+        attribution: as persons have said so far.
+        principal: who asks, as the newest version says.
+    """
     subject = subject_of(connection, agreement, finding, attribution, principal.person)
     return not forbidden(principal, Operation.LIST_FINDINGS, subject)
 
