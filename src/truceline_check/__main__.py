@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _print(report, as_json=options.json)
     except BrokenPipeError:  # whoever reads has read enough
-        sys.stdout = None  # type: ignore[assignment] # else Python tries once more at its end
+        sys.stdout = None  # else Python tries once more at its end
     return 1 if report.problems else 0
 
 
