@@ -44,7 +44,10 @@ def ws(made, tmp_path):
     return tmp_path / "ws"
 
 
-def publish(root, out, now, rhythm=None, principal=AT_DESK):
+SMALL = Rhythm(multiple=256)
+
+
+def publish(root, out, now, rhythm=SMALL, principal=AT_DESK):
     with open_desk(root) as desk:
         return publish_log(desk, principal, out, now, rhythm)
 

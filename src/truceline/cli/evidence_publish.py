@@ -22,7 +22,7 @@ EVERY = typer.Option(
     None, "--every", help="Minutes between checkpoints, at the first tick (60).", metavar="MINUTES"
 )
 PAD = typer.Option(
-    None, "--pad", help="Entries to whose multiples the log is filled up (256).", metavar="N"
+    None, "--pad", help="Entries to whose multiples the log is filled up (1024).", metavar="N"
 )
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 _MOST = 1 << 20

@@ -37,8 +37,9 @@ class Rhythm:
     """How often a checkpoint is published, and to what the log is filled up then."""
 
     every: timedelta = timedelta(hours=1)
-    multiple: int = FULL
-    """Entries; a multiple of 256, so that what is published ends with a whole bundle."""
+    multiple: int = 4 * FULL
+    """Entries; a multiple of 256, so that what is published ends with a whole bundle. Each append
+    takes at least 64, so 1,024 hide up to 15 appends between two ticks."""
 
     def tick(self, moment: datetime) -> datetime:
         """Give the last tick at or before a moment.
