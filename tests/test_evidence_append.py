@@ -1,19 +1,24 @@
 """``truceline evidence append``: what it takes, what it tells, and what it survives."""
 
+import base64
 import errno
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from log_audit import APPEND
-from truceline.cli.evidence_lines import Line, wrong_with
-from truceline.cli.evidence_log import follow, opened
+from truceline.cli.evidence_lines import Line, Stop, wrong_with
+from truceline.cli.evidence_log import append, follow, opened, register
 from truceline.errors import DiskError, EvidenceError, WorkspaceError
 from truceline.evidence import Log, create_log, verify_log
 from truceline.evidence.appender import Appender
@@ -51,6 +56,40 @@ def command(log, *options, **settings):
     )  # fmt: skip
 
 
+def here(log, *options, given):
+    """Run the command in this process, with pipes in place of its input and output."""
+    app = typer.Typer()
+    app.command()(append)
+    source, end = os.pipe()
+    output, sink = os.pipe()
+    kept = os.dup(0), os.dup(1)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    feeding = threading.Thread(target=_feed, args=(end, given))
+    feeding.start()
+    os.dup2(source, 0)
+    os.dup2(sink, 1)
+    try:
+        done = CliRunner().invoke(app, [str(log), *options])
+    finally:
+        os.dup2(kept[0], 0)
+        os.dup2(kept[1], 1)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for each in (*kept, source, sink):
+            os.close(each)
+        feeding.join()
+    with os.fdopen(output, "rb") as told:
+        stdout = told.read()
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return SimpleNamespace(returncode=done.exit_code, stdout=stdout, stderr=done.stderr.encode())
+
+
+def _feed(descriptor, data):
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
 @pytest.fixture
 def log(tmp_path):
     path = tmp_path / "log of its own"
@@ -68,7 +107,7 @@ def appender(log, **settings):
 def test_each_line_is_told_with_index_and_leaf_hash(tmp_path):
     log = tmp_path / "new"
     lines = b'{"n":1}\n[1, 2]\n"text"\nnull\n{"n":1}\n'
-    done = command(log, "--origin", ORIGIN, input=lines)
+    done = here(log, "--origin", ORIGIN, given=lines)
     assert done.returncode == 0
     told = [line.split() for line in done.stdout.decode().splitlines()]
     assert [(int(index), bytes.fromhex(leaf)) for index, leaf in told] == [
@@ -79,7 +118,7 @@ def test_each_line_is_told_with_index_and_leaf_hash(tmp_path):
     vkey = (tmp_path / "new.vkey").read_text().strip()
     assert vkey in done.stderr.decode()
     assert vkey.startswith(ORIGIN + "+")
-    again = command(log, input=b'{"n":2}\n')
+    again = here(log, given=b'{"n":2}\n')
     assert (again.stdout.split()[0], again.stderr, again.returncode) == (b"5", b"", 0)
 
 
@@ -97,7 +136,7 @@ def test_bad_lines_are_named_and_nothing_else_is_lost(log):
         b'{"n":1}', b"not json", b"", longest, longest + b" ", b'{"a":"\t"}', b'{"a":1}\r', b'"\xff"',
         b"NaN", b"[" * 60_000, b'{"type":"padding"}', b"9" * 6000, b'{"n":2}', b'{"n":3}',
     ]  # fmt: skip
-    done = command(log, input=b"\n".join(lines))
+    done = here(log, given=b"\n".join(lines))
     assert done.returncode == 1
     assert done.stdout.count(b"\n") == 4
     assert records_of(log) == [b'{"n":1}', longest, b"9" * 6000, b'{"n":2}']
@@ -204,6 +243,42 @@ def test_a_signal_ends_it_cleanly(log):
     assert verified(log).complete
 
 
+def test_a_signal_is_heard_between_batches():
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        stop = Stop()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert os.read(stop.heard, 10) == bytes([signal.SIGTERM])
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
+def test_it_is_a_command():
+    app = typer.Typer()
+    register(app)
+    assert [command.callback for command in app.registered_commands] == [append]
+
+
+def test_output_that_is_closed_meanwhile_ends_it(log):
+    with Following(log) as running:
+        running.output.close()
+        running.send(b'{"n":1}\n')
+        running.thread.join()
+        assert running.code == 1
+    assert verified(log).size == 1
+
+
+def test_salts_that_cannot_move_on_are_said(log, capsys):
+    with Following(log) as running:
+        running.send(b'{"n":1}\n')
+        running.hear()
+        (private_of(log) / "keys/log.key").unlink()
+        (log / "checkpoint").unlink()
+    assert running.code == 0
+    assert "the salts have not moved on yet" in capsys.readouterr().err
+
+
 def test_a_closed_output_ends_it_cleanly(log):
     output, sink = os.pipe()
     os.close(output)
@@ -218,7 +293,7 @@ def test_a_closed_output_ends_it_cleanly(log):
 
 
 def test_batches_are_padded_on_request(log):
-    done = command(log, "--pad", "16", input=b"1\n2\n3\n")
+    done = here(log, "--pad", "16", given=b"1\n2\n3\n")
     assert done.stdout.count(b"\n") == 3
     report = verified(log)
     assert (report.size % 16, report.padding) == (0, report.size - 3)
@@ -227,7 +302,7 @@ def test_batches_are_padded_on_request(log):
 def test_the_log_of_a_workspace_uses_what_is_its_own(tmp_path):
     create_log(tmp_path, ORIGIN, SEED)
     Log.open(tmp_path).append([b'{"n":1}'])
-    done = command(tmp_path / "log", input=b'{"type":"mine"}\n{"type":"finding.step"}\n')
+    done = here(tmp_path / "log", given=b'{"type":"mine"}\n{"type":"finding.step"}\n')
     assert done.returncode == 1
     assert done.stdout.split()[0] == b"64"
     assert b"line 2: records of type finding.step" in done.stderr
@@ -382,6 +457,61 @@ def test_a_kill_while_files_are_joined_loses_nothing(log, tmp_path):
         assert records_of(log)[:255] == [b"%d" % n for n in range(255)]
     appender(log).append([b"257"])
     assert verified(log).pending == ()
+    assert verified(log).complete
+
+
+def test_files_that_are_not_as_they_say_are_not_joined(log):
+    one = appender(log)
+    for n in range(9):
+        one.append([b"%d" % (100 * n + k) for k in range(30)])
+        if n == 3:
+            path = private_of(log) / "openings/000000030.jsonl"
+            path.write_bytes(path.read_bytes()[:-1])
+    assert len(list((private_of(log) / "openings").iterdir())) == 9
+    path.unlink()
+    one.append([b"1"])
+    assert len(list((private_of(log) / "openings").iterdir())) == 9
+
+
+def test_a_temporary_file_of_openings_is_cleared_away(log):
+    left = private_of(log) / "openings/.000000000.jsonl.tmp"
+    left.write_bytes(b"torn")
+    assert verified(log).pending == ("openings/.000000000.jsonl.tmp",)
+    appender(log).append([b"1"])
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_a_log_that_was_set_back_is_known_by_its_openings(log, tmp_path, size):
+    """The salt key on disk is behind in a long run; two openings too many tell as well."""
+    one = appender(log)
+    for n in range(size):
+        one.append([b"%d" % n])
+    shutil.copytree(log, tmp_path / "older")
+    for n in range(size, size + 2):
+        one.append([b"%d" % n])
+    shutil.rmtree(log)
+    (tmp_path / "older").rename(log)
+    with pytest.raises(EvidenceError, match=f"the log ends at {size}: it was set back"):
+        appender(log).append([b"9"])
+
+
+def test_a_folder_that_was_replaced_is_not_written_to(log, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.path.samestat", lambda *_: False)
+    with pytest.raises(WorkspaceError, match="replaced just now"):
+        appender(log).append([b"1"])
+
+
+def test_further_signatures_under_the_checkpoint_do_not_matter(log):
+    """Such as a cosignature by ML-DSA-44 (type 06), which is unknown here."""
+    one = appender(log)
+    one.append([b"1"])
+    note = log / "checkpoint"
+    line = "\u2014 witness.example " + base64.b64encode(bytes(4 + 8 + 2420)).decode() + "\n"
+    note.write_bytes(note.read_bytes() + line.encode())
+    assert one.append([b"2"])[0].index == 1
+    note.write_bytes(note.read_bytes() + line.encode())
+    assert appender(log).append([b"3"])[0].index == 2
     assert verified(log).complete
 
 
