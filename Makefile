@@ -9,13 +9,16 @@ CODE := src tests benchmarks tools
 KERNELS := $(wildcard tests/test_geodesy_*.py) tests/test_association_small.py \
 	tests/test_phases_small.py tests/test_bearings_small.py tests/test_propagation_phases.py
 
-.PHONY: help setup demo test lint docs acceptance clean
+.PHONY: help setup services demo test lint docs acceptance clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 setup: ## create .venv and install exact versions (quick the second time)
 	@PYTHON="$(PYTHON)" sh tools/setup.sh
+
+services: ## install PostgreSQL, PostGIS and the like from Debian's packages, where missing
+	@sh tools/services.sh
 
 demo: setup ## build the example workspaces and their reports under demo/
 	@$(BIN)/truceline demo --out demo
@@ -26,14 +29,14 @@ lint: setup ## ruff, mypy strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## every check: style, types, imports, tests with branch coverage
+test: lint services ## every check: style, types, imports, tests with branch coverage
 	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -q -n 2 --cov --cov-report= $(KERNELS)
 	$(BIN)/pytest -n 2 --cov --cov-append --cov-report=term --cov-fail-under=90
 
 docs: setup ## write anew what is generated in README.md and docs/
 	$(BIN)/python tools/write_docs.py
 
-acceptance: setup ## run the long measurements and write docs/acceptance.md
+acceptance: setup services ## run the long measurements and write docs/acceptance.md
 	$(BIN)/python tools/acceptance.py
 
 clean: ## remove what the commands made
