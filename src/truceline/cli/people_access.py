@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_of
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -18,17 +19,25 @@ from truceline.cli.acting import (
     ask_secret,
     logged_in,
     secret_in,
+    token_given,
 )
-from truceline.cli.screen import now, out, print_json, shown
+from truceline.cli.screen import err, now, out, print_json, shown
 from truceline.errors import WorkflowError
-from truceline.pipeline import accounts, tokens
+from truceline.pipeline import accounts, identities, tokens
 from truceline.pipeline.access_log import audit_access
 from truceline.pipeline.acting import AT_DESK
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.reads import audit_reads
+from truceline.transport.openid import Identity, begin, finish
+from truceline.transport.openid_settings import read_provider
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 ID = typer.Argument(help="Id of the person, such as r.example.", metavar="ID")
+WHO = typer.Argument("", help="Id of the person who logs in with a password.", metavar="[ID]")
+OPENID = typer.Option(False, "--openid", help="At the identity provider of openid.toml instead.")
+ISSUER = typer.Option(..., "--issuer", help="Address of the provider.", metavar="URL")
+SUBJECT = typer.Option(..., "--subject", help="Its own id for the person; no mail address.")
+UNDO = typer.Option(False, "--undo", help="Take it back.")
 CODE = typer.Option("", "--code", help="Code of the authenticator.", metavar="CODE")
 RESET = typer.Option(False, "--reset", help="Take away password, second factor and tokens first.")
 SCOPE = typer.Option([], "--scope", help="Operation (docs/roles.md); may be given again.")
@@ -42,7 +51,7 @@ JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the group."""
-    for command in (password, totp, login, invite, token, list_tokens, revoke, audit):
+    for command in (password, totp, login, bind, invite, token, list_tokens, revoke, audit):
         name = command.__name__.removeprefix("list_")
         app.command(name)(command)
 
@@ -87,7 +96,8 @@ def totp(ws: Path = WS, code: str = CODE, token_file: Path | None = TOKEN_FILE) 
 
 def login(
     ws: Path = WS,
-    person: str = ID,
+    person: str = WHO,
+    openid: bool = OPENID,
     password_file: Path | None = PASSWORD_FILE,
     code: str = CODE,
 ) -> None:
@@ -95,10 +105,35 @@ def login(
 
     Example: truceline people login ws r.example
     """
+    if bool(person) is openid:
+        raise typer.BadParameter("give either the id of the person or --openid")
     with open_desk(ws) as desk:
-        principal = logged_in(desk, person, password_file, code)
+        if openid:
+            principal = identities.principal_of(desk, _at_provider(ws))
+        else:
+            principal = logged_in(desk, person, password_file, code)
         session = tokens.open_session(desk, principal, now(), secrets.token_bytes)
     typer.echo(session.secret.text)
+
+
+def bind(
+    ws: Path = WS,
+    person: str = ID,
+    issuer: str = ISSUER,
+    subject: str = SUBJECT,
+    undo: bool = UNDO,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
+    """Say who a person is at an identity provider, so that they can log in there.
+
+    Example: truceline people bind ws r.example --issuer https://id.example --subject 248289761001
+    """
+    with open_desk(ws) as desk:
+        principal = acting(desk, token_file=token_file)
+        change = identities.unbind if undo else identities.bind
+        change(desk, principal, person, Identity(issuer, subject), now())
+    done = "is no longer known by" if undo else "is known by"
+    out.print(f"{person} {done} that identity at {issuer}", markup=False)
 
 
 def invite(
@@ -111,7 +146,8 @@ def invite(
     from truceline.cli.people import tell_invitation  # noqa: PLC0415 - it imports this module
 
     with open_desk(ws) as desk:
-        principal = acting(desk, token_file=token_file) if tokens.begun(desk) else AT_DESK
+        nobody_can = not tokens.begun(desk) and token_given(token_file) is None
+        principal = AT_DESK if nobody_can else acting(desk, token_file=token_file)
         if reset:
             accounts.reset(desk, principal, person, now())
         made = tokens.invite(desk, principal, person, now(), secrets.token_bytes)
@@ -225,3 +261,18 @@ def _new_password() -> Hidden:
     if ask_secret("the same again").text != first.text:
         raise WorkflowError("the two passwords differ; nothing was changed.")
     return first
+
+
+def _at_provider(ws: Path) -> Identity:
+    """Send the person to the identity provider, and take the address to which it sends them back.
+
+    Raises:
+        AccessError: when the provider does not say who they are.
+        WorkspaceError: when it is set up wrongly or cannot be asked.
+    """
+    provider = read_provider(ws, os.environ)
+    begun = begin(provider, secrets.token_bytes, now())
+    err.print("go to this address, log in, and give the address to which you are sent back:")
+    err.print(begun.url, markup=False)
+    answer = str(typer.prompt("address", err=True))
+    return finish(provider, begun, answer, now())
