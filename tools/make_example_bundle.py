@@ -11,12 +11,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from truceline.demo.examples import riverline
+from truceline.evidence.keys import read_signer
 from truceline.evidence.log import Log
 from truceline.evidence.note import COSIGNATURE, Verifier
 from truceline.model.person import Grant, Person, Principal, Role
@@ -63,7 +65,7 @@ def main() -> None:
             make_bundle(desk, FINDING, Audience.PUBLIC, later, acting(desk, "v"))  # the release
             cosign(desk, later + timedelta(hours=1))
             made = make_bundle(desk, FINDING, Audience.PUBLIC, later, acting(desk, "v"))
-            write(made.data, desk.workspace.vkey)
+            write(made.data, desk.workspace.vkey, another(desk))
 
 
 def staff(desk: Desk) -> None:
@@ -103,11 +105,19 @@ def cosign(desk: Desk, now: datetime) -> None:
     path.write_text(note, encoding="utf-8")
 
 
-def write(bundle: bytes, vkey: str) -> None:
+def another(desk: Desk) -> bytes:
+    """Sign a second history of the same size, as a mission that lies would for the other party."""
+    latest = Log.open(desk.workspace.root).checkpoint()
+    root = hashlib.sha256(b"another history").digest()
+    return read_signer(desk.workspace.root).sign(replace(latest, root=root).text)
+
+
+def write(bundle: bytes, vkey: str, theirs: bytes) -> None:
     north, south = (witness(name).vkey for name in WITNESSES)
     files = {
         "finding.bundle": bundle,
         "log.vkey": f"{vkey}\n".encode(),
+        "theirs": theirs,
         "policy": (
             "# A checkpoint counts when the witnesses of both sides have cosigned it.\n"
             f"log {vkey}\nwitness northbank {north}\nwitness southbank {south}\n"
