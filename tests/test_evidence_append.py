@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -288,7 +289,7 @@ def test_a_closed_output_ends_it_cleanly(log):
     )  # fmt: skip
     os.close(sink)
     assert done.returncode == 1
-    assert b"standard output was closed" in done.stderr
+    assert b"standard output takes no more" in done.stderr
     assert verified(log).size == 1  # it is in the log, though nobody was told
 
 
@@ -322,8 +323,10 @@ def test_a_log_is_made_in_an_empty_folder_only(tmp_path, log):
     with pytest.raises(WorkspaceError, match=r"holds notes\.txt but no checkpoint"):
         begin(tmp_path / "full", ORIGIN, SEED)
     (tmp_path / "file").write_text("x")
-    with pytest.raises((OSError, WorkspaceError)):
+    with pytest.raises(WorkspaceError, match="is a file"):
         begin(tmp_path / "file", ORIGIN, SEED)
+    with pytest.raises(WorkspaceError, match="no place beside it"):
+        private_of(Path("/"))
     with pytest.raises(EvidenceError, match="no space"):
         begin(tmp_path / "bad", "a name", SEED)
     assert not (tmp_path / "bad").exists()

@@ -114,7 +114,7 @@ def follow(
             good = [line for line in lines if _is_good(line, kept)]
             code = code or int(len(good) < len(lines))
             if not _told(sink, appender, [line.text for line in good]):
-                err.print("standard output was closed; the log may hold more than was told")
+                err.print("standard output takes no more; the log may hold more than was told")
                 return 1
     finally:
         _close(appender)
@@ -134,7 +134,7 @@ def _told(sink: int, appender: Appender, records: Sequence[bytes]) -> bool:
     while rest:
         try:
             rest = rest[os.write(sink, rest) :]
-        except BrokenPipeError:
+        except OSError:  # closed, or a file on a disk that is full
             return False
     return True
 

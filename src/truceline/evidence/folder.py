@@ -40,11 +40,16 @@ def of_workspace(log_dir: Path) -> bool:
 def private_of(log_dir: Path) -> Path:
     """Give the folder that has ``keys`` and ``openings`` of a log.
 
+    Raises:
+        WorkspaceError: when nothing can lie beside the folder.
+
     >>> private_of(Path("evidence/2026")).as_posix()
     'evidence/2026.private'
     """
     if of_workspace(log_dir):
         return log_dir.parent
+    if not log_dir.name:
+        raise WorkspaceError(f"{log_dir} has no place beside it for keys; name a folder in it")
     return log_dir.with_name(log_dir.name + ".private")
 
 
@@ -81,6 +86,8 @@ def begin(log_dir: Path, origin: str, seed: bytes, disk: Disk | None = None) -> 
     disk = disk or Disk()
     if (log_dir / CHECKPOINT).is_file():
         return False
+    if log_dir.exists() and not log_dir.is_dir():
+        raise WorkspaceError(f"{log_dir} is a file; a log is a folder, take another name")
     signer, chain = derive(seed, origin)
     disk.sync_all(make_folders(disk, log_dir, 0o755))
     with locked(log_dir, PATIENCE_S):
