@@ -1,28 +1,18 @@
-"""The evidence log: one group of commands; each module here adds its own."""
+"""The evidence log: one group of commands, each loaded from its module when it is called."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Final
-
 import typer
 
+from truceline.cli.lazy import LazyEvidence
+
 app = typer.Typer(
+    cls=LazyEvidence,
     help="The evidence log: verify, compare, publish and delete, show its checkpoint.",
     no_args_is_help=True,
 )
-MODULES: Final = (
-    "evidence_log",
-    "evidence_check",
-    "evidence_fsck",
-    "evidence_publish",
-    "evidence_witness",
-    "evidence_policy",
-    "evidence_compare",
-    "evidence_stamp",
-    "evidence_bundle",
-)
-"""Modules of ``truceline.cli`` whose ``register`` adds commands, in the order of the help."""
 
-for _name in MODULES:
-    import_module(f"truceline.cli.{_name}").register(app)
+
+@app.callback()
+def evidence() -> None:
+    """Be a group, though no command stands here: each is loaded from its module."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,11 +19,11 @@ from typing import Final
 import pyotp
 
 from truceline.access.hidden import Hidden
+from truceline.access.tokens import How
 from truceline.model.person import Grant, Person, Principal, Role
 from truceline.pipeline import accounts, people, tokens
 from truceline.pipeline.acting import AT_DESK
 from truceline.pipeline.desk import Desk, open_desk
-from truceline.pipeline.people import Draw
 
 KEEPER: Final = Person("a.keeper", "A. Example", "IS", (Grant(Role.ADMINISTRATOR),))
 """The administrator, registered first."""
@@ -37,6 +38,8 @@ CAST: Final = (
     Person("l.south", "L. Example", "XS", (Grant(Role.LIAISON, "SOU"),)),
 )
 """Everybody, for the invented agreement ``riverline``."""
+Draw = Callable[[int], bytes]
+"""Gives that many secret random bytes."""
 _BEFORE: Final = timedelta(minutes=5)
 """How long before the login they set up their second factor: a code counts once."""
 
@@ -55,7 +58,7 @@ def enter(desk: Desk, folder: Path, now: datetime, draw: Draw) -> None:
         WorkspaceError: when log, records or keys cannot be written.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    keeper = Principal(KEEPER, accounts.How.PASSWORD)
+    keeper = Principal(KEEPER, How.PASSWORD)
     for person in CAST:
         who = AT_DESK if person is KEEPER else keeper
         people.register(desk, who, person, now - _BEFORE, draw)
