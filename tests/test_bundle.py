@@ -25,9 +25,11 @@ from truceline.pipeline.acting import AT_DESK, PUBLIC
 from truceline.pipeline.bundle import Audience, make_bundle, prove
 from truceline.pipeline.bundle_concerned import concerned
 from truceline.pipeline.bundle_entries import Prover, Shown
-from truceline.pipeline.bundle_public import _is_inside, _is_sharp
+from truceline.pipeline.bundle_public import _is_inside, _is_sharp, public_form, shown_to_public
+from truceline.pipeline.bundle_standing import standing_of
 from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
+from truceline.pipeline.events import Event
 from truceline.pipeline.people import register
 from truceline.pipeline.reads import reads
 from truceline.pipeline.registered import person
@@ -446,6 +448,28 @@ def test_a_time_inside_the_published_quarter_is_sharp_and_others_are_not(desk):
     assert _is_sharp("ridge-48.0123N.csv", 1000.0)
     assert not _is_sharp("reports.csv", 1000.0)
     assert not _is_sharp("2026-05-12T13:27:16.642670Z", 1000.0)  # judged as a time
+
+
+def test_a_version_is_no_coordinate_and_a_file_name_may_be(desk):
+    found = concerned(desk, SERIOUS)
+    told = public_form(desk, found, standing_of(desk, found), LATE + timedelta(hours=2))
+    run = found.of("run.made")[0]
+    raw = Event(7, "raw.received", {"source": "reports", "file_name": "reports.csv"})
+    calibrated = Event(8, "calibration.made", {"basis": "at 48.0123 N", "version": "x"})
+
+    def shown(event, **fields):
+        changed = replace(event, fields={**event.fields, **fields})
+        (one,) = shown_to_public(replace(found, events=(changed,)), told)
+        return one.withheld
+
+    inside = told.incident.time.window.start + timedelta(minutes=7)
+    assert shown(run, code="0.12.0") == ""
+    assert "sharper than what is published" in shown(run, time=inside.isoformat())
+    assert shown(raw, adapter_version="1.10.3") == ""
+    assert "sharper than what is published" in shown(raw, file_name="ridge-48.0123N.csv")
+    assert "sharper than what is published" in shown(calibrated)
+    assert "sensors or patrols" in shown(raw, source="stations")
+    assert shown(Event(9, "custody.step", {})) == "it may name persons or places"
 
 
 # --- one entry ------------------------------------------------------------------------------------

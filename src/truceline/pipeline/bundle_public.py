@@ -38,6 +38,8 @@ _WHY: Final = {
     "finding.step": "it names a person and holds the sharp finding; told coarsely in the release",
     "person.recorded": "it names a person",
 }
+_VERSIONS: Final = ("code", "adapter_version")
+"""Fields whose numbers, such as 0.12.0, are no coordinates."""
 _SENSITIVE: Final = "it is of sensors or patrols, which must not be found"
 _TOO_SHARP: Final = "a time or a number in it is sharper than what is published"
 
@@ -101,7 +103,7 @@ def _why_not(event: Event, told: Told, open_sources: set[str]) -> str:
     if event.type not in (*_OPEN, "raw.received"):
         return _WHY.get(event.type, "it may name persons or places")
     grid_m = told.inputs.agreement.procedure.publication_grid_m
-    texts = list(_texts(event.fields))
+    texts = list(_texts({k: v for k, v in event.fields.items() if k not in _VERSIONS}))
     sharp = any(_is_inside(text, told.incident.time.window) for text in texts)
     return _TOO_SHARP if sharp or any(_is_sharp(text, grid_m) for text in texts) else ""
 
