@@ -70,7 +70,7 @@ def given(url: str) -> str:
             f"--database {shown}: records lie in SQLite (leave the option out) or in PostgreSQL "
             f"with PostGIS; write {EXAMPLE}."
         )
-    if not shown.isprintable():
+    if not url.isprintable():
         raise WorkspaceError("--database holds characters that cannot be printed; correct it.")
     return found.set(drivername=f"{DIALECT}+psycopg").render_as_string()
 
