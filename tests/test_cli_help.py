@@ -1,5 +1,6 @@
 """Every command says what it does, with an example that the command line itself accepts."""
 
+import re
 import shlex
 
 import pytest
@@ -39,9 +40,9 @@ def test_each_command_explains_itself_with_an_example(capsys, monkeypatch, path)
 
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_each_example_is_one_that_can_be_typed(path):
-    """Parse the words of the example with the command's own options and arguments."""
+    """Parse the words of the example, up to where the shell redirects, as the command does."""
     text = ALL[path].help.split("Example: ")[1].split("\n")[0]
-    words = shlex.split(text)[1:]
+    words = shlex.split(re.split(r" [<>|] ", text)[0])[1:]
     assert tuple(words[: len(path)]) == path
     arguments = words[len(path) :]
     with ALL[path].make_context(path[-1], list(arguments)) as context:
