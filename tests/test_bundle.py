@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import notice_workspace
@@ -431,6 +431,9 @@ WORDS = st.text(st.sampled_from("0123456789.:° NEabZ'-"), max_size=60)
 
 
 @given(WORDS)
+@example("1.48.0123")
+@example("12:30:15.25Z and 4:05")
+@example("48.0123.5")
 def test_no_told_words_hold_a_number_finer_than_the_grid_or_a_time_of_day(text):
     told = spoken(text, ["Kelso", "N", ""], 1000.0)
     assert not re.search(r"\d\.\d\d", told.replace("…", "x"))

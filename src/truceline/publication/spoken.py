@@ -9,6 +9,8 @@ from typing import Final
 from truceline.publication.blunt import blunt
 
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:.h]\d{2}(?::\d{2}(?:\.\d+)?)?\s?(?:Z|UTC)?\b")
+_CHAIN: Final = re.compile(r"\d+(?:\.\d+){2,}")
+"""Such as ``1.48.0123``, in which a coordinate may hide from who reads number by number."""
 _SHORTEST: Final = 3
 """Names of fewer characters are not looked for. Unit: characters."""
 
@@ -29,4 +31,5 @@ def spoken(text: str, hidden: Iterable[str], grid_m: float) -> str:
     for name in sorted(hidden, key=len, reverse=True):
         if len(name) >= _SHORTEST:
             text = re.sub(re.escape(name), "[withheld]", text, flags=re.IGNORECASE)
+    text = _CHAIN.sub("[number withheld]", text)
     return blunt(_CLOCK.sub("[time withheld]", text), grid_m)
