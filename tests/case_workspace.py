@@ -55,11 +55,11 @@ def law(folder, *, review):
     return folder
 
 
-def built(folder, *, people=PEOPLE, review=True):
+def built(folder, *, people=PEOPLE, review=True, url=""):
     """Ingest the reports of a simulated day, run, and register people."""
     files = raw_files(simulate_day(np.random.default_rng(7), RIVERLINE_DAY, Settings()))
     seed = hashlib.sha256(b"tests of cases").digest()
-    with start(folder / "ws", law(folder / "law", review=review), seed, BEGUN) as desk:
+    with start(folder / "ws", law(folder / "law", review=review), seed, BEGUN, url) as desk:
         ingest(desk, "reports", files["reports.csv"], "reports.csv", BEGUN)
         run(desk, BEGUN)
         for one in people:

@@ -114,6 +114,12 @@ def test_a_signature_that_is_given_wrongly_is_refused(cli, words, said):
     assert (code, said in err, "Traceback" in err) == (2, True, False), err
 
 
+def test_a_key_as_openssh_writes_it_signs_at_once(cli, made):
+    step = ("findings", "reject", F, "--why", "an announced test", "--key", made[1])
+    code, out, err = cli(*step, by="v.sweden")
+    assert (code, "signed with a key of their own" in out) == (0, True), err
+
+
 def test_who_has_no_key_of_their_own_is_told(cli, tmp_path):
     (tmp_path / "pem").write_bytes(pem())
     step = ("findings", "reject", F, "--why", "no", "--key", tmp_path / "pem")

@@ -24,8 +24,10 @@ from truceline.access.signatures import (
     wrong,
 )
 from truceline.codec.canonical import canonical
+from truceline.codec.nouns import finding_to_plain
 from truceline.errors import WorkflowError, WorkspaceError
 from truceline.evidence.log import Log
+from truceline.model.finding import Status
 from truceline.model.person import KeptBy, Signature
 from truceline.model.review_rules import StepKind
 from truceline.pipeline import recording
@@ -35,6 +37,7 @@ from truceline.pipeline.kinds import STEP
 from truceline.pipeline.people import change
 from truceline.pipeline.verify import verify_workspace
 from truceline.pipeline.workflow import Request, act, prepare
+from truceline.store import database, records
 
 F = "INC-000006/R-1"
 MESSAGE = statement({"type": "finding.step", "number": 7, "person": "R. Example", "finding": {}})
@@ -426,6 +429,26 @@ def test_a_signature_under_another_record_is_found(ws):
     problems = verify_workspace(ws).problems
     assert any("its signature does not stand" in one for one in problems)
     assert any("the signature is not whole" in one for one in problems)
+
+
+def test_a_step_of_an_earlier_version_is_read_and_said_to_be_unsigned(tmp_path):
+    ws = built(tmp_path, people=(), review=False)
+    with open_desk(ws) as desk:
+        with database.reading(desk.engine) as connection:
+            finding = finding_to_plain(records.finding(connection, F))
+        digest = hashlib.sha256(canonical(finding)).hexdigest()
+        old = {
+            "type": "finding.step", "number": 1, "finding_id": F, "incident_revision": 1,
+            "step": "confirmed", "person": "R. Example", "reason": "seen",
+            "time": "2026-05-13T09:00:00Z", "sha256": digest, "finding": finding,
+        }  # fmt: skip
+        Log.open(ws).append([canonical(old)])
+        with recording.recording(desk) as (row,):
+            pass
+        assert (row.case_revision, row.person_id, row.detail, row.signature) == (1, "", "{}", "")
+        assert proves(row) == "not signed: recorded before steps were signed"
+        assert open_case(desk, F, NOW).state.status is Status.CONFIRMED
+    assert verify_workspace(ws).problems == ()
 
 
 def test_who_was_disabled_by_then_is_found(ws):

@@ -270,7 +270,24 @@ def test_without_rules_every_face_says_that_one_word_was_enough(tmp_path):
         assert "signed by person" in page
 
 
-def test_twenty_at_once_lose_nothing_and_double_nothing(desk, ws):
+@pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postgresql"])
+def test_twenty_at_once_lose_nothing_and_double_nothing(made, tmp_path, request, server):
+    if server:
+        ws = built(tmp_path, url=request.getfixturevalue("server_url"))
+    else:
+        ws = copied(made, tmp_path)
+    with open_desk(ws) as desk:
+        crowd(desk)
+        do(desk, F, StepKind.REVIEWED, "n.analyst")
+        found = queue(desk, NOW, 9, principal("d.duty"))
+        assert [one.finding.finding_id for one in found.cases] == [G, F]
+        assert (len(found.waiting), found.left) == (5, 0)
+    assert verify_workspace(ws).problems == ()
+
+
+def crowd(desk):
+    """Let twenty threads take thirty steps at once, ten of them the very same."""
+
     def dissent(number):
         who = ("v.sweden", "w.sweden", "p.poland", "x.north")[number % 4]
         return do(desk, F, StepKind.DISSENTED, who, f"reason {number}").number
@@ -293,7 +310,6 @@ def test_twenty_at_once_lose_nothing_and_double_nothing(desk, ws):
         f"reason {n}" for n in range(20)
     }
     assert len({row.log_index for row in taken}) == 21
-    assert verify_workspace(ws).problems == ()
 
 
 def dissents(root, name, count):
