@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from truceline.pipeline.desk import open_desk
 from truceline.pipeline.log_publication import first_publication, publish_log
 from truceline.pipeline.log_rhythm import Rhythm, keep_rhythm, ticks
 from truceline.pipeline.verify import verify_workspace
-from workspaces import NOW, begin, called, hashes
+from workspaces import NOW, begin, called, command, hashes
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 UCDP = {
@@ -299,7 +300,7 @@ def test_damaged_tiles_are_not_published(ws, tmp_path, name, monkeypatch):
     monkeypatch.setattr(log_publication, "keep_rhythm", lambda *_: last[-1])
     with pytest.raises(EvidenceError):
         publish(ws, tmp_path / "out", NOW + 2 * DAY)
-    assert not (tmp_path / "out").exists()
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 class CutError(Exception):
@@ -342,26 +343,44 @@ def test_wherever_the_machine_stops_no_checkpoint_lacks_its_tiles(ws, tmp_path, 
     assert not list(out.rglob(".*"))
 
 
+def test_two_publications_at_once_write_one_and_the_same(ws, tmp_path):
+    publish(ws, tmp_path / "out", NOW)
+    given = ("evidence", "publish", ws, tmp_path / "out", "--json")
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(command, *given, now="2026-05-15T08:00:00Z") for _ in range(2)]
+    assert [call.result().returncode for call in calls] == [0, 0], calls[0].result().stderr
+    told = [json.loads(call.result().stdout) for call in calls]
+    assert told[0]["size"] == told[1]["size"] == 512
+    assert min(one["written"] for one in told) == 0
+    assert report_of(tmp_path / "out", ws).problems == ()
+    assert len(ticks(ws)) == 2
+
+
 # The command
 
 
 def test_the_command_says_what_is_public_and_what_is_for_the_parties(
     ws, tmp_path, capsys, monkeypatch
 ):
-    def cli(*arguments):
-        return called(capsys, monkeypatch, "evidence", "publish", ws, tmp_path / "out", *arguments)
+    def cli(*arguments, now="2026-05-13T08:00:00Z"):
+        given = ("evidence", "publish", ws, tmp_path / "out", *arguments)
+        return called(capsys, monkeypatch, *given, now=now)
 
     code, out, _ = cli("--every", "30", "--pad", "512")
     assert (code, "nothing is old enough" in out, "2026-05-14T08:30:00Z" in out) == (0, True, True)
-    code, out, _ = cli("--at", "2026-05-15T08:00:00Z")
+    code, out, _ = cli("--at", "2026-05-14T08:00:00Z", now="2026-05-15T08:00:00Z")
+    assert (code, "nothing is old enough" in out) == (0, True)
+    code, out, _ = cli(now="2026-05-15T08:00:00Z")
     assert (code, "public: 512 entries as of 2026-05-13T08:00:00Z" in out) == (0, True)
-    code, out, _ = cli("--at", "2026-05-15T08:00:00Z", "--json")
+    code, out, _ = cli("--json", now="2026-05-15T08:00:00Z")
     told = json.loads(out)
     assert (told["written"], told["public_size"], told["size"]) == (0, 512, 1024)
-    for wrong in (["--at", "noon"], ["--at", "2026-05-15T08:00:00"], ["--every", "60"],
-                  ["--pad", "1"], ["--every", "999999999999999"]):  # fmt: skip
-        code, _, err = cli(*wrong)
+    for wrong in (["--at", "noon"], ["--at", "2026-05-15T07:00:00"], ["--every", "60"],
+                  ["--pad", "1"], ["--every", "999999999999999"],
+                  ["--at", "2030-01-01T00:00:00Z"]):  # fmt: skip
+        code, _, err = cli(*wrong, now="2026-05-15T08:00:00Z")
         assert (code, "Traceback" in err) == (2, False)
+    assert len(ticks(ws)) == 2
 
 
 def test_a_reader_verifies_what_was_published_with_the_command(ws, tmp_path, capsys, monkeypatch):

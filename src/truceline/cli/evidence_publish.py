@@ -17,7 +17,7 @@ from truceline.pipeline.log_rhythm import Rhythm
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 TO = typer.Argument(help="Folder for the web server.", metavar="OUT")
-AT = typer.Option("", "--at", help="As if it were this time (RFC 3339).", metavar="TIME")
+AT = typer.Option("", "--at", help="Publish no more than was public then.", metavar="TIME")
 EVERY = typer.Option(
     None, "--every", help="Minutes between checkpoints, at the first tick (60).", metavar="MINUTES"
 )
@@ -51,11 +51,11 @@ def publish(
         usual = Rhythm()
         length = usual.every if every is None else timedelta(minutes=max(0, min(every, _MOST)))
         rhythm = Rhythm(length, usual.multiple if pad is None else pad)
-    moment = _moment(at) if at else now()
+    moment = _moment(at) if at else None
     with open_desk(ws) as desk:
         principal = acting(desk, "", token_file)
         with busy("publishing the log"):
-            done = publish_log(desk, principal, to, moment, rhythm)
+            done = publish_log(desk, principal, to, now(), rhythm, at=moment)
         later = rfc3339(first_publication(desk, done.tick))
     if json:
         print_json(told(done))

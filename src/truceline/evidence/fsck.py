@@ -133,7 +133,10 @@ def against_checkpoints(
             what = f"{name} is of another log, {checkpoint.origin}"
             return (Divergence(f"{log_dir.name}/{CHECKPOINT}", None, 0, what),), ()
         if checkpoint.size > now.size:
-            what = f"{name} speaks of {checkpoint.size} entries, this log ends at {now.size}: cut"
+            what = (
+                f"{name} speaks of {checkpoint.size} entries, this log ends at {now.size}: it was "
+                "cut, or it is an older copy"
+            )
             tile = f"{log_dir.name}/{CHECKPOINT}"
             return (Divergence(tile, now.size, None, what),), (_agreed(agreed),)
         if _root(reader, checkpoint.size) != checkpoint.root:

@@ -37,6 +37,7 @@ from truceline.pipeline.acting import allow
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import event_of_record, opening_files, read_events
 from truceline.pipeline.log_rhythm import Rhythm, Tick, keep_rhythm, rhythm_of, ticks
+from truceline.pipeline.recording import alone
 from truceline.store.workspace import PARTS
 
 PUBLIC_TYPES: Final = frozenset({"workspace.created", "report.published", "finding.released"})
@@ -64,7 +65,13 @@ class Published:
 
 
 def publish_log(
-    desk: Desk, principal: Principal, out: Path, now: datetime, rhythm: Rhythm | None = None
+    desk: Desk,
+    principal: Principal,
+    out: Path,
+    now: datetime,
+    rhythm: Rhythm | None = None,
+    *,
+    at: datetime | None = None,
 ) -> Published:
     """Make the checkpoint of this tick, and publish what is older than the delay.
 
@@ -74,10 +81,12 @@ def publish_log(
         out: folder that a web server serves; made, or what an earlier publication wrote.
         now: UTC.
         rhythm: asked for at the first tick; ``None``: that of the workspace, or the default.
+        at: publish no more than what was public at this time; ``None``: what is public now.
 
     Raises:
         AccessError: when they may not.
-        WorkflowError: when ``out`` cannot be the place, or another rhythm was fixed.
+        WorkflowError: when ``out`` cannot be the place, another rhythm was fixed, or ``at`` is
+            still to come.
         EvidenceError: when the log is damaged, or does not continue what was published; nothing
             more is published then.
         WorkspaceError: when the log cannot be written.
@@ -85,15 +94,19 @@ def publish_log(
     """
     allow(desk, principal, Operation.PUBLISH, now)
     _require_place(desk.workspace.root, out)
+    if at is not None and at > now:
+        raise WorkflowError(f"{rfc3339(at)} is still to come; what is public then is not yet known")
     newest = keep_rhythm(desk.workspace.root, now, rhythm)
     every = rhythm_of(desk.workspace.root, None).every
     procedure = desk.agreement.procedure
     # A tick's checkpoint may have been made as late as the next tick.
-    until = now - max(procedure.hold, procedure.publication_delay) - every
+    until = (at or now) - max(procedure.hold, procedure.publication_delay) - every
     public = [tick for tick in ticks(desk.workspace.root) if tick.time <= until]
     if not public:
         return Published(newest, None, 0, 0)
-    return _write(desk, out, newest, public)
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out, "publishing here"):
+        return _write(desk, out, newest, public)
 
 
 def first_publication(desk: Desk, tick: Tick) -> datetime:
