@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import notice_workspace
 from bundle_world import Mission, cosigned, witness_key
+from truceline.codec.agreement import load_agreement
 from truceline.codec.canonical import canonical
 from truceline.codec.nouns import finding_to_plain, incident_to_plain
 from truceline.errors import AccessError, EvidenceError, WorkflowError, WorkspaceError
@@ -20,7 +21,9 @@ from truceline.evidence import Log
 from truceline.evidence.commitment import entry_of
 from truceline.evidence.keys import read_signer
 from truceline.evidence.proof import verify_proof
+from truceline.model.case import CaseState, CaseStep
 from truceline.model.person import Grant, Person, Principal, Role
+from truceline.model.review_rules import StepKind
 from truceline.pipeline.acting import AT_DESK, PUBLIC
 from truceline.pipeline.bundle import Audience, make_bundle, prove
 from truceline.pipeline.bundle_concerned import concerned
@@ -34,14 +37,16 @@ from truceline.pipeline.people import register
 from truceline.pipeline.reads import reads
 from truceline.pipeline.registered import person
 from truceline.pipeline.reporting import write_report
+from truceline.pipeline.shipped import agreement_folder
 from truceline.pipeline.steps import take_step
 from truceline.pipeline.verify import verify_workspace
 from truceline.publication.grid import cell_of
 from truceline.publication.spoken import spoken
 from truceline.store import archive, database, records, schema
+from truceline.verification.workflow import states
 from truceline_check import account
 from truceline_check.formats import COSIGNATURE, LOG, read_key
-from truceline_check.records import check
+from truceline_check.records import check, status_of
 
 SERIOUS = "INC-000012/R-2"
 PARTIAL = "INC-000001/R-2"
@@ -473,6 +478,46 @@ def test_a_version_is_no_coordinate_and_a_file_name_may_be(desk):
     assert "sharper than what is published" in shown(calibrated)
     assert "sensors or patrols" in shown(raw, source="stations")
     assert shown(Event(9, "custody.step", {})) == "it may name persons or places"
+
+
+ACTORS = (("a", "CZ"), ("b", "PT"), ("c", "PT"), ("n", "XN"), ("s", ""))
+TAKEN = st.lists(
+    st.tuples(st.sampled_from(list(StepKind)), st.sampled_from(ACTORS), st.sampled_from("xy")),
+    max_size=14,
+)
+RULES = load_agreement(agreement_folder("riverline")).procedure.review
+
+
+@given(TAKEN, st.booleans(), st.booleans(), st.integers(1, 3), st.integers(0, 2))
+def test_two_programs_agree_where_a_finding_stands(taken, first, own, confirmations, nationalities):
+    """The workflow of the mission, and the small machine of the checker, written apart."""
+    rules = replace(
+        RULES,
+        review_first=first,
+        own_nationals=own,
+        confirmations=confirmations,
+        nationalities=min(nationalities, confirmations),
+    )
+    plain = {
+        "review_first": first,
+        "own_nationals": own,
+        "confirmations": confirmations,
+        "nationalities": min(nationalities, confirmations),
+        "of_parties": sorted(rules.of_parties),
+    }
+    case = [
+        CaseStep(
+            n, kind, who, who, nation, "why", LATE, 1, seen, {"grade": "minor", "party": "NOR"}
+        )
+        for n, (kind, (who, nation), seen) in enumerate(taken, 1)
+    ]
+    told = [
+        {"step": kind.value, "who": who, "nationality": nation, "seen": seen}
+        for kind, (who, nation), seen in taken
+    ]
+    for given_rules, given_plain in ((rules, plain), (None, None)):
+        *_, last = (CaseState(), *(state for _, state in states(case, given_rules)))
+        assert status_of(told, given_plain) == last.status.value
 
 
 # --- one entry ------------------------------------------------------------------------------------
