@@ -6,6 +6,7 @@ has the caller's folder, environment and streams, runs the very program, and end
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
@@ -13,7 +14,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 _CALLER = """#!{python} -IS
@@ -27,22 +27,31 @@ with socket.socket(socket.AF_UNIX) as line:
 """
 
 
-@contextlib.contextmanager
-def caller(environment: dict[str, str]) -> Iterator[str]:
-    """Give a folder whose ``truceline`` is answered here, as long as the context lasts."""
-    with tempfile.TemporaryDirectory() as folder:
-        address = f"{folder}/door"
-        script = Path(folder) / "truceline"
-        script.write_text(_CALLER.format(python=sys.executable, address=address))
-        script.chmod(0o755)
-        command = [sys.executable, __file__, address]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-        try:
-            server.stdout.readline()  # it says that the door is open
-            yield folder
-        finally:
-            server.terminate()
-            server.communicate()
+_STARTED: dict[str, str] = {}
+"""Folder with the caller, once the server of this process has been started."""
+
+
+def caller(environment: dict[str, str]) -> str:
+    """Give a folder whose ``truceline`` is answered by a server; it ends with this process."""
+    if "folder" not in _STARTED:
+        _STARTED["folder"] = _start(environment)
+    return _STARTED["folder"]
+
+
+def _start(environment: dict[str, str]) -> str:
+    ends = contextlib.ExitStack()
+    atexit.register(ends.close)
+    folder = ends.enter_context(tempfile.TemporaryDirectory())
+    address = f"{folder}/door"
+    script = Path(folder) / "truceline"
+    script.write_text(_CALLER.format(python=sys.executable, address=address))
+    script.chmod(0o755)
+    command = [sys.executable, __file__, address]
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    ends.callback(server.communicate)
+    ends.callback(server.terminate)
+    server.stdout.readline()  # it says that the door is open
+    return folder
 
 
 def _serve(door: socket.socket) -> None:
@@ -86,7 +95,13 @@ def _run(folder: str, words: list[str], environment: dict[str, str], streams: li
 
 
 if __name__ == "__main__":
-    import truceline.cli.app  # loaded once, before the first command
+    from importlib import import_module
+
+    import truceline.cli.app  # loaded once, before the first command, with every command's module
+    from truceline.cli.lazy import EVIDENCE, WHERE
+
+    for name in sorted({*WHERE.values(), *EVIDENCE.values()} - {"history"}):  # Dask starts threads
+        import_module(f"truceline.cli.{name}")
 
     with socket.socket(socket.AF_UNIX) as way_in:
         way_in.bind(sys.argv[1])

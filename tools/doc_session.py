@@ -62,15 +62,14 @@ def _answers(given: list[str], folder: Path) -> list[list[str]]:
 def _run(given: list[str], folder: Path) -> str:
     told = f"_s=$?; printf '{_MARK}%s{_MARK}' $_s; (exit $_s)"
     script = "".join(f"{command}\n{told}\n" for command in given)
-    with caller(_environment()) as first:
-        done = subprocess.run(
-            ["bash", "--norc", "-c", script],
-            cwd=folder,
-            env=_environment(first),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script],
+        cwd=folder,
+        env=_environment(caller(_environment())),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     return done.stdout.decode()
 
 
