@@ -78,5 +78,8 @@ def next_number(connection: Connection, kind: Kind[Any]) -> int:
 
 def last_index(connection: Connection, kinds: Iterable[Kind[Any]]) -> int:
     """Give the highest index of the log that a row of any of the kinds has; -1 where none has."""
-    tops = (connection.scalar(sa.select(sa.func.max(k.table.c.log_index))) for k in kinds)
-    return max((-1 if top is None else int(top) for top in tops), default=-1)
+    tops = [sa.select(sa.func.max(kind.table.c.log_index).label("top")) for kind in kinds]
+    if not tops:
+        return -1
+    top = connection.scalar(sa.select(sa.func.max(sa.union_all(*tops).subquery().c.top)))
+    return -1 if top is None else int(top)
