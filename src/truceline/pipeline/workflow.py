@@ -258,11 +258,12 @@ def _cut_off(
     last = found.steps[-1] if found.steps else None
     if last is None or last not in taken:
         return None
-    same = (last.step, last.person_id, last.person, last.content) == (
+    same = (last.step, last.person_id, last.person, last.content, last.reason) == (
         request.kind.value,
         who.person_id,
         who.name,
         found.content,
+        said(request.reason, "why", "--why"),  # other words are another step
     )
     detail = json.loads(last.detail)
     given = (
