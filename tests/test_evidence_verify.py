@@ -169,6 +169,17 @@ def test_a_log_that_grows_while_it_is_verified_is_looked_at_again(copy, monkeypa
     assert (report.problems, report.size) == ((), 768)
 
 
+def test_a_log_that_grows_all_the_time_accuses_nobody(copy, monkeypatch):
+    root, vkey = copy
+
+    def late(*_):
+        Log.open(root).append([b'{"meanwhile":1}'])
+
+    monkeypatch.setattr(verify, "whole_report", late)
+    with pytest.raises(EvidenceError, match="verify a copy"):
+        check(root, vkey)
+
+
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )

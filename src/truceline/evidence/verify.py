@@ -6,6 +6,7 @@ and each opening against its entry. Files that nothing needs are named too.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from truceline.evidence.recompute import Leaves, Settled, expected, rows_of, set
 from truceline.evidence.report import LogReport, Problem, ranges, states_of
 from truceline.evidence.verify_whole import opened, whole_report
 
-_TRIES = 3
+_TRIES = 12
 """How often a log is looked at anew that grows while it is being looked at."""
 _UNSEEN_TILES = 4096
 """Bundles that may be missing before a checkpoint's size is no longer believed for looking."""
@@ -47,7 +48,7 @@ def verify_log(log_dir: Path, openings_dir: Path | None, vkey: str) -> LogReport
         vkey: public key of the log, from a source other than the log's own folder.
 
     Raises:
-        EvidenceError: when the public key itself is broken.
+        EvidenceError: when the public key itself is broken, or the log grows all the time.
         OSError: when a file cannot be read.
     """
     return examine_log(log_dir, openings_dir, parse_vkey(vkey))
@@ -62,28 +63,37 @@ def examine_log(log_dir: Path, openings_dir: Path | None, verifier: Verifier | N
         verifier: public key of the log; ``None``: the checkpoint is taken at its word.
 
     Raises:
+        EvidenceError: when the log grows all the time.
         OSError: when a file cannot be read.
     """
-    for left in range(_TRIES, -1, -1):
-        before = _note_in(log_dir)
-        try:
-            whole = whole_report(log_dir, openings_dir, verifier)
-            report = whole or _Verification(log_dir, openings_dir, verifier).report()
-        except FileNotFoundError:
-            # An append removes what it has outgrown; without one, a file was taken away.
-            if not left or _note_in(log_dir) == before:
-                raise
-            continue
-        if report.ok or _note_in(log_dir) == before:
-            break
-    return report
+    for _ in range(_TRIES):
+        before = _seen(log_dir, openings_dir)
+        report = whole_report(log_dir, openings_dir, verifier)
+        gone: FileNotFoundError | None = None
+        if report is None and _seen(log_dir, openings_dir) == before:
+            try:
+                report = _Verification(log_dir, openings_dir, verifier).report()
+            except FileNotFoundError as error:
+                gone = error
+        if report is not None and (report.ok or _seen(log_dir, openings_dir) == before):
+            return report
+        if gone is not None and _seen(log_dir, openings_dir) == before:
+            raise gone
+    raise EvidenceError(  # old and new files were compared, which accuses nobody
+        f"{log_dir} grew each of {_TRIES} times while it was being verified; verify a copy, or at a "
+        "time at which less is appended"
+    )
 
 
-def _note_in(log_dir: Path) -> bytes:
+def _seen(log_dir: Path, openings_dir: Path | None) -> tuple[bytes, list[str]]:
+    """Give what an append would change: the checkpoint, and the names of the files."""
+    names = [f"{folder}/{name}" for folder, _, found in os.walk(log_dir) for name in found]
+    if openings_dir is not None and openings_dir.is_dir():
+        names += [path.name for path in openings_dir.iterdir()]
     try:
-        return (log_dir / CHECKPOINT).read_bytes()
+        return (log_dir / CHECKPOINT).read_bytes(), sorted(names)
     except OSError:
-        return b""
+        return b"", sorted(names)
 
 
 class _Verification:
