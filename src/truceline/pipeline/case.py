@@ -176,10 +176,11 @@ def queue(desk: Desk, now: datetime, limit: int, principal: Principal = AT_DESK)
     current = still(desk, principal, now)
     with database.reading(desk.engine) as connection:
         taken = cases.steps_on(connection, cases.touched(connection))
-        every = [
-            case_of(desk.agreement, records.finding(connection, key), rows, now)
-            for key, rows in taken.items()
-        ]
+        alive = {
+            one.finding_id: one
+            for one in records.findings(connection, {key.partition("/")[0] for key in taken})
+        }
+        every = [case_of(desk.agreement, alive.get(key), rows, now) for key, rows in taken.items()]
         seen = [
             one
             for one in every

@@ -33,7 +33,7 @@ from truceline.verification.workflow_refusal import Asked, refusal
 
 OLDEST_STATEMENT: Final = timedelta(hours=24)
 """How long after the time in it a statement that a person signed may be handed in."""
-_CLOCKS: Final = timedelta(minutes=5)
+_CLOCKS: Final = timedelta(minutes=1)
 """How far a statement's time may lie ahead of the clock here."""
 _ONCE: Final = frozenset(StepKind) - {StepKind.ASSIGNED, StepKind.RELEASED}
 """Steps that nobody takes twice with the same words on the same finding."""
