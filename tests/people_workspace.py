@@ -11,9 +11,10 @@ from truceline.access.hidden import Hidden
 from truceline.model.person import Grant, Person, Principal, Role
 from truceline.pipeline import accounts, people, tokens
 from truceline.pipeline.acting import AT_DESK
-from truceline.pipeline.desk import open_desk
+from truceline.pipeline.desk import open_desk, start
 from truceline.pipeline.registered import person
-from workspaces import begin
+from truceline.pipeline.shipped import agreement_folder
+from workspaces import SEED
 
 NOW = datetime(2026, 5, 13, 8, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -51,10 +52,10 @@ def cheap(monkeypatch):
     monkeypatch.setattr(passwords, "HASHER", hasher)
 
 
-def made(root, agreement="riverline"):
+def made(root, url=""):
     """Make a workspace with all of them registered; nobody has a password yet."""
     draw = Drawn()
-    with begin(root, agreement) as desk:
+    with start(root, agreement_folder("riverline"), SEED, NOW, url) as desk:
         who = AT_DESK
         for person_id, (name, nation, grant) in EVERYBODY.items():
             new = Person(person_id, name, nation, (grant,))
