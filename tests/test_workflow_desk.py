@@ -163,6 +163,25 @@ def test_the_same_step_twice_is_refused_and_a_second_reply_is_another_one(desk):
     assert len(steps(desk)) == 4
 
 
+def test_a_duty_officer_gives_a_finding_to_somebody_and_others_take_it_themselves(desk, ws):
+    with pytest.raises(WorkflowError, match=r"review\.roles\.released: duty_officer or chief_of"):
+        do(desk, F, StepKind.ASSIGNED, "n.analyst", to="v.sweden")
+    with pytest.raises(WorkflowError, match="nobody is registered as 'nobody'"):
+        do(desk, F, StepKind.ASSIGNED, "d.duty", to="nobody")
+    do(desk, F, StepKind.ASSIGNED, "d.duty", to="v.sweden")
+    lock = open_case(desk, F, NOW, principal("d.duty")).state.lock
+    assert (lock.person, lock.who) == ("V. Example", "v.sweden")
+    with pytest.raises(WorkflowError, match=r"review\.lock.*V\. Example"):
+        do(desk, F, StepKind.REVIEWED, "n.analyst")
+    do(desk, F, StepKind.REVIEWED, "v.sweden")
+    assert open_case(desk, F, NOW, principal("d.duty")).state.lock is None
+    do(desk, F, StepKind.ASSIGNED, "n.analyst", to="n.analyst")
+    change(desk, principal("a.admin"), "w.sweden", NOW, draw, disabled=True)
+    with pytest.raises(WorkflowError, match="can have nothing in progress"):
+        do(desk, G, StepKind.ASSIGNED, "d.duty", to="w.sweden")
+    assert verify_workspace(ws).problems == ()
+
+
 def test_a_step_rests_on_what_the_person_saw(desk, monkeypatch):
     do(desk, F, StepKind.REVIEWED, "n.analyst", seen_revision=1)
     with pytest.raises(WorkflowError, match="you saw incident revision 3, now it is 1"):

@@ -48,6 +48,7 @@ STEP = typer.Argument(help="Command that takes the step, such as confirm.", meta
 GRADE = typer.Option("", "--grade", help="As for grade.", metavar="GRADE")
 PARTY = typer.Option("", "--party", help="As for attribute, notify, reply, dissent.")
 PROBABILITY = typer.Option(1.0, "--probability", help="As for attribute.", min=0.0, max=1.0)
+TO = typer.Option("", "--to", help="As for assign.", metavar="ID")
 REFERS_TO = typer.Option(0, "--step", help="As for dissent.", min=0, metavar="N")
 
 
@@ -66,6 +67,7 @@ def statement(
     party: str = PARTY,
     probability: float = PROBABILITY,
     refers_to: int = REFERS_TO,
+    to: str = TO,
     revision: int = REVISION,
     time: str = TIME,
     token_file: Path | None = TOKEN_FILE,
@@ -80,7 +82,7 @@ def statement(
     kind = _STEPS[step]
     who = attribution(party, probability) if kind is StepKind.ATTRIBUTED else ()
     spoken = "" if kind is StepKind.ATTRIBUTED else party
-    request = Request(finding, kind, why, grade, who, spoken, refers_to, revision)
+    request = Request(finding, kind, why, grade, who, spoken, refers_to, revision, to)
     with open_desk(ws) as desk:
         moment = parsed_time(time) if time else now()
         made = prepare(desk, request, moment, who_acts(desk, by, token_file), by=by)

@@ -30,6 +30,7 @@ from truceline.pipeline.workflow import Request
 GRADE = typer.Option(..., "--grade", help="One of the procedure's grades.", metavar="GRADE")
 PARTY = typer.Option(..., "--party", help="Id of a party, or undetermined.", metavar="PARTY")
 TOLD = typer.Option("", "--party", help="Id of the party; the one accused if left out.")
+TO = typer.Option("", "--to", help="Id of another person who gets it.", metavar="ID")
 OWN = typer.Option("", "--party", help="Id of the party; a liaison's own if left out.")
 PROBABILITY = typer.Option(
     1.0,
@@ -77,12 +78,12 @@ def _command(asks: Callable[..., Request]) -> Callable[..., None]:
     return run
 
 
-def assign(finding: str = FINDING, why: str = WHY) -> Request:
-    """Take a finding in progress; it ends by itself after the time of the agreement's rule.
+def assign(finding: str = FINDING, why: str = WHY, to: str = TO) -> Request:
+    """Take a finding in progress, or give it to somebody; it ends by itself after a while.
 
     Example: truceline findings assign ws INC-000001/R-2 --by r.example --why "I look at it"
     """
-    return Request(finding, StepKind.ASSIGNED, why)
+    return Request(finding, StepKind.ASSIGNED, why, to=to)
 
 
 def release(finding: str = FINDING, why: str = WHY) -> Request:

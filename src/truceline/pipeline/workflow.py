@@ -23,6 +23,7 @@ from truceline.pipeline.case import matter_of
 from truceline.pipeline.case_access import OPERATIONS, subject_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.kinds import STEP
+from truceline.pipeline.registered import person
 from truceline.pipeline.signing import signed
 from truceline.pipeline.step_rows import GONE, case_step, content_of, moment_of, said
 from truceline.store import cases, database, records
@@ -63,6 +64,8 @@ class Request:
     """For ``dissented``: number of the step; 0 for the one by which the status came about."""
     seen_revision: int = 0
     """Revision of the incident that the person saw; 0 where they do not say."""
+    to: str = ""
+    """For ``assigned``: id of another person who gets it, at a desk a name; empty: who acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,7 @@ def _cut_off(
     given = (
         detail.get("grade", "") == request.grade
         and (not request.party or detail.get("party") == request.party)
+        and detail.get("to", "") in (request.to, request.to.casefold())
         and [list(part) for part in request.attribution] == detail.get("attribution", [])
     )
     return last if same and given else None
@@ -329,7 +333,8 @@ def _detail(
     """Give what a step says besides, with what follows from the rules filled in."""
     rules, kind = desk.agreement.procedure.review, request.kind
     if kind is StepKind.ASSIGNED:
-        return {"until": rfc3339(now + (DESK_LOCK if rules is None else rules.lock))}
+        until = {"until": rfc3339(now + (DESK_LOCK if rules is None else rules.lock))}
+        return until | _given_to(desk, request.to, who)
     if kind is StepKind.GRADED:
         return {"grade": request.grade}
     if kind is StepKind.ATTRIBUTED:
@@ -344,6 +349,22 @@ def _detail(
     if kind is StepKind.REOPENED:
         return {"incident_revision": request.seen_revision or matter.incident_revision}
     return {}
+
+
+def _given_to(desk: Desk, to: str, who: Person) -> dict[str, Any]:
+    """Name the other person to whom a finding is given.
+
+    Raises:
+        WorkflowError: when nobody of that id is registered, or may act no more.
+    """
+    if to in ("", who.person_id or who.name):
+        return {}
+    if not who.person_id:
+        return {"to": said(to, "who gets it", "--to").casefold(), "name": said(to, "", "--to")}
+    other = person(desk, to)
+    if other.disabled:
+        raise WorkflowError(f"{to} is disabled and can have nothing in progress.")
+    return {"to": other.person_id, "name": other.name}
 
 
 def _accused(request: Request, state: CaseState) -> str:

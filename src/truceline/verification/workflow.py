@@ -85,7 +85,9 @@ def _assigned(state: CaseState, step: CaseStep, rules: ReviewRules | None) -> Ca
     if held:
         return state
     length = DESK_LOCK if rules is None else rules.lock
-    return replace(state, lock=Lock(step.person, step.who, step.time + length))
+    name = str(step.detail.get("name") or step.person)
+    who = str(step.detail.get("to") or step.who)
+    return replace(state, lock=Lock(name, who, step.time + length))
 
 
 def _released(state: CaseState, _step: CaseStep, _rules: ReviewRules | None) -> CaseState:

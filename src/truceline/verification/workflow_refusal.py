@@ -133,6 +133,14 @@ def _order(asked: Asked, wanted: str) -> str:
 
 
 def _assigned(asked: Asked) -> str:
+    rules = asked.rules
+    if rules is not None and asked.step.detail.get("to"):
+        allowed = rules.roles[StepKind.RELEASED]
+        if not asked.person.holds(*allowed):
+            return rule(
+                "roles.released",
+                f"{_names(allowed)} may give a finding to somebody else; take it yourself",
+            )
     if asked.state.status in (Status.FINAL, Status.REJECTED):
         return _order(asked, "preliminary, reviewed or confirmed")
     return ""
