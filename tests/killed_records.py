@@ -17,7 +17,7 @@ from workspaces import EASTER_2025, NOW, lines_of, take
 
 SPAWN = multiprocessing.get_context("forkserver")  # children that have everything imported already
 SPAWN.set_forkserver_preload(["killed_records"])
-ROWS = 20
+ROWS = 8
 
 
 def recorded(desk, finding, words):

@@ -1,6 +1,6 @@
 """SIGKILL while persons record, files come in and a run is made; the server killed under them.
 
-Three kills on each database here; ``tools/acceptance_records.py kills`` does two hundred.
+Two kills on each database here; ``tools/acceptance_records.py kills`` does two hundred.
 """
 
 import random
@@ -16,7 +16,7 @@ from truceline.pipeline.import_ import import_
 from truceline.pipeline.run import run
 from workspaces import NOW, begin, small_files, take
 
-KILLS = 3
+KILLS = 2
 
 
 @pytest.fixture(scope="module")
