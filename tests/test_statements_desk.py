@@ -470,7 +470,7 @@ def test_records_that_were_lost_come_back_from_the_log(ws):
 def test_two_desks_do_not_write_at_once(ws, monkeypatch):
     from truceline.pipeline import recording
 
-    monkeypatch.setattr(recording, "_PATIENCE_S", (0.01,))
+    monkeypatch.setattr(recording, "_PATIENCE_S", 0.01)
     with open_desk(ws) as desk, recording.alone(ws / "openings", "doing something else"):
         with pytest.raises(WorkspaceError, match="another process"):
             review(desk, POLAND, Verdict.REJECT, WHO, LATER, WHY)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import typer
 
+from truceline.access.operations import Operation
+from truceline.cli.acting import TOKEN_FILE, permitted
 from truceline.cli.evidence_files import read, read_policy
 from truceline.cli.screen import out, print_json, shown
 from truceline.evidence.policy import Policy, PolicyReport, satisfied
 from truceline.pipeline import witnessing
+from truceline.pipeline.desk import open_desk
+from truceline.store.workspace import MARK
 from truceline.transport import witness_client
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
@@ -33,6 +37,7 @@ def collect(
     ws: Path = WS,
     policy: Path = POLICY,
     witness: list[str] = WITNESS,
+    token_file: Path | None = TOKEN_FILE,
     json: bool = JSON,
 ) -> None:
     """Have the newest checkpoint cosigned; exit code 1 where the policy's quorum is not met.
@@ -40,6 +45,9 @@ def collect(
     Example: truceline evidence collect ws --policy policy --witness north=http://127.0.0.1:8733
     """
     rules = read_policy(policy)
+    if (ws / MARK).exists():  # a log by itself has no people
+        with open_desk(ws) as desk:
+            permitted(desk, Operation.COLLECT, token_file)
     found = witnessing.collect(ws, rules, _addresses(witness, rules), witness_client.add_checkpoint)
     if json:
         print_json(

@@ -9,12 +9,17 @@ from typing import Any
 
 import typer
 
+from truceline.access.operations import Operation
+from truceline.access.rules import Subject, forbidden, may_somewhere, require
+from truceline.cli.acting import TOKEN_FILE, acting, permitted
 from truceline.cli.screen import busy, now, out, print_json, tell
 from truceline.codec.canonical import rfc3339
 from truceline.errors import WorkspaceError
+from truceline.model.person import Principal
 from truceline.model.procedure import Notice, OpenProcedure
 from truceline.pipeline import notice_sending as sending
 from truceline.pipeline import notices as desk_of
+from truceline.pipeline.acting import still
 from truceline.pipeline.carriers import Wire
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.publication.notice import email_text
@@ -23,6 +28,7 @@ from truceline.transport.outcome import Result
 from truceline.transport.settings import FILE, read_settings
 from truceline.transport.settings_template import template
 
+_Found = tuple[tuple[OpenProcedure, tuple[desk_of.Standing, ...]], ...]
 app = typer.Typer(
     help="Notices: who must be told, by when, who was told and has answered.",
     no_args_is_help=True,
@@ -39,7 +45,7 @@ AGAIN = typer.Option(
 
 
 @app.command()
-def setup(ws: Path = WS) -> None:
+def setup(ws: Path = WS, token_file: Path | None = TOKEN_FILE) -> None:
     """Write notices.toml, in which addresses stand; an earlier one is left alone.
 
     Example: truceline notices setup ws
@@ -47,6 +53,7 @@ def setup(ws: Path = WS) -> None:
     open_workspace(ws)
     path = ws / FILE
     with open_desk(ws) as desk:
+        permitted(desk, Operation.CHANGE_SETTINGS, token_file)
         recipients = desk.agreement.recipients
         if not recipients:
             raise WorkspaceError(
@@ -63,13 +70,14 @@ def setup(ws: Path = WS) -> None:
 
 
 @app.command("list")
-def list_notices(ws: Path = WS, json: bool = JSON) -> None:
+def list_notices(ws: Path = WS, json: bool = JSON, token_file: Path | None = TOKEN_FILE) -> None:
     """List open procedures: who must be told, by when, what was sent, acknowledged, is overdue.
 
     Example: truceline notices list ws
     """
     with open_desk(ws) as desk:
-        found = desk_of.standings(desk, now())
+        who = acting(desk, token_file=token_file)
+        found = _seen(desk, who, desk_of.standings(desk, now()))
         remarks = {one.id: desk_of.changed(desk, one) for one, _ in found}
     if json:
         print_json([_plain(one, notices, remarks[one.id]) for one, notices in found])
@@ -81,12 +89,19 @@ def list_notices(ws: Path = WS, json: bool = JSON) -> None:
 
 
 @app.command()
-def send(ws: Path = WS, dry_run: bool = DRY_RUN, again: bool = AGAIN, json: bool = JSON) -> None:
+def send(
+    ws: Path = WS,
+    dry_run: bool = DRY_RUN,
+    again: bool = AGAIN,
+    json: bool = JSON,
+    token_file: Path | None = TOKEN_FILE,
+) -> None:
     """Send what is due now; exit code 1 where something could not go out. Repeat it by a timer.
 
     Example: truceline notices send ws --dry-run
     """
     with open_desk(ws) as desk:
+        permitted(desk, Operation.SEND_NOTICES, token_file)
         wire = _wire(desk)
         if dry_run:
             owed = sending.owed_now(desk, wire, now(), again=again)
@@ -111,26 +126,60 @@ def send(ws: Path = WS, dry_run: bool = DRY_RUN, again: bool = AGAIN, json: bool
 
 
 @app.command()
-def acknowledge(ws: Path = WS, notice: str = NOTICE, by: str = BY) -> None:
+def acknowledge(
+    ws: Path = WS, notice: str = NOTICE, by: str = BY, token_file: Path | None = TOKEN_FILE
+) -> None:
     """Record that a person acknowledges a notice for its recipient. It answers, and decides nothing.
 
     Example: truceline notices acknowledge ws RV-ANY/STEP-000001/both-sides/CELL --by "N. Example"
     """
     with open_desk(ws) as desk:
+        permitted(desk, Operation.ACKNOWLEDGE, token_file, _of(desk, _recipient(notice)))
         row = desk_of.acknowledge(desk, notice, by, now())
     out.print(f"{row.notice_id} acknowledged by {row.by} at {row.time}", markup=False)
 
 
 @app.command()
-def drill(ws: Path = WS, procedure: str = PROCEDURE, by: str = BY) -> None:
+def drill(
+    ws: Path = WS, procedure: str = PROCEDURE, by: str = BY, token_file: Path | None = TOKEN_FILE
+) -> None:
     """Open a procedure for practice; every text that follows from it says that it is a drill.
 
     Example: truceline notices drill ws RV-SERIOUS --by "N. Example"
     """
     with open_desk(ws) as desk:
+        permitted(desk, Operation.SEND_NOTICES, token_file)
         opened = desk_of.drill(desk, procedure, now(), by)
     out.print(f"DRILL {opened.id} opened by {opened.cause.person}", markup=False)
     out.print(f"what it asks for: truceline notices list {ws}", markup=False)
+
+
+def _seen(desk: Desk, who: Principal, found: _Found) -> _Found:
+    """Leave out the notices that somebody may not see: a liaison sees those of the own side.
+
+    Raises:
+        AccessError: when who asks may see none of anybody's.
+    """
+    current = still(desk, who, now())
+    if not may_somewhere(current, Operation.LIST_NOTICES):
+        require(current, Operation.LIST_NOTICES)
+
+    def may(standing: desk_of.Standing) -> bool:
+        about = _of(desk, standing.notice.recipient.id)
+        return not forbidden(current, Operation.LIST_NOTICES, about)
+
+    left = ((one, tuple(each for each in notices if may(each))) for one, notices in found)
+    return tuple((one, notices) for one, notices in left if notices)
+
+
+def _recipient(notice: str) -> str:
+    return notice.removesuffix("/withdrawal").rsplit("/", 1)[-1]
+
+
+def _of(desk: Desk, recipient: str) -> Subject:
+    """Give the side of a recipient: a body of a party bears its id first, such as NOR-LIAISON."""
+    sides = (party.id for party in desk.agreement.parties)
+    return Subject(side=next((s for s in sides if f"{recipient}-".startswith(f"{s}-")), ""))
 
 
 def _wire(desk: Desk) -> Wire:

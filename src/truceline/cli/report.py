@@ -7,6 +7,8 @@ from pathlib import Path
 
 import typer
 
+from truceline.access.operations import Operation
+from truceline.cli.acting import TOKEN_FILE, permitted
 from truceline.cli.screen import busy, now, out, print_json
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.reporting import report_window, write_report
@@ -26,12 +28,14 @@ def report(
     first: str = typer.Option("", "--from", help="First local day.", metavar="YYYY-MM-DD"),
     last: str = typer.Option("", "--to", help="Last local day.", metavar="YYYY-MM-DD"),
     json: bool = JSON,
+    token_file: Path | None = TOKEN_FILE,
 ) -> None:
     """Write the report of a day, or of the days from --from to --to, as HTML, JSON, CSV, GeoJSON.
 
     Example: truceline report ws --day 2025-04-20
     """
     with open_desk(ws) as desk, busy("writing the report"):
+        permitted(desk, Operation.WRITE_REPORT, token_file)
         paths = write_report(desk, _window(desk, day, first, last), now())
     if json:
         print_json({"files": [str(path) for path in paths]})

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import typer
 
+from truceline.access.operations import Operation
+from truceline.cli.acting import permitted
 from truceline.cli.screen import busy, now, out
 from truceline.codec.agreement import load_agreement
-from truceline.errors import WorkspaceError
+from truceline.errors import TrucelineError, WorkspaceError
 from truceline.pipeline.desk import Desk, open_desk, start
 from truceline.pipeline.register_view import register_view
 from truceline.pipeline.shipped import agreement_folder
@@ -30,10 +32,11 @@ _AGREEMENT = "paris-2026"
 _PAGES = "statements"
 
 
-def opened(ws: Path | None) -> Desk:
-    """Open the workspace.
+def opened(ws: Path | None, operation: Operation = Operation.READ_REGISTER) -> Desk:
+    """Open the workspace for an operation.
 
     Raises:
+        AccessError: when people are registered, and who asks is not proved or may not.
         WorkspaceError: when nothing was read into it yet.
     """
     root = ws or DEFAULT
@@ -41,13 +44,14 @@ def opened(ws: Path | None) -> Desk:
         raise WorkspaceError(
             f"{root} keeps no statements yet; `truceline statements read FILES -w {root}` makes it."
         )
-    return open_desk(root)
+    return _allowed(open_desk(root), operation)
 
 
 def opened_or_made(ws: Path | None, agreement: str | None) -> Desk:
     """Open the workspace; make it where there is none, and say so.
 
     Raises:
+        AccessError: when people are registered, and who asks is not proved or may not.
         WorkspaceError: when there is one of another agreement than the one named.
         AgreementError: when the agreement cannot be read.
     """
@@ -66,6 +70,20 @@ def opened_or_made(ws: Path | None, agreement: str | None) -> Desk:
                 f"{root} is a workspace of {desk.agreement.id}, not of {named}; name another "
                 "folder with -w."
             )
+    return _allowed(desk, Operation.REVIEW_STATEMENTS)
+
+
+def _allowed(desk: Desk, operation: Operation) -> Desk:
+    """Give the workspace to who may do that; a token stands in the environment.
+
+    Raises:
+        AccessError: when it is not proved who asks, or they may not.
+    """
+    try:
+        permitted(desk, operation)
+    except TrucelineError:
+        desk.close()
+        raise
     return desk
 
 

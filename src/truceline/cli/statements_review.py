@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from truceline.access.operations import Operation
 from truceline.cli.screen import now, out
 from truceline.cli.statements_desk import WORKSPACE, opened, write_pages
 from truceline.errors import WorkflowError
@@ -96,7 +97,7 @@ def _place(side: str) -> str:
 def _say(
     workspace: Path | None, target: str, verdict: Verdict, by: str, why: str, values: dict[str, str]
 ) -> None:
-    with opened(workspace) as desk:
+    with opened(workspace, Operation.REVIEW_STATEMENTS) as desk:
         made = review(desk, target, verdict, by, now(), why, values)
         write_pages(desk)
     out.print(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import typer
 
-from truceline.cli.acting import TOKEN_FILE, acting
+from truceline.access.operations import Operation
+from truceline.cli.acting import TOKEN_FILE, acting, permitted
 from truceline.cli.screen import busy, err, now, out, print_json, shown
 from truceline.errors import TrucelineError
 from truceline.model.finding import Outcome
@@ -159,24 +160,25 @@ def sources(json: bool = JSON) -> None:
 
 
 def background(
-    ws: Path = WS,
-    files: list[Path] = PAST_FIRES,
+    ws: Path = WS, files: list[Path] = PAST_FIRES, token_file: Path | None = TOKEN_FILE
 ) -> None:
     """Learn from past satellite fires which heat is usual, and use it from the next run on.
 
     Example: truceline background ws fire_nrt_SV-C2_400448.csv
     """
     with open_desk(ws) as desk, busy("learning the background of persistent heat"):
+        permitted(desk, Operation.RUN, token_file)
         table = use_learned(desk, [(path.name, _read(path)) for path in files]).table
     out.print(f"{len(table.cells)} cells learned from {table.about.get('rows', '?')} rows")
 
 
-def calibrate(ws: Path = WS) -> None:
+def calibrate(ws: Path = WS, token_file: Path | None = TOKEN_FILE) -> None:
     """Learn event density and kinds from what is held now; the next run makes new revisions.
 
     Example: truceline calibrate ws
     """
     with open_desk(ws) as desk, busy("calibrating"):
+        permitted(desk, Operation.RUN, token_file)
         made = make_calibration(desk, holdings(desk), background_digest(desk), now())
     out.print(f"calibration {made.version}: {made.basis}")
     if made.network is None:
@@ -191,12 +193,13 @@ def calibrate(ws: Path = WS) -> None:
         )
 
 
-def run_workspace(ws: Path = WS, json: bool = JSON) -> None:
+def run_workspace(ws: Path = WS, json: bool = JSON, token_file: Path | None = TOKEN_FILE) -> None:
     """Fuse everything held into incidents and evaluate them under the agreement.
 
     Example: truceline run ws
     """
     with open_desk(ws) as desk, busy("fusing and evaluating"):
+        permitted(desk, Operation.RUN, token_file)
         result = run(desk, now())
     outcomes = {o.value: sum(f.outcome is o for f in result.findings) for o in Outcome}
     if json:
