@@ -60,7 +60,7 @@ def test_a_step_is_logged_recorded_and_verified(ws):
     assert (step.number, step.step, step.person) == (1, "confirmed", "R. Example")
     assert step.log_index == event.index
     assert event.fields["reason"] == "crater seen"
-    assert event.fields["finding"]["finding_id"] == SERIOUS
+    assert "finding" not in event.fields  # it stands beside the step, and can stay closed
     (occurrence,) = occurrences_of([step])
     assert (occurrence.id, occurrence.time, occurrence.person) == (
         "STEP-000001",
@@ -200,12 +200,42 @@ def test_an_entry_whose_finding_is_not_that_of_its_digest_is_found(ws):
     with open_desk(ws) as desk:
         step = confirm(desk)
         event = recording.event_of(replace(step, number=2))
-        event["finding"]["probability"] = 0.5
+        event["finding"] = {**json.loads(step.content), "probability": 0.5}  # of the earlier form
         Log.open(ws).append([canonical(event)])
         with recording.recording(desk):
             pass
     (problem,) = verify_workspace(ws).problems
     assert "not that of its digest" in problem
+
+
+@pytest.mark.parametrize("what", ["missing", "another", "apart"])
+def test_a_step_without_the_finding_beside_it_is_found_and_recorded_nowhere(ws, what):
+    with open_desk(ws) as desk:
+        step = confirm(desk)
+        entry, seen = recording.events_of(replace(step, number=2))
+        behind = {
+            "missing": [],
+            "another": [{**seen, "sha256": "0" * 64}],
+            "apart": [{"type": "log.padded", "time": step.time, "multiple": 64}, seen],
+        }[what]
+        Log.open(ws).append([canonical(one) for one in (entry, *behind)])
+        with recording.recording(desk) as taken:
+            assert taken == ()
+    problems = verify_workspace(ws).problems
+    assert any("does not stand beside it" in problem for problem in problems)
+
+
+def test_what_stands_beside_a_step_is_logged_with_it_and_taken_up_from_there(ws):
+    with open_desk(ws) as desk:
+        step = confirm(desk)
+        seen = next(e for e in desk.events() if e.index == step.log_index + 1)
+        assert (seen.type, canonical(seen.fields["finding"]).decode()) == (
+            "finding.seen", step.content,
+        )  # fmt: skip
+        made = replace(step, number=2, reason="another")
+        (index, _) = desk.log(recording.events_of(made))  # and the machine stops here
+        with recording.recording(desk) as taken:
+            assert taken == (replace(made, log_index=index),)
 
 
 def test_who_waits_too_long_for_another_process_is_told(ws, monkeypatch):

@@ -373,6 +373,7 @@ def test_a_desk_signs_with_one_key_made_from_that_of_the_log(tmp_path):
 def forge(desk, row, **changes):
     """Give the record of a step that nobody took, with what would have to be signed."""
     record = recording.event_of(replace(row, number=row.number + 1, **changes))
+    record["finding"] = json.loads(row.content)  # as in the earlier form, in one entry
     return record, statement(record)
 
 

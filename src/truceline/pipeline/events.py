@@ -33,9 +33,9 @@ NEEDED: Final[Mapping[str, frozenset[str]]] = {
         {"number", "verdict", "target", "target_sha256", "person", "time", "reason", "values"}
     ),
     "finding.step": frozenset(
-        {"number", "finding_id", "incident_revision", "step", "person", "reason", "time", "sha256",
-         "finding"}
+        {"number", "finding_id", "incident_revision", "step", "person", "reason", "time", "sha256"}
     ),
+    "finding.seen": frozenset({"sha256", "finding"}),
     "finding.released": frozenset(
         {"finding_id", "case_revision", "case", "public", "steps", "time"}
     ),

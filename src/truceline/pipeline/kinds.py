@@ -16,13 +16,23 @@ from truceline.store.notices import Drill, FindingStep, NoticeRecord
 
 
 def _step_fields(row: FindingStep) -> dict[str, Any]:
-    """Give the entry of a step: the finding as it was seen, with its digest, instead of a text."""
+    """Give the entry of a step: of the finding as it was seen only the digest."""
     values = fields_of(row)
     content, signature = values.pop("content").encode(), values.pop("signature")
     digest = hashlib.sha256(content).hexdigest()
     made = {**values, "detail": json.loads(row.detail), "sha256": digest}
     signed = {"signature": json.loads(signature)} if signature else {}
-    return {**made, "finding": json.loads(content), **signed}
+    return {**made, **signed}
+
+
+def _step_seen(row: FindingStep) -> dict[str, Any]:
+    """Give the entry beside a step: the finding as it was seen, which is sharp."""
+    digest = hashlib.sha256(row.content.encode()).hexdigest()
+    return {"type": SEEN, "sha256": digest, "finding": json.loads(row.content)}
+
+
+SEEN: Final = "finding.seen"
+"""Type of the entry beside a step; steps of an earlier form hold the finding themselves."""
 
 
 _BEFORE_SIGNING: Final = {"case_revision": 1, "person_id": "", "nationality": "", "detail": {}}
@@ -47,6 +57,7 @@ STEP: Final = Kind(
     "step of a person",
     _step_fields,
     _step_row,
+    _step_seen,
 )
 DRILL: Final = Kind("drill.begun", Drill, notices.drills, "drill")
 NOTICE: Final = Kind("notice.recorded", NoticeRecord, notices.notice_records, "record of a notice")

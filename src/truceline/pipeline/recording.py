@@ -11,9 +11,10 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,7 +23,7 @@ from truceline.evidence.log import BATCH, Log
 from truceline.evidence.openings import file_name
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, read_events
-from truceline.pipeline.kinds import KINDS, kind_of
+from truceline.pipeline.kinds import KINDS, SEEN, STEP, kind_of
 from truceline.pipeline.turns import turn
 from truceline.store import database, logged
 from truceline.store.logged import LoggedRow
@@ -40,8 +41,36 @@ def event_of(row: LoggedRow) -> dict[str, Any]:
     return {"type": kind.event, **kind.to_event(row)}
 
 
+def events_of(row: LoggedRow) -> list[dict[str, Any]]:
+    """Give what is logged for a row: its entry, and what stands beside it."""
+    kind = kind_of(type(row))
+    return [event_of(row)] if kind.beside is None else [event_of(row), kind.beside(row)]
+
+
+def whole(events: Iterable[Event]) -> Iterator[Event]:
+    """Give events, each entry of a row together with what stands beside it.
+
+    A step whose companion is missing, or binds something else, stays without the finding.
+    """
+    for event, behind in pairwise((*events, None)):
+        assert event is not None
+        if (
+            event.type == STEP.event
+            and behind is not None
+            and (behind.type, behind.index) == (SEEN, event.index + 1)
+            and behind.fields["sha256"] == event.fields["sha256"]
+        ):
+            yield replace(event, fields={"finding": behind.fields["finding"], **event.fields})
+        else:
+            yield event
+
+
 def row_of(event: Event) -> LoggedRow:
-    """Give the row that an entry of the log tells of."""
+    """Give the row that a whole entry of the log tells of.
+
+    Raises:
+        KeyError: when a step lacks the finding as it was seen.
+    """
     row: LoggedRow = KINDS[event.type].row_of(event.fields, event.index)
     return row
 
@@ -60,7 +89,7 @@ def add(desk: Desk, row: R) -> R:
     kind = kind_of(type(row))
     with database.reading(desk.engine) as connection:
         numbered = replace(row, number=logged.next_number(connection, kind))
-    made = replace(numbered, log_index=_append(desk, event_of(numbered)))
+    made = replace(numbered, log_index=desk.log(events_of(numbered))[0])
     with database.writing(desk.engine) as connection:
         logged.add(connection, kind, made)
     return made
@@ -77,6 +106,13 @@ def recording(desk: Desk) -> Iterator[tuple[LoggedRow, ...]]:
         yield take_up(desk)
 
 
+def lacking(event: Event) -> str:
+    """Say what a row's entry lacks, so that no row can be made of it; empty where nothing."""
+    if event.type == STEP.event and "finding" not in event.fields:
+        return "the finding as its person saw it does not stand beside it"
+    return ""
+
+
 def take_up(desk: Desk) -> tuple[LoggedRow, ...]:
     """Record what was logged before the machine stopped; the caller holds the lock."""
     with database.reading(desk.engine) as connection:
@@ -86,7 +122,11 @@ def take_up(desk: Desk) -> tuple[LoggedRow, ...]:
     if not _anything(openings, since, size):
         return ()
     events = read_events(openings, size, since=since)
-    rows = tuple(row_of(event) for event in events if event.type in KINDS and event.index >= since)
+    rows = tuple(
+        row_of(event)
+        for event in whole(events)
+        if event.type in KINDS and event.index >= since and lacking(event) == ""
+    )
     if rows:
         with database.writing(desk.engine) as connection:
             for row in rows:
@@ -133,8 +173,3 @@ def alone(folder: Path, what: str) -> Iterator[None]:
 
 def _tries() -> int:
     return round(_PATIENCE_S / _PAUSE_S)
-
-
-def _append(desk: Desk, event: Mapping[str, Any]) -> int:
-    """Append one event and give its index."""
-    return desk.log([event])[0]

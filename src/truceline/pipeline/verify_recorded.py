@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from truceline.codec.canonical import canonical
 from truceline.pipeline.events import Event
 from truceline.pipeline.kinds import KINDS
-from truceline.pipeline.recording import row_of
+from truceline.pipeline.recording import lacking, row_of, whole
 from truceline.store import logged
 from truceline.store.logged import LoggedRow
 
@@ -27,16 +27,22 @@ def check_recorded(name: str, connection: Connection, events: Sequence[Event]) -
         WorkspaceError: when the records cannot be read.
     """
     wanted: dict[tuple[int, str], LoggedRow] = {}
-    for event in (one for one in events if one.type in KINDS):
+    broken: set[tuple[int, str]] = set()
+    for event in (one for one in whole(events) if one.type in KINDS):
+        key = (event.index, KINDS[event.type].name)
+        if lacks := lacking(event):
+            yield f"entry {event.index} of the log: {lacks}"
+            broken.add(key)
+            continue
         if event.type == "finding.step" and not _holds_together(event):
             yield f"entry {event.index} of the log: the finding in it is not that of its digest"
-        wanted[event.index, KINDS[event.type].name] = row_of(event)
+        wanted[key] = row_of(event)
     held: dict[tuple[int, str], LoggedRow] = {
         (row.log_index, kind.name): row
         for kind in KINDS.values()
         for row in logged.every(connection, kind)
     }
-    for key in sorted(held.keys() | wanted.keys()):
+    for key in sorted((held.keys() | wanted.keys()) - broken):
         what = f"{key[1]} of entry {key[0]}"
         if key not in held:
             yield (

@@ -16,7 +16,7 @@ from truceline.model.review_rules import StepKind
 from truceline.pipeline.case_access import bound_by
 from truceline.pipeline.events import Event
 from truceline.pipeline.people_kinds import PERSON
-from truceline.pipeline.recording import row_of
+from truceline.pipeline.recording import row_of, whole
 from truceline.pipeline.step_rows import case_step
 from truceline.store.notices import FindingStep
 from truceline.store.people import person_of
@@ -43,7 +43,7 @@ def check_steps(agreement: Agreement, events: Sequence[Event]) -> Iterator[str]:
         events: of the log.
     """
     known = _Known()
-    for event in events:
+    for event in whole(events):
         if event.type == PERSON.event:
             yield from _learn(known, event)
         elif event.type == "finding.step":

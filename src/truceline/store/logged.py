@@ -50,6 +50,9 @@ class Kind(Generic[R]):
     """Gives the fields of the entry, without its type."""
     from_event: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     """Gives the fields of the row, without its index; what the row does not have is left out."""
+    beside: Callable[[R], dict[str, Any]] | None = None
+    """Gives the record that is logged right behind the entry, in the same batch: with what the entry
+    binds by ``sha256`` only, so that each of the two can be shown without the other."""
 
     def row_of(self, entry: Mapping[str, Any], log_index: int) -> R:
         """Give the row that an entry of the log tells of."""
