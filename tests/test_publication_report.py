@@ -295,7 +295,7 @@ def test_a_reviewed_finding_is_said_to_be_reviewed():
     inputs = riverline()
     first = replace(inputs.findings[0], status=Status.REVIEWED, mode=Mode.MANUAL)
     text = render_html(build_report(replace(inputs, findings=(first, *inputs.findings[1:]))))
-    assert "1 of 72 findings were reviewed" in text
+    assert "Persons have looked at 1 of 72 findings (1 reviewed)" in text
     assert "no person has reviewed it" in render_html(build_report(inputs))
 
 

@@ -268,7 +268,7 @@ def test_a_report_tells_roles_and_nationalities_and_no_name(desk):
         "<strong>Reply</strong> of Northbank Authority",
         "we were &lt;b&gt;not&lt;/b&gt; at 47.1… N",
         "<strong>Dissent</strong> of verifier (SE)",
-        "1 of 8 findings were reviewed by a person",
+        "Persons have looked at 1 of 8 findings",
     ):
         assert words in page
     everything = b"".join(path.read_bytes() for path in files).decode()

@@ -170,9 +170,12 @@ def _state(report: Report) -> str:
     reviewed = [one for one in standing if one[0] != "preliminary" or one[1] == "manual"]
     if not reviewed:
         return "Preliminary and automatic: no person has reviewed it."
+    counts = Counter(status for status, _ in reviewed)
+    order = ("final", "confirmed", "reviewed", "rejected", "preliminary")
+    words = ", ".join(f"{counts[status]} {status}" for status in order if counts[status])
     return (
-        f"{len(reviewed)} of {wording.plural(len(found), 'finding')} were reviewed by a person; "
-        "the others are preliminary and automatic."
+        f"Persons have looked at {len(reviewed)} of {wording.plural(len(found), 'finding')} "
+        f"({words}); the others are preliminary and automatic."
     )
 
 

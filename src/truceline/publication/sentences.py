@@ -7,6 +7,7 @@ from collections import Counter
 
 from truceline.model.finding import Outcome
 from truceline.model.rate import RateComparison, Ratio
+from truceline.model.review_rules import UNDETERMINED
 from truceline.publication.corroboration import BOTH, INSTRUMENTS, ONE_SIDE, OTHERS, SIDE_AND_OTHER
 from truceline.publication.report import Report
 from truceline.publication.wording import length, listed, moment, plural
@@ -78,11 +79,12 @@ def _findings(report: Report) -> list[str]:
     if not totals.findings:
         return []
     n = dict(totals.by_outcome)
-    actor = sum(
-        1
-        for i in report.incidents
-        for f in i.findings
-        if f.attribution and f.attribution[0][0] == "undetermined"
+    every = [f for i in report.incidents for f in i.findings]
+    undetermined = ((UNDETERMINED, 1.0),)
+    said_by = [f.case.attribution if f.case is not None else f.attribution for f in every]
+    actor = sum(not one or one[0][0] == UNDETERMINED for one in said_by)
+    persons = sum(
+        f.case is not None and f.case.attribution not in ((), undetermined) for f in every
     )
     said = (
         f"Of {plural(totals.findings, 'finding')} (an incident against a clause), "
@@ -102,6 +104,8 @@ def _findings(report: Report) -> list[str]:
         if actor == totals.findings
         else f"Who acted is undetermined in {actor} of them; blame by a side is not attribution."
     )
+    if persons:
+        who += f" Persons have attributed {persons}, each with a probability."
     return [f"{said} {who}"]
 
 
