@@ -51,6 +51,7 @@ PLAYED = (
     "docs/coverage.md",
     "docs/custody.md",
     "docs/inventory.md",
+    "docs/people.md",
     "docs/tutorial-findings.md",
     "docs/tutorial-network.md",
     "docs/tutorial.md",
