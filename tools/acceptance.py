@@ -49,6 +49,41 @@ MEASUREMENTS = (
         lines=4,
     ),
     Measurement(
+        "The log killed 200 times under load, and whole runs watched by strace",
+        ("tools/acceptance_log.py", "--kills", "200"),
+    ),
+    Measurement(
+        "Every byte of a small log changed to every other value",
+        ("tools/acceptance_log_bytes.py",),
+    ),
+    Measurement("How fast the log takes in entries", ("benchmarks/evidence_log.py",)),
+    Measurement("A million entries verified", ("benchmarks/evidence_verify.py", "1000000")),
+    Measurement(
+        "A witness killed 200 times under two histories at once",
+        ("tools/acceptance_witness.py", "200"),
+    ),
+    Measurement(
+        "Easter 2026 on SQLite and on PostgreSQL: the same bytes",
+        ("tools/acceptance_records.py", "day"),
+        shared=True,
+    ),
+    Measurement(
+        "Those who record killed 200 times, half on each database",
+        ("tools/acceptance_records.py", "kills", "200"),
+    ),
+    Measurement(
+        "The database server killed under those who record",
+        ("tools/acceptance_records.py", "server", "10"),
+    ),
+    Measurement(
+        "A finding with its whole chain among 100,000, on both databases",
+        ("benchmarks/case.py",),
+    ),
+    Measurement(
+        "Twenty people at once for ten minutes on PostgreSQL",
+        ("benchmarks/load.py", "--minutes", "10"),
+    ),
+    Measurement(
         "Held-out background of heat",
         (
             "benchmarks/background_held_out.py",
