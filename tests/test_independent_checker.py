@@ -149,7 +149,7 @@ def damaged(log):
     rng = random.Random(7)  # noqa: S311 - a sample, no secret
     for file in sorted(path for path in log.rglob("*") if path.is_file()):
         right = file.read_bytes()
-        for at in rng.sample(range(len(right)), min(len(right), 12)):
+        for at in rng.sample(range(len(right)), min(len(right), 9)):
             other = right[at] ^ rng.choice((1, 0x20, 0x80, 0xFF))
             yield file, right, right[:at] + bytes([other]) + right[at + 1 :]
         for wrong in (b"", right[:-1], right[1:], right + b"\n", right + b"\0", right + right):
@@ -173,7 +173,7 @@ def test_every_damage_that_one_program_finds_the_other_finds(small, line):
         if ours != theirs:
             missed.append((file.relative_to(small), ours, theirs, wrong[:200]))
     assert missed == []
-    assert found > 120
+    assert found > 90
 
 
 def test_a_changed_byte_of_a_cosignature_is_found_by_whoever_knows_the_witness(small):
