@@ -10,6 +10,7 @@ from truceline.evidence import Log, create_log, keys
 from truceline.evidence.checkpoint import Checkpoint
 from truceline.evidence.fsck import Earlier, against_checkpoints, against_log, fsck
 from truceline.evidence.note import parse_vkey
+from truceline.evidence.proof import verify_proof
 from truceline.evidence.tiles import TileReader
 from workspaces import called
 
@@ -280,3 +281,37 @@ def test_what_is_no_log_and_no_checkpoint_is_told(copy, cli):
         code, _, err = cli("evidence", *given)
         assert code == 2
         assert "Traceback" not in err
+
+
+def test_an_empty_key_is_not_the_same_as_no_key(made, cli):
+    root, key, _ = made
+    code, _, err = cli("evidence", "fsck", root / "a/log", "--vkey", "")
+    assert (code, "--vkey is empty" in err) == (2, True)
+    assert cli("evidence", "fsck", root / "a/log", "--vkey", key.vkey)[0] == 0
+
+
+def test_what_lies_beyond_the_checkpoint_is_told(copy):
+    root, key, _ = copy
+    (root / "a/log/tile/0/004.p").mkdir()
+    (root / "a/log/tile/0/004.p/2").write_bytes(b"x" * 64)
+    found = fsck(root / "a/log", key)
+    assert found.ok
+    assert any("1 file(s) beyond the checkpoint" in remark for remark in found.remarks)
+
+
+def test_a_folder_in_the_place_of_a_tile_is_found(copy):
+    root, key, _ = copy
+    (root / "a/log/tile/0/004.p/2").mkdir(parents=True)
+    found = fsck(root / "a/log", key)
+    assert [d.path for d in found.divergences] == ["log/tile/0/004.p/2"]
+
+
+def test_a_log_by_itself_proves_its_entries_too(made, cli):
+    root, key, _ = made
+    code, proof, _ = cli("evidence", "prove", root / "a/log", "700")
+    assert (code, cli("evidence", "prove", root / "a", "700")[1]) == (0, proof)
+    bundle = (root / "a/log/tile/entries/002").read_bytes()
+    at = (700 - 512) * 47 + 2
+    assert verify_proof(proof, bundle[at : at + 45], key.vkey).size == 1024
+    assert cli("evidence", "prove", root / "a/log", "1024")[0] == 2
+    assert cli("evidence", "checkpoint", root / "a/log")[1].startswith(ORIGIN)

@@ -11,9 +11,9 @@ import pytest
 from people_workspace import EVERYBODY, LATER, NOW, Drawn, copied, made, of
 from truceline.errors import AccessError, WorkflowError, WorkspaceError
 from truceline.model.person import Grant, KeptBy, Person, PersonKey, Principal, Role
-from truceline.pipeline import key_files, people, recording, registered
+from truceline.pipeline import key_files, people, registered
 from truceline.pipeline.acting import AT_DESK, PUBLIC, allow, still
-from truceline.pipeline.desk import open_desk
+from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.seeing import seen_people, seen_person
 from truceline.pipeline.verify import verify
 from truceline.store import logged
@@ -202,7 +202,7 @@ def stopping(*_arguments, **_named):
 def test_a_registration_that_was_cut_off_is_finished_by_the_same_command(empty, monkeypatch, at):
     """Before the log: nothing was done. After it: the person is there, with the key on disk."""
     where = {
-        "log": (recording, "_append"),
+        "log": (Desk, "log"),
         "record": (logged, "add"),
         "place": (people, "settle"),
     }[at]
@@ -225,7 +225,7 @@ def test_a_registration_that_was_cut_off_is_finished_by_the_same_command(empty, 
 
 def test_a_key_change_that_was_cut_off_leaves_old_or_new_never_none(desk, monkeypatch):
     root, before = desk.workspace.root, registered.person(desk, "v.example")
-    monkeypatch.setattr(recording, "_append", stopping)
+    monkeypatch.setattr(Desk, "log", stopping)
     with pytest.raises(StoppedError):
         people.change(desk, of(desk, "v.example"), "v.example", LATER, Drawn(9), new_key=True)
     monkeypatch.undo()

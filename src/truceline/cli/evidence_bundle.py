@@ -68,9 +68,8 @@ def _write(file: Path, made: Bundle) -> None:
 
 
 def prove_entry(ws: Path = WS, index: int = INDEX) -> None:
-    """Print the proof that the latest checkpoint covers an entry (tlog-proof).
+    """Print the proof that the latest checkpoint covers an entry (tlog-proof); WS may be a log's folder.
 
     Example: truceline evidence prove ws 0 > entry-0.tlog-proof
     """
-    with open_desk(ws) as desk:
-        typer.echo(prove(desk, index), nl=False)
+    typer.echo(prove(ws, index), nl=False)

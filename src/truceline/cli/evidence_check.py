@@ -11,14 +11,14 @@ import truceline_check
 from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.evidence_files import read_key
 from truceline.cli.screen import busy, now, out, print_json
-from truceline.evidence.log import Log
 from truceline.evidence.note import Verifier
+from truceline.evidence.standing import read_note
 from truceline.evidence.verify import verify_log
 from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.verify import verify_workspace as recomputed
 from truceline.pipeline.witnessing import PRIVATE_END, log_folder
-from truceline.store.workspace import MARK, open_workspace
+from truceline.store.workspace import MARK
 
 _FAILED = "verification FAILED"
 WHAT = typer.Argument(help="A workspace, a log by itself, or a bundle.", metavar="WS_OR_FILE")
@@ -104,12 +104,11 @@ def _say(counts: Mapping[str, int], remarks: Sequence[str], problems: Sequence[s
 
 
 def checkpoint(ws: Path = WS) -> None:
-    """Print the signed checkpoint of the log, to be handed to the parties.
+    """Print the signed checkpoint of a workspace's log, or of a log's folder, to be handed to the parties.
 
     Example: truceline evidence checkpoint ws
     """
-    open_workspace(ws)
-    typer.echo(Log.open(ws).checkpoint_text(), nl=False)
+    typer.echo(read_note(log_folder(ws)), nl=False)
 
 
 def delete(

@@ -8,7 +8,7 @@ import typer
 
 from truceline.cli.evidence_files import read, read_key
 from truceline.cli.screen import busy, out, print_json
-from truceline.errors import WorkspaceError
+from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.fsck import (
     Divergence,
     Earlier,
@@ -29,7 +29,7 @@ AGAINST = typer.Option(
     metavar="LOG_OR_FILE",
 )
 VKEY = typer.Option(
-    "", "--vkey", help="Public key of the log, or a file with it.", metavar="VKEY_OR_FILE"
+    None, "--vkey", help="Public key of the log, or a file with it.", metavar="VKEY_OR_FILE"
 )
 JSON = typer.Option(False, "--json", help="Print JSON for a program.")
 
@@ -40,7 +40,10 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    log: Path = LOG, against: list[Path] | None = AGAINST, vkey: str = VKEY, json: bool = JSON
+    log: Path = LOG,
+    against: list[Path] | None = AGAINST,
+    vkey: str | None = VKEY,
+    json: bool = JSON,
 ) -> None:
     """Derive a log anew from its public files; exit code 1 and the first place that diverges.
 
@@ -65,16 +68,18 @@ def check(
         raise typer.Exit(1)
 
 
-def _key(log: Path, given: str) -> Verifier | None:
+def _key(log: Path, given: str | None) -> Verifier | None:
     """Give the key that is named, else that of a workspace, else none.
 
     Raises:
         EvidenceError: when it is broken, or there are several.
         WorkspaceError: when its file cannot be read.
     """
-    if not given and (log / MARK).is_file():
+    if given is None and (log / MARK).is_file():
         given = open_workspace(log).vkey
-    return read_key(given) if given else None
+    if given == "":  # such as from a variable that is not set: never the same as no key
+        raise EvidenceError("--vkey is empty: give the log's public key, or leave the option out")
+    return None if given is None else read_key(given)
 
 
 def _further(

@@ -45,7 +45,7 @@ def collect(
     Example: truceline evidence collect ws --policy policy --witness north=http://127.0.0.1:8733
     """
     rules = read_policy(policy)
-    if (ws / MARK).exists():  # a log by itself has no people
+    if (ws / MARK).exists() and (ws / "agreement").is_dir():  # a log by itself has no people
         with open_desk(ws) as desk:
             permitted(desk, Operation.COLLECT, token_file)
     found = witnessing.collect(ws, rules, _addresses(witness, rules), witness_client.add_checkpoint)

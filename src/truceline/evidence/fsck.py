@@ -84,6 +84,12 @@ def fsck(log_dir: Path, verifier: Verifier | None = None) -> Fsck:
     remarks = [f"{report.size} entries, every hash derived from the entries"]
     if verifier is None:
         remarks.append("no public key was given: the checkpoint's signature was not checked")
+    if report.pending:
+        remarks.append(
+            f"{len(report.pending)} file(s) beyond the checkpoint, such as {report.pending[0]}: left "
+            "by an append that was cut off, or entries that nobody was told of; no checkpoint speaks "
+            "of them, and a published copy has none"
+        )
     remarks += _untold(report)
     return Fsck(report.origin, report.size, report.root, tuple(found), tuple(remarks))
 

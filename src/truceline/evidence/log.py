@@ -140,10 +140,7 @@ class Log:
             ValueError: when the log has no such entry.
             EvidenceError: when a tile is missing or broken.
         """
-        note = self._note()
-        size = parse_checkpoint(parse_note(note).text).size
-        hashes = inclusion_proof(index, size, TileReader(self.log_dir, size).subtree)
-        return format_proof(Proof(index, tuple(hashes), note))
+        return proof_in(self.log_dir, index)
 
     def add_signatures(self, text: bytes, signatures: Sequence[Signature]) -> bool:
         """Put further signature lines, verified before, under the latest checkpoint.
@@ -200,3 +197,17 @@ class Log:
 
     def _note(self) -> bytes:
         return read_note(self.log_dir)
+
+
+def proof_in(log_dir: Path, index: int) -> str:
+    """Give the proof that the checkpoint in a log's folder covers an entry (tlog-proof).
+
+    Raises:
+        WorkspaceError: when the folder has no checkpoint.
+        ValueError: when the log has no such entry.
+        EvidenceError: when the checkpoint or a tile is missing or broken.
+    """
+    note = read_note(log_dir)
+    size = parse_checkpoint(parse_note(note).text).size
+    hashes = inclusion_proof(index, size, TileReader(log_dir, size).subtree)
+    return format_proof(Proof(index, tuple(hashes), note))

@@ -155,6 +155,8 @@ class _Verification:
             relative = path.relative_to(folder).as_posix()
             if path.is_symlink() or not (path.is_file() or path.is_dir()):
                 self._say(relative, None, "it is not a plain file; a log has no links")
+            elif path.is_dir() and parse_tile(relative) is not None:
+                self._say(relative, None, "it is a folder where a tile's file would be; remove it")
             elif path.is_file():
                 found.append(relative)
         return found

@@ -119,6 +119,8 @@ def _walk(folder: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
+                if parse_tile(below + entry.name) is not None:
+                    raise _NotWholeError  # a folder where a tile's file would be
                 yield from _walk(Path(entry.path), f"{below}{entry.name}/")
             else:
                 yield below + entry.name, entry
