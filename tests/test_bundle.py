@@ -529,9 +529,9 @@ def test_one_entry_is_proved_to_whoever_has_its_opening(desk):
         opening = prover.opening(index)
         entry = entry_of(opening.salt, opening.record)
         assert (
-            verify_proof(prove(desk, index), entry, desk.workspace.vkey).size
+            verify_proof(prove(desk.workspace.root, index), entry, desk.workspace.vkey).size
             == prover.checkpoint.size
         )
     for index in (-1, prover.checkpoint.size, 10**30):
         with pytest.raises(WorkflowError, match="and none of index"):
-            prove(desk, index)
+            prove(desk.workspace.root, index)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from truceline import __version__
@@ -19,7 +20,7 @@ from truceline.codec.bundle import FORMAT, write_bundle
 from truceline.codec.canonical import plain, rfc3339
 from truceline.errors import WorkflowError
 from truceline.evidence.keys import read_signer
-from truceline.evidence.log import Log
+from truceline.evidence.log import proof_in
 from truceline.model.person import Principal
 from truceline.pipeline import recording
 from truceline.pipeline.acting import AT_DESK, allow
@@ -30,6 +31,7 @@ from truceline.pipeline.bundle_standing import standing_of
 from truceline.pipeline.case_access import subject_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.reads import open_sensitive
+from truceline.pipeline.witnessing import log_folder
 from truceline.store import archive, database
 
 _RECEIPT: Final = "raw.received"
@@ -97,17 +99,22 @@ def make_bundle(
     return made
 
 
-def prove(desk: Desk, index: int) -> str:
+def prove(root: Path, index: int) -> str:
     """Give the proof that the latest checkpoint covers an entry (tlog-proof).
 
+    Args:
+        root: a workspace, or a log in a folder of its own.
+        index: leaf index.
+
     Raises:
+        WorkspaceError: when there is no log.
         WorkflowError: when the log has no such entry.
         EvidenceError: when a tile is missing or broken.
     """
-    log = Log.open(desk.workspace.root)
-    if not 0 <= index < log.size:
-        raise WorkflowError(f"the log has {log.size} entries, from 0 on, and none of index {index}")
-    return log.prove(index)
+    try:
+        return proof_in(log_folder(root), index)
+    except ValueError as error:
+        raise WorkflowError(f"{error}; indices begin at 0") from None
 
 
 def _subject(desk: Desk, found: Concerned, principal: Principal) -> Subject:
