@@ -246,3 +246,13 @@ def test_the_tree_survives_what_the_table_does(made, tmp_path):
         assert places.indexed(reading)
         assert places.within(reading, 5, 6, 5, 6) == ("INC-000002",)
     engine.dispose()
+
+
+def test_the_same_rows_in_another_file_change_nothing_before_the_next_run(desk):
+    """Of one row in two files that of the smaller hash counts, but only for runs that had both."""
+    for source, name, raw in small_files():
+        for blank in (b"\n", b"\n\n", b"\r\n"):  # some of the hashes are smaller
+            take(desk, source, raw + blank, name)
+    assert verify(desk).problems == ()
+    run(desk, NOW)
+    assert verify(desk).problems == ()

@@ -26,7 +26,7 @@ def ensure(desk: Desk) -> None:
             return
         current = records.current_incidents(connection)
     chain = recorded(runs(desk.events()))
-    raw = raw_places(holdings(desk), current)
+    raw = raw_places(holdings(desk), current, chain[-1].made.index if chain else None)
     members = {
         (m.observation_id, i.incident_id): raw[m.observation_id, m.version]
         for i in current
@@ -80,7 +80,7 @@ def check_lookup(desk: Desk, connection: Connection, chain: Sequence[LoggedRun])
     yield from _differ(name, "place of incident", lies, wanted)
     if not places.indexed(connection):
         yield f"{name}: the index of places is not that of its table; {_ADVICE}"
-    raw = raw_places(holdings(desk), current)
+    raw = raw_places(holdings(desk), current, chain[-1].made.index if chain else None)
     rows = {
         (r["observation_id"], r["incident_id"]): tuple(r[c] for c in lookup.COLUMNS)
         for r in records.rows(connection, schema.members)
