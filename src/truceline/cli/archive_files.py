@@ -6,11 +6,15 @@ from pathlib import Path
 
 import typer
 
-from truceline.cli.screen import busy, err, out, print_json
+from truceline.access.operations import Operation
+from truceline.access.rules import ANYTHING
+from truceline.cli.acting import TOKEN_FILE, permitted
+from truceline.cli.screen import busy, err, now, out, print_json
 from truceline.pipeline.backup import backup, restore
-from truceline.pipeline.desk import open_desk
+from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.export import Archived, export
 from truceline.pipeline.import_ import Imported, import_
+from truceline.pipeline.reads import open_sensitive
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 NEW = typer.Argument(help="Folder of the new workspace; nothing may lie there.", metavar="WS")
@@ -39,7 +43,9 @@ def register(app: typer.Typer) -> None:
     app.command("import")(import_workspace)
 
 
-def backup_workspace(ws: Path = WS, file: Path = TO, json: bool = JSON) -> None:
+def backup_workspace(
+    ws: Path = WS, file: Path = TO, token_file: Path | None = TOKEN_FILE, json: bool = JSON
+) -> None:
     """Write everything into one file, private keys too, while others go on working.
 
     The file is for its owner only (mode 0600): whoever has it can write in the mission's name.
@@ -47,6 +53,7 @@ def backup_workspace(ws: Path = WS, file: Path = TO, json: bool = JSON) -> None:
     Example: truceline backup ws ws-2026-05-13.tar
     """
     with open_desk(ws) as desk, busy("writing the backup"):
+        _allowed(desk, Operation.BACK_UP, file, token_file)
         done = backup(desk, file)
     _tell_archived(done, json=json)
 
@@ -64,13 +71,20 @@ def restore_workspace(
 
 
 def export_workspace(
-    ws: Path = WS, file: Path = TO, with_secrets: bool = SECRETS, json: bool = JSON
+    ws: Path = WS,
+    file: Path = TO,
+    with_secrets: bool = SECRETS,
+    token_file: Path | None = TOKEN_FILE,
+    json: bool = JSON,
 ) -> None:
     """Write a workspace in open formats: tables as JSON lines, files as they are.
 
     Example: truceline export ws ws-open.tar
     """
     with open_desk(ws) as desk, busy("writing the export"):
+        _allowed(desk, Operation.EXPORT, file, token_file)
+        if with_secrets:
+            _allowed(desk, Operation.BACK_UP, file, token_file)
         done = export(desk, file, secrets=with_secrets)
     _tell_archived(done, json=json)
 
@@ -85,6 +99,18 @@ def import_workspace(
     with busy("checking, making and verifying"):
         done = import_(file, ws, database)
     _tell_imported(done, json=json)
+
+
+def _allowed(desk: Desk, operation: Operation, file: Path, token_file: Path | None) -> None:
+    """Refuse who may not take a workspace out; where people are registered, it is logged first.
+
+    Raises:
+        AccessError: when it is not proved who acts, or they may not.
+        WorkspaceError: when log or records cannot be written.
+    """
+    who = permitted(desk, operation, token_file)
+    if who.person is not None and not file.exists():
+        open_sensitive(desk, who, operation, file.name, now(), ANYTHING)
 
 
 def _tell_archived(done: Archived, *, json: bool) -> None:
