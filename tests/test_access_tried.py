@@ -189,6 +189,9 @@ TRIES = {
     Operation.BUNDLE: lambda w, who, side: make_bundle(
         w.desk, w.finding[side], Audience.CELL, NOW, who
     ),
+    Operation.BUNDLE_PARTY: lambda w, who, side: make_bundle(
+        w.desk, w.finding[side], Audience.PARTY, NOW, who
+    ),
     Operation.BUNDLE_PUBLIC: lambda w, who, side: make_bundle(
         w.desk, w.finding[side], Audience.PUBLIC, NOW, who
     ),

@@ -28,7 +28,7 @@ from truceline.pipeline.acting import AT_DESK, PUBLIC
 from truceline.pipeline.bundle import Audience, make_bundle, prove
 from truceline.pipeline.bundle_concerned import concerned
 from truceline.pipeline.bundle_entries import Prover, Shown
-from truceline.pipeline.bundle_public import _is_inside, _is_sharp, public_form, shown_to_public
+from truceline.pipeline.bundle_public import is_inside, is_sharp, public_form, shown_to_public
 from truceline.pipeline.bundle_standing import standing_of
 from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
@@ -420,7 +420,7 @@ def test_a_factor_between_nought_and_one_stays_inside(desk):
     assert f"{factor.probability:.3g}" not in made.data.decode()
 
 
-def test_words_of_parties_are_told_without_what_is_sharper(desk):
+def test_words_of_parties_are_told_without_whatis_sharper(desk):
     made = bundle(desk, EVERYBODY)
     told = checked(desk, made).open("finding.released")[-1].record["steps"]
     (words, dissent) = (step["words"] for step in told if "words" in step)
@@ -445,17 +445,17 @@ def test_no_told_words_hold_a_number_finer_than_the_grid_or_a_time_of_day(text):
     assert not re.search(r"\b\d{1,2}:\d{2}\b", told)
 
 
-def test_a_time_inside_the_published_quarter_is_sharp_and_others_are_not(desk):
+def test_a_time_inside_the_published_quarteris_sharp_and_others_are_not(desk):
     window = concerned(desk, SERIOUS).incident.time
     quarter = replace(window, start=window.start.replace(minute=15, second=0, microsecond=0),
                       end=window.start.replace(minute=30, second=0, microsecond=0))  # fmt: skip
-    assert _is_inside(window.start.isoformat(), quarter)
-    assert not _is_inside(quarter.start.isoformat(), quarter)
-    assert not _is_inside(quarter.end.isoformat(), quarter)
-    assert not _is_inside("no time", quarter)
-    assert _is_sharp("ridge-48.0123N.csv", 1000.0)
-    assert not _is_sharp("reports.csv", 1000.0)
-    assert not _is_sharp("2026-05-12T13:27:16.642670Z", 1000.0)  # judged as a time
+    assert is_inside(window.start.isoformat(), quarter)
+    assert not is_inside(quarter.start.isoformat(), quarter)
+    assert not is_inside(quarter.end.isoformat(), quarter)
+    assert not is_inside("no time", quarter)
+    assert is_sharp("ridge-48.0123N.csv", 1000.0)
+    assert not is_sharp("reports.csv", 1000.0)
+    assert not is_sharp("2026-05-12T13:27:16.642670Z", 1000.0)  # judged as a time
 
 
 def test_a_version_is_no_coordinate_and_a_file_name_may_be(desk):

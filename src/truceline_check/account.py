@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from truceline_check.bundle import Report
+from truceline_check.bundle import Entry, Report
 
 _ALWAYS = (
     "That a record is true: a sensor can be deceived, a witness can err or lie",
@@ -45,13 +45,13 @@ def _story(report: Report) -> Iterator[str]:
     body = report.body
     yield f"Finding {body['finding']}, {body['case']['status']}; bundle for the {body['audience']}"
     told = report.open("finding.released")
-    if body["audience"] == "public" and told:
-        yield from _public(told[-1].record)
+    if report.coarse and told:
+        yield from _public(told[-1].record, {e.index: e for e in report.open("finding.step")})
     else:
         yield from _sharp(report)
 
 
-def _public(release: Mapping[str, Any]) -> Iterator[str]:
+def _public(release: Mapping[str, Any], opened: Mapping[int, Entry]) -> Iterator[str]:
     form = _object(release.get("public"))
     incident, finding = _object(form.get("incident")), _object(form.get("finding"))
     time = _object(incident.get("time"))
@@ -68,6 +68,9 @@ def _public(release: Mapping[str, Any]) -> Iterator[str]:
     named = ", ".join(group for group in groups if group != "undisclosed") or "none of them named"
     yield f"  rests on: {len(groups)} independent sources; {named}"
     for step in map(_object, _list(release.get("steps"))):
+        if (entry := opened.get(step.get("index", -1))) is not None:
+            yield from _signed(entry)
+            continue
         who = ", ".join(
             filter(None, [*map(str, _list(step.get("roles"))), str(step.get("nationality") or "")])
         )
@@ -93,8 +96,12 @@ def _sharp(report: Report) -> Iterator[str]:
         yield f"  clause:   {finding.get('clause_id')} ({finding.get('clause_ref')})"
         yield f"  breach:   {finding.get('outcome')}, probability {finding.get('probability')} ({finding.get('words')})"
     for entry in report.open("finding.step"):
-        nation = f" ({entry.record.get('nationality')})" if entry.record.get("nationality") else ""
-        yield from _step(entry.record, f"{entry.record.get('person')}{nation}", entry.index)
+        yield from _signed(entry)
+
+
+def _signed(entry: Entry) -> Iterator[str]:
+    nation = f" ({entry.record.get('nationality')})" if entry.record.get("nationality") else ""
+    yield from _step(entry.record, f"{entry.record.get('person')}{nation}", entry.index)
 
 
 def _step(step: Mapping[str, Any], who: str, index: object = None) -> Iterator[str]:

@@ -68,6 +68,11 @@ class Report:
     said: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
 
+    @property
+    def coarse(self) -> bool:
+        """Tell whether it rests on what the public is told: a party gets the signatures besides."""
+        return bool(self.body["audience"] != "cell")
+
     def of(self, *types: str) -> list[Entry]:
         """Give the entries of some types, in the order of the log."""
         return [entry for entry in self.entries if entry.type in types]
@@ -114,8 +119,8 @@ def unsealed(data: bytes, log: Key) -> Mapping[str, Any]:
         raise Wrong(
             f"the bundle is of the form {body['format'][:40]!r}; this program reads {FORMAT}"
         )
-    if get(body, "audience", str, "the bundle") not in ("cell", "public"):
-        raise Wrong("the bundle is neither for the cell nor for the public")
+    if get(body, "audience", str, "the bundle") not in ("cell", "party", "public"):
+        raise Wrong("the bundle is neither for the cell, nor for a party, nor for the public")
     return body
 
 

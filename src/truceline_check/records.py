@@ -123,6 +123,14 @@ def _contents(report: Report) -> None:
         bound[get(entry.record, "sha256", str, what)] = what
     versions = {e.record.get("version"): e for e in report.open("calibration.made")}
     held: dict[str, Any] = {}
+    for entry in report.open("finding.step", "finding.seen"):
+        if "finding" in entry.record or entry.type == "finding.seen":  # older steps hold it
+            what = f"{entry.type} of entry {entry.index}"
+            seen = get(entry.record, "finding", dict, what)
+            digest = sha256(written(seen).encode()).hex()
+            if digest != entry.record.get("sha256"):
+                raise Wrong(f"{what} holds another finding than it names by hash")
+            held[digest] = seen
     for plain in get(report.body, "contents", list, "the bundle"):
         name = get(plain, "name", str, "a content")
         text = get(plain, "text", str, name)
@@ -149,11 +157,8 @@ def _steps(report: Report) -> None:
         if not (at[0] > before[0] and (before[1] == "" or at[1] >= before[1])):
             raise Wrong(f"{what} does not follow the step before it")
         before = at
-        seen = get(step, "finding", dict, what)
-        if sha256(written(seen).encode()).hex() != step.get("sha256"):
-            raise Wrong(f"{what} holds another finding than it names by hash")
-        about = ("finding_id", "incident_revision")
-        if any(seen.get(name) != step.get(name) for name in about):
+        seen = report.contents.get(get(step, "sha256", str, what), step)
+        if any(seen.get(name) != step.get(name) for name in ("finding_id", "incident_revision")):
             raise Wrong(f"{what} holds a finding other than it is about")
         _signature(report, entry, what)
     _confirmations(report)
@@ -176,17 +181,18 @@ def _signature(report: Report, entry: Entry, what: str) -> None:
     unsigned = ("type", "number", "signature", "finding")
     message = written({name: value for name, value in step.items() if name not in unsigned})
     verify_person(signature, b"truceline/finding.step/v1\n" + message.encode(), what)
-    known = [e.record for e in registered if e.record.get("person_id") == person]
+    # the last version of this person, unless a sealed one came later, which may be theirs
+    known = [e for e in registered if e.state != "open" or e.record.get("person_id") == person]
     if not person and not registered:
         report.said.append(
             f"{who}: signed with a key of the system, for a name that nobody registered"
         )
-    elif person and not known and any(e.state != "open" for e in registered):
+    elif person and known and known[-1].state != "open":
         report.said.append(
             f"{who}: signed with a key that is said to be theirs; its record is withheld"
         )
     else:
-        _own_key(step, signature, known[-1] if known else {}, what)
+        _own_key(step, signature, known[-1].record if known else {}, what)
         own = signature["kept_by"] == "person"
         kept = "the person's own key" if own else "the key that the system keeps for this person"
         report.proved.append(f"{who}: signed with {kept}")
@@ -218,31 +224,36 @@ def _confirmations(report: Report) -> None:
     case = get(report.body, "case", dict, "the bundle")
     status, rule = get(case, "status", str, "the case"), case.get("review")
     released = report.open("finding.released")
-    if report.body["audience"] == "public" and released:
+    if report.coarse and released:
         steps = [dict(step) for step in get(released[-1].record, "steps", list, "the release")]
         case = get(released[-1].record, "case", dict, "the release")
         if (case.get("status"), case.get("review")) != (status, rule):
             raise Wrong("the bundle gives another status than was released")
     else:
         steps = [
-            {**e.record, "who": e.record.get("person_id") or str(e.record.get("person")).casefold(),
-             "seen": e.record.get("sha256")}
+            {**e.record, "who": _who(e), "seen": e.record.get("sha256")}
             for e in report.open("finding.step")
-        ]  # fmt: skip
+        ]
     follows = status_of(steps, rule)
     if follows != status:
         raise Wrong(
             f"the finding is said to be {status}; by its steps and the rule it is {follows}"
         )
-    if released and report.of("finding.step"):
+    every, opened = report.of("finding.step"), report.open("finding.step")
+    if len(opened) < len(every):
+        some = f"{len(every) - len(opened)} of the {len(every)}" if opened else "these"
         report.said.append(
-            "That these persons took these steps: their places are proved, they are sealed"
+            f"That these persons took {some} steps: their places are proved, they are sealed"
         )
-    elif report.of("finding.step"):
+    elif every:
         report.proved.append(f"By its steps and the rule that the mission names, it is {status}")
         report.said.append(
             "That this is the rule: compare it with the section review of procedure.yaml"
         )
+
+
+def _who(step: Entry) -> str:
+    return str(step.record.get("person_id") or str(step.record.get("person")).casefold())
 
 
 def status_of(steps: Iterable[Mapping[str, Any]], rule: Any) -> str:
@@ -364,13 +375,14 @@ def _rows(report: Report) -> None:
 
 
 def _release(report: Report) -> None:
-    """See that a public bundle tells what the log says was released, and nothing else."""
-    if report.body["audience"] != "public":
+    """See that a coarse bundle tells what the log says was released, and nothing else."""
+    if not report.coarse:
         return
     released = report.open("finding.released")
     if not released:
-        raise Wrong("a bundle for the public holds no entry that released the finding")
+        raise Wrong("a bundle for the public or a party holds no entry that released the finding")
     places = {entry.index: entry for entry in report.entries}
+    numbers: set[tuple[str, str, str]] = set()
     for plain in get(released[-1].record, "steps", list, "the release"):
         index = get(plain, "index", int, "a step of the release")
         entry = places.get(index)
@@ -382,8 +394,13 @@ def _release(report: Report) -> None:
             entry.record.get(n) != plain.get(n) for n in ("step", "nationality")
         ):
             raise Wrong(f"the release tells entry {index} otherwise than it was logged")
+        if entry.record:
+            numbers.add(("who", str(plain.get("who")), _who(entry)))
+            numbers.add(("seen", str(plain.get("seen")), str(entry.record.get("sha256"))))
+    if not len(numbers) == len({n[:2] for n in numbers}) == len({n[::2] for n in numbers}):
+        raise Wrong("the release counts persons, or what they signed, otherwise than was logged")
     told = {plain["index"] for plain in released[-1].record["steps"]}
-    if {e.index for e in report.of("finding.step") if e.index < released[-1].index} - told:
+    if {e.index for e in report.of("finding.step")} - told:
         raise Wrong("the release does not tell of every step that the bundle holds")
     report.proved.append(
         "What the public is told was logged before, and cannot be told otherwise since"
@@ -396,7 +413,7 @@ def _deletions(report: Report) -> None:
         (e.record.get("index"), e.record.get("entry_sha256")) for e in report.open("entry.deleted")
     }
     for entry in report.entries:
-        lawful = (entry.index, entry.sha256) in decided or report.body["audience"] == "public"
+        lawful = (entry.index, entry.sha256) in decided or report.coarse
         if entry.state == "deleted" and not lawful:
             raise Wrong(
                 f"entry {entry.index} is said to be deleted lawfully, and no decision is here"

@@ -74,6 +74,8 @@ class Operation(StrEnum):
     """Release a report, a table or a bundle to everybody."""
     BUNDLE = "bundle.inside"
     """Write the bundle of a finding with what never leaves the mission."""
+    BUNDLE_PARTY = "bundle.party"
+    """Write the bundle of a finding for a party: coarse, with who signed by name."""
     BUNDLE_PUBLIC = "bundle.public"
     """Write the bundle of a finding for the public."""
     REVIEW_STATEMENTS = "statements.review"

@@ -66,6 +66,7 @@ _ROWS: Final = {
     Operation.WRITE_REPORT:      (_N, _Y, _Y, _Y, _Y, _N, _N, _N, _N),
     Operation.PUBLISH:           (_N, _N, _N, _N, _Y, _N, _N, _N, _N),
     Operation.BUNDLE:            (_N, _N, _A, _A, _A, _N, _N, _N, _N),
+    Operation.BUNDLE_PARTY:      (_N, _N, _A, _A, _A, _S, _N, _N, _N),
     Operation.BUNDLE_PUBLIC:     (_N, _N, _A, _A, _A, _N, _N, _N, _N),
     Operation.REVIEW_STATEMENTS: (_N, _N, _Y, _Y, _N, _N, _N, _N, _N),
     Operation.AMEND:             (_N, _N, _N, _N, _Y, _N, _N, _N, _N),

@@ -17,7 +17,9 @@ WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
 FINDING = typer.Argument(help="Id of a finding.", metavar="FINDING")
 OUT = typer.Option(..., "--out", help="File to write.", metavar="FILE", dir_okay=False)
 FOR = typer.Option(
-    Audience.PUBLIC, "--for", help="public, parties included: coarse; cell: everything, sharp."
+    Audience.PUBLIC,
+    "--for",
+    help="public: coarse; party: coarse, with who signed by name; cell: everything, sharp.",
 )
 INDEX = typer.Argument(help="Leaf index of an entry.", metavar="INDEX", min=0)
 
@@ -37,8 +39,9 @@ def bundle(
 ) -> None:
     """Write one file with all that is needed to check a finding off-line.
 
-    It is refused before the procedure's hold has passed, and for the public before its publication
-    delay. A bundle for the cell is sharp: that it was made is logged.
+    It is refused before the procedure's hold has passed, and for the public and parties before its
+    publication delay. One for a party names who signed, and one for the cell is sharp: that it was
+    made is logged.
 
     Example: truceline evidence bundle ws INC-000001/R-2 --out finding.bundle
     """
@@ -60,8 +63,8 @@ def bundle(
 
 
 def _write(file: Path, made: Bundle) -> None:
-    """Write the file; one for the cell is for its owner alone."""
-    if made.audience is Audience.CELL:
+    """Write the file; one that names persons is for its owner alone."""
+    if made.audience is not Audience.PUBLIC:
         put_files(Disk(), {file: made.data}, PRIVATE)
     else:
         write_durably(file, made.data)

@@ -1,7 +1,8 @@
 """The bundle of one finding: one file with all that is needed to check it off-line.
 
-For the *cell* it holds everything, and that somebody has made it is logged as a sensitive read. For
-the *public*, parties included, it holds what ``pipeline.bundle_public`` lets through.
+For the *cell* it holds everything, for the *public* what ``pipeline.bundle_public`` lets through, for
+a *party* who signed besides (``pipeline.bundle_party``). That somebody has made one for the cell or for
+a party, which name persons, is logged as a sensitive read.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from truceline.pipeline import recording
 from truceline.pipeline.acting import AT_DESK, allow
 from truceline.pipeline.bundle_concerned import Concerned, concerned
 from truceline.pipeline.bundle_entries import Prover, Shown, best_note, decisions_of
+from truceline.pipeline.bundle_party import shown_to_party
 from truceline.pipeline.bundle_public import Told, public_form, shown_to_public
 from truceline.pipeline.bundle_standing import standing_of
+from truceline.pipeline.case import look
 from truceline.pipeline.case_access import subject_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.reads import open_sensitive
@@ -44,8 +47,17 @@ class Audience(StrEnum):
 
     CELL = "cell"
     """The verification cell, or a court that may see everything."""
+    PARTY = "party"
+    """A party that it concerns: as coarse as for everybody, and with who signed, by name."""
     PUBLIC = "public"
-    """Everybody, the parties included."""
+    """Everybody."""
+
+
+_OPERATIONS: Final = {
+    Audience.CELL: Operation.BUNDLE,
+    Audience.PARTY: Operation.BUNDLE_PARTY,
+    Audience.PUBLIC: Operation.BUNDLE_PUBLIC,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +98,18 @@ def make_bundle(
         WorkspaceError: when log or records cannot be read or written.
     """
     found = concerned(desk, finding_id)
-    operation = Operation.BUNDLE if audience is Audience.CELL else Operation.BUNDLE_PUBLIC
-    subject = _subject(desk, found, principal)
+    operation = _OPERATIONS[audience]
+    subject = _subject(desk, found, principal, now)
     allow(desk, principal, operation, now, subject)
     _require_hold(desk, found, now)
     case = standing_of(desk, found)
     if audience is Audience.PUBLIC:
-        return _for_public(desk, found, case, now)
+        return _coarse(desk, found, audience, case, now)
     # made first: the entry that tells of it must not ask for a checkpoint that nobody has cosigned
-    made = _for_cell(desk, found, case, now)
+    if audience is Audience.PARTY:
+        made = _coarse(desk, found, audience, case, now)
+    else:
+        made = _for_cell(desk, found, case, now)
     open_sensitive(desk, principal, operation, finding_id, now, subject)
     return made
 
@@ -117,11 +132,11 @@ def prove(root: Path, index: int) -> str:
         raise WorkflowError(f"{error}; indices begin at 0") from None
 
 
-def _subject(desk: Desk, found: Concerned, principal: Principal) -> Subject:
+def _subject(desk: Desk, found: Concerned, principal: Principal, now: datetime) -> Subject:
+    finding = found.finding
+    attribution = look(desk, finding.finding_id, now).state.attribution
     with database.reading(desk.engine) as connection:
-        return subject_of(
-            connection, desk.agreement, found.finding, found.finding.attribution, principal.person
-        )
+        return subject_of(connection, desk.agreement, finding, attribution, principal.person)
 
 
 def _require_hold(desk: Desk, found: Concerned, now: datetime) -> None:
@@ -141,10 +156,14 @@ def _for_cell(desk: Desk, found: Concerned, case: Mapping[str, Any], now: dateti
     return _written(desk, found, Audience.CELL, case, now, shown, parts)
 
 
-def _for_public(desk: Desk, found: Concerned, case: Mapping[str, Any], now: datetime) -> Bundle:
+def _coarse(
+    desk: Desk, found: Concerned, audience: Audience, case: Mapping[str, Any], now: datetime
+) -> Bundle:
+    """Make what rests on the coarse form: for everybody, or for a party."""
     told = public_form(desk, found, case, now)
     index = _release(desk, told, now)
-    shown = [*shown_to_public(found, told), Shown(index, "finding.released")]
+    show = shown_to_party if audience is Audience.PARTY else shown_to_public
+    shown = [*show(found, told), Shown(index, "finding.released")]
     shown += [Shown(gone, _RECEIPT) for gone in found.deleted]
     opened = {one.index for one in shown if not one.withheld}
     why = "open source: get the file from its publisher, and compare its hash"
@@ -154,7 +173,7 @@ def _for_public(desk: Desk, found: Concerned, case: Mapping[str, Any], now: date
         if item.log_index in opened
     ]
     parts = {"contents": [], "raw": raw, "rows": []}
-    return _written(desk, found, Audience.PUBLIC, case, now, shown, parts)
+    return _written(desk, found, audience, case, now, shown, parts)
 
 
 def _release(desk: Desk, told: Told, now: datetime) -> int:

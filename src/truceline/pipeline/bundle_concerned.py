@@ -19,6 +19,7 @@ from truceline.model.incident import Incident
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.events import Event, recorded, runs
 from truceline.pipeline.holdings import holdings
+from truceline.pipeline.kinds import SEEN
 from truceline.pipeline.raw_places import raw_places
 from truceline.pipeline.reporting import report_window
 from truceline.store import cases, database, records
@@ -134,7 +135,10 @@ def _people(events: Sequence[Event], finding_id: str) -> Iterator[Event]:
     steps = [e for e in events if e.type == "finding.step" and e.fields["finding_id"] == finding_id]
     signed = {e.fields.get("person_id") for e in steps} - {None, ""}
     yield from steps
+    seen = {e.index + 1 for e in steps}
     for event in events:
+        if event.type == SEEN and event.index in seen:
+            yield event
         if event.type == "person.recorded" and event.fields["person_id"] in signed:
             yield event
 

@@ -35,7 +35,8 @@ _WHY: Final = {
     "incident.revised": "it binds the sharp position and time",
     "incident.lineage": "it is told with the incident only",
     "finding.made": "it binds factors that would tell the place more sharply than the grid",
-    "finding.step": "it names a person and holds the sharp finding; told coarsely in the release",
+    "finding.step": "it names a person; told coarsely in the release",
+    "finding.seen": "it holds the sharp finding",
     "person.recorded": "it names a person",
 }
 _VERSIONS: Final = ("code", "adapter_version")
@@ -103,25 +104,26 @@ def _why_not(event: Event, told: Told, open_sources: set[str]) -> str:
     if event.type not in (*_OPEN, "raw.received"):
         return _WHY.get(event.type, "it may name persons or places")
     grid_m = told.inputs.agreement.procedure.publication_grid_m
-    texts = list(_texts({k: v for k, v in event.fields.items() if k not in _VERSIONS}))
-    sharp = any(_is_inside(text, told.incident.time.window) for text in texts)
-    return _TOO_SHARP if sharp or any(_is_sharp(text, grid_m) for text in texts) else ""
+    texts = list(texts_of({k: v for k, v in event.fields.items() if k not in _VERSIONS}))
+    sharp = any(is_inside(text, told.incident.time.window) for text in texts)
+    return _TOO_SHARP if sharp or any(is_sharp(text, grid_m) for text in texts) else ""
 
 
-def _is_sharp(text: str, grid_m: float) -> bool:
+def is_sharp(text: str, grid_m: float) -> bool:
     """Tell whether a text holds a number like a coordinate, or a time of day outside of a time."""
-    if _moment(text) is not None:
+    if moment_of(text) is not None:
         return False
     return blunt(text, grid_m) != text
 
 
-def _is_inside(text: str, window: Interval) -> bool:
+def is_inside(text: str, window: Interval) -> bool:
     """Tell whether a text is a time that would narrow down the published quarters of an hour."""
-    moment = _moment(text)
+    moment = moment_of(text)
     return moment is not None and window.start < moment < window.end
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """Give the time that a text is; ``None`` where it is none, or says no zone."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -129,17 +131,17 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo is not None else None
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
     """Give every text inside a value, keys included."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield str(key)
-            yield from _texts(item)
+            yield from texts_of(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _texts(item)
+            yield from texts_of(item)
 
 
 def _day(desk: Desk, moment: datetime) -> date:
@@ -174,7 +176,7 @@ def _steps(
     """Tell each step without its person: who is a number, with roles and nationality."""
     numbers: dict[str, int] = {}
     seen: dict[str, int] = {}
-    hidden = _names(found, inputs, incident)
+    hidden = hidden_names(found, inputs, incident)
     for event in found.of("finding.step"):
         step = event.fields
         who = str(step.get("person_id") or str(step["person"]).casefold())
@@ -220,7 +222,7 @@ def _roles(found: Concerned, step: Event) -> list[str]:
     return sorted({str(grant["role"]) for grant in grants})
 
 
-def _names(found: Concerned, inputs: ReportInputs, incident: PublicIncident) -> set[str]:
+def hidden_names(found: Concerned, inputs: ReportInputs, incident: PublicIncident) -> set[str]:
     """Give what a text of persons may not tell: places, persons, sensors."""
     names = {incident.place} ^ {found.incident.place_name or ""}
     for fact in inputs.facts:

@@ -1,7 +1,7 @@
 """Reads of what is sensitive: allowed or refused, and each one that is allowed in the log.
 
 Sensitive are sharp positions, positions of sensors and patrols, storage sites, originals in custody,
-and bundles for the cell, which hold all of it. The read is logged before anything is shown: what
+bundles for the cell, which hold all of it, and those for a party, which name persons. The read is logged before anything is shown: what
 cannot be logged is not shown.
 """
 
@@ -29,6 +29,9 @@ SENSITIVE: Final = frozenset(
         Operation.SEE_SITES,
         Operation.OPEN_ORIGINAL,
         Operation.BUNDLE,
+        Operation.BUNDLE_PARTY,
+        Operation.EXPORT,
+        Operation.BACK_UP,
     }
 )
 """Operations each use of which is in the log."""

@@ -70,6 +70,11 @@ def cutoff(inputs: ReportInputs) -> datetime:
     return inputs.now - max(procedure.hold, procedure.publication_delay)
 
 
+def tells_place(factor: Factor) -> bool:
+    """Tell whether a factor is a share that would tell a place more sharply than the grid."""
+    return factor.name in _OF_PLACE and factor.known and 0.0 < factor.probability < 1.0
+
+
 class Coarsener:
     """Turns the sharp inputs of one report into what may be published."""
 
@@ -255,7 +260,7 @@ class Coarsener:
         )
 
     def _factor(self, factor: Factor) -> PublicFactor:
-        if factor.name in _OF_PLACE and factor.known and 0.0 < factor.probability < 1.0:
+        if tells_place(factor):
             return PublicFactor(factor.name, None, factor.known, _PARTIAL)
         reason = self._blunt(factor.reason)
         return PublicFactor(factor.name, round(factor.probability, 2), factor.known, reason)
