@@ -134,8 +134,8 @@ def test_nothing_makes_a_signed_log_of_size_0(tmp_path):
 def test_bad_lines_are_named_and_nothing_else_is_lost(log):
     longest = b'"' + b"a" * 65_533 + b'"'
     lines = [
-        b'{"n":1}', b"not json", b"", longest, longest + b" ", b'{"a":"\t"}', b'{"a":1}\r', b'"\xff"',
-        b"NaN", b"[" * 60_000, b'{"type":"padding"}', b"9" * 6000, b'{"n":2}', b'{"n":3}',
+        b'{"n":1}', b"not json", b"", longest, longest + b" ", b'{"a":"\t"}', b'{"a":\r1}', b'"\xff"',
+        b"NaN", b"[" * 60_000, b'{"type":"padding"}', b"9" * 6000, b'{"n":2}', b'{"n":3',
     ]  # fmt: skip
     done = here(log, given=b"\n".join(lines))
     assert done.returncode == 1
@@ -143,8 +143,8 @@ def test_bad_lines_are_named_and_nothing_else_is_lost(log):
     assert records_of(log) == [b'{"n":1}', longest, b"9" * 6000, b'{"n":2}']
     said = done.stderr.decode().splitlines()
     numbers = [int(line.split(":")[0].removeprefix("line ")) for line in said]
-    assert numbers == [2, 3, 5, 6, 7, 8, 9, 10, 11, 14]
-    assert "65535 bytes" in said[2]
+    assert numbers == [2, 5, 6, 7, 8, 9, 10, 11, 14]
+    assert "65535 bytes" in said[1]
     assert "may be cut off" in said[-1]
     assert verified(log).complete
 
@@ -157,7 +157,13 @@ def test_bad_lines_are_named_and_nothing_else_is_lost(log):
         (b'{"type":"mine"}', ""),
         (b"\xef\xbb\xbf{}", "not JSON"),
         ('{"a":"\u2028\u202e"}'.encode(), ""),
-        (b'{"a":"\\ud800"}', ""),
+        (b'{"a":"\\ud800"}', "\\ud800, stands alone"),
+        (b'[{"\\uDC00\\ud800":1}]', "\\udc00, stands alone"),
+        (b'{"a":"\\ud83d\\ude00 \\\\ud800"}', ""),
+        (b'{"a":1,"b":{"a":2}}', ""),
+        (b'[{"a":1,"\\u0061":1}]', 'key "a" stands twice'),
+        (b'{"a":\t1}', ""),
+        (b'{"a":"\t"}', "not JSON"),
         (b'{"a":"\x7f"}', ""),
         (b'{"a":"\x00"}', "control character 00"),
     ],
@@ -166,6 +172,32 @@ def test_what_is_wrong_with_a_line(text, why):
     found = wrong_with(Line(1, text), {"finding.step"})
     assert why in found
     assert bool(found) == bool(why)
+
+
+def test_lines_are_taken_as_senders_of_json_send_them(log):
+    longest = b'"' + b"a" * 65_533 + b'"'
+    given = b"\xef\xbb\xbf" + longest + b'\r\n\r\n \t\n{"a":\t"\\t"}\r\n\n\t[1]\n{"n":2}\r'
+    done = here(log, given=given)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert records_of(log) == [longest, b'{"a": "\\t"}', b" [1]", b'{"n":2}']
+    assert verified(log).complete
+
+
+def test_blank_input_and_marks_elsewhere(log):
+    for nothing in (b"\xef\xbb\xbf", b"\r\n\n", b" ", b"\xef\xbb\xbf\r\n"):
+        done = here(log, given=nothing)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    done = here(log, given=b"\n\xef\xbb\xbf1\n2\r\r\n3")
+    assert done.returncode == 1
+    assert [line[:7] for line in done.stderr.splitlines()] == [b"line 2:", b"line 3:"]
+    assert records_of(log) == [b"3"]
+
+
+@pytest.mark.parametrize("origin", ["", "https://evidence.example/log", "://"])
+def test_an_origin_is_a_name_and_no_address(tmp_path, origin):
+    with pytest.raises(WorkspaceError, match="no scheme and is not empty"):
+        here(tmp_path / "log", "--origin", origin, given=b"1\n")
+    assert not (tmp_path / "log").exists()
 
 
 def test_a_line_is_told_at_once_when_no_other_waits(log):

@@ -38,11 +38,15 @@ def append(
         show_default="64 in a workspace, else 1",
         help="Fill each batch up to a multiple of this many entries.",
     ),
-    origin: str = typer.Option("", "--origin", help="Name of a new log, as evidence.example/log."),
+    origin: str | None = typer.Option(
+        None, "--origin", help="Name of a new log, as evidence.example/log."
+    ),
 ) -> None:
     """Log each line of standard input, a JSON value, and print INDEX LEAFHASH once it is durable.
 
-    Lines that are waiting are logged together. Exit code 1 when a line could not be logged.
+    Lines may end in CRLF or, the last one, in nothing; blank lines and a byte order mark at the
+    start are passed over, and a tab between tokens is logged as a space. Lines that are waiting
+    are logged together. Exit code 1 when a line could not be logged.
 
     Example: truceline evidence append log < records.jsonl
     """  # fmt: skip
@@ -58,12 +62,18 @@ def append(
     raise typer.Exit(follow(appender, 0, 1, Stop().heard, reserved() if workspace else ()))
 
 
-def opened(log_dir: Path, origin: str) -> None:
+def opened(log_dir: Path, origin: str | None) -> None:
     """Make the log if it is new, and say so; open it otherwise.
 
     Raises:
-        WorkspaceError: when the folder is not one for a log, or its log has another name.
+        WorkspaceError: when the folder is not one for a log, its log has another name, or the name
+            is empty or an address.
     """
+    if origin is not None and (not origin or "://" in origin):
+        raise WorkspaceError(
+            f"--origin {origin!r}: a log's name has no scheme and is not empty; write it as "
+            "evidence.example/log, or leave --origin away"
+        )
     root = private_of(log_dir)
     if not of_workspace(log_dir):
         seed = secrets.token_bytes(32)
@@ -113,7 +123,7 @@ def follow(
         for lines in batches(source, stop):
             good = [line for line in lines if _is_good(line, kept)]
             code = code or int(len(good) < len(lines))
-            if not _told(sink, appender, [line.text for line in good]):
+            if not _told(sink, appender, [_entry(line) for line in good]):
                 err.print("standard output takes no more; the log may hold more than was told")
                 return 1
     finally:
@@ -126,6 +136,11 @@ def _is_good(line: Line, kept: Collection[str]) -> bool:
     if wrong:
         err.print(f"line {line.number}: {wrong}; not logged", markup=False)
     return not wrong
+
+
+def _entry(line: Line) -> bytes:
+    """Give what is logged of a line that is good: its tabs stand between tokens only."""
+    return line.text.replace(b"\t", b" ")
 
 
 def _told(sink: int, appender: Appender, records: Sequence[bytes]) -> bool:
