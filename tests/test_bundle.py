@@ -420,7 +420,7 @@ def test_a_factor_between_nought_and_one_stays_inside(desk):
     assert f"{factor.probability:.3g}" not in made.data.decode()
 
 
-def test_words_of_parties_are_told_without_whatis_sharper(desk):
+def test_words_of_parties_are_told_without_what_is_sharper(desk):
     made = bundle(desk, EVERYBODY)
     told = checked(desk, made).open("finding.released")[-1].record["steps"]
     (words, dissent) = (step["words"] for step in told if "words" in step)
@@ -445,7 +445,7 @@ def test_no_told_words_hold_a_number_finer_than_the_grid_or_a_time_of_day(text):
     assert not re.search(r"\b\d{1,2}:\d{2}\b", told)
 
 
-def test_a_time_inside_the_published_quarteris_sharp_and_others_are_not(desk):
+def test_a_time_inside_the_published_quarter_is_sharp_and_others_are_not(desk):
     window = concerned(desk, SERIOUS).incident.time
     quarter = replace(window, start=window.start.replace(minute=15, second=0, microsecond=0),
                       end=window.start.replace(minute=30, second=0, microsecond=0))  # fmt: skip
