@@ -326,6 +326,71 @@ def test_a_folder_of_another_witness_or_without_its_memory_is_refused(tmp_path):
         witness_in(tmp_path)
 
 
+def checkpoint_gone(folder):
+    (folder / "checkpoint").unlink()
+
+
+def folder_emptied(folder):
+    shutil.rmtree(folder)
+    folder.mkdir()
+
+
+def logs_emptied(folder):
+    shutil.rmtree(folder.parent)
+    folder.parent.mkdir()
+
+
+def forks_alone(folder):
+    checkpoint_gone(folder)
+    (folder / "lock").touch()
+    (folder / "fork-5.json").write_text("{}")
+    (folder.parents[1] / "cosigned").unlink()
+    (folder.parent / "other").mkdir()
+    (folder.parent / "other/checkpoint").touch()
+
+
+@pytest.mark.parametrize(
+    "lose", [checkpoint_gone, folder_emptied, logs_emptied, shutil.rmtree, forks_alone]
+)
+def test_a_memory_of_a_log_that_was_lost_is_not_begun_anew(tmp_path, lose):
+    other = MemoryLog(origin="other.example/log", key="other")
+    running = witness_in(tmp_path, LOG, other)
+    assert status(running, LOG.request(0, 5)) == 200
+    lose(running.folder(ORIGIN))
+    lie = MemoryLog(history="lie")
+    for witness in (running, witness_in(tmp_path, LOG, other)):
+        for log in (lie, LOG):
+            with pytest.raises(EvidenceError, match="lost what it cosigned last of evidence"):
+                witness.add_checkpoint(log.request(0, 5), NOW)
+        with pytest.raises(EvidenceError, match="lost what it cosigned"):
+            witness.latest(sha(ORIGIN))
+    assert status(witness, other.request(0, 3)) == 200
+
+
+def test_what_was_never_cosigned_is_not_locked_out_by_a_refusal_or_a_restart(tmp_path):
+    assert status(witness_in(tmp_path), LOG.request(4, 5)) == 409
+    assert status(witness_in(tmp_path), LOG.request(0, 5)) == 200
+
+
+def test_the_list_of_what_was_cosigned_is_made_where_an_earlier_version_kept_none(tmp_path):
+    assert status(witness_in(tmp_path), LOG.request(0, 5)) == 200
+    (tmp_path / "cosigned").unlink()
+    witness_in(tmp_path)
+    assert (tmp_path / "cosigned").read_text() == ORIGIN + "\n"
+    (tmp_path / "cosigned").unlink()
+    logs_emptied(tmp_path / "logs/x")
+    with pytest.raises(WorkspaceError, match="no memory"):
+        witness_in(tmp_path)
+
+
+@pytest.mark.parametrize("damage", [b"evidence.exam", b"\xff\n", b"\n"])
+def test_a_damaged_list_of_what_was_cosigned_cosigns_no_new_log(tmp_path, damage):
+    witness_in(tmp_path)
+    (tmp_path / "cosigned").write_bytes(damage)
+    with pytest.raises(EvidenceError, match="damaged"):
+        witness_in(tmp_path).add_checkpoint(LOG.request(0, 5), NOW)
+
+
 def test_what_cannot_be_a_witness_is_refused(tmp_path):
     with pytest.raises(EvidenceError, match="must not be empty"):
         witness_in(tmp_path, name="")
@@ -376,9 +441,7 @@ def test_a_state_of_another_log_is_damaged(tmp_path):
     other = MemoryLog(origin="other.example/log", key="other")
     witness = witness_in(tmp_path, LOG, other)
     assert status(witness, LOG.request(0, 5)) == 200
-    (witness.folder(ORIGIN) / "checkpoint").replace(
-        witness.folder("other.example/log") / "checkpoint"
-    )
+    witness.folder(ORIGIN).rename(witness.folder("other.example/log"))
     with pytest.raises(EvidenceError, match=f"damaged .it is of the log {ORIGIN}"):
         witness.add_checkpoint(other.request(0, 5), NOW)
 

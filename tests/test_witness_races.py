@@ -1,14 +1,17 @@
 """Two histories and hundreds of requests at once: a witness never goes back and signs one alone."""
 
 import random
+import shutil
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from truceline.errors import EvidenceError
 from truceline.evidence.durable import Disk
 from truceline.evidence.note import open_note
 from truceline.evidence.witness import open_witness
@@ -163,6 +166,28 @@ def test_stopped_while_it_is_made_it_is_made_anew(tmp_path):
         pytest.fail("it was never made whole")
 
 
+def test_stopped_at_its_first_cosignature_it_goes_on_and_once_given_it_is_remembered(tmp_path):
+    outcomes = set()
+    for steps in range(40):
+        folder = tmp_path / str(steps)
+        witness_in(folder)
+        answer = None
+        with suppress(Stop):
+            stopped = open_witness(folder, NAME, [LOG.verifier], bytes(32), Failing(steps))
+            answer = stopped.add_checkpoint(LOG.request(0, 5), NOW)
+        again = witness_in(folder)
+        seen = again.seen(ORIGIN)
+        size = 0 if seen is None else seen.checkpoint.size
+        outcomes.add((answer is not None, size))
+        assert again.add_checkpoint(LOG.request(size, 12), NOW).granted
+        shutil.rmtree(again.folder(ORIGIN))
+        with pytest.raises(EvidenceError, match="has lost"):
+            witness_in(folder).add_checkpoint(LOG.request(0, 12), NOW)
+        if answer is not None:
+            break
+    assert outcomes == {(False, 0), (False, 5), (True, 5)}
+
+
 def test_the_state_is_on_the_disk_before_the_answer(tmp_path):
     """The order of the steps: forced bytes, rename, forced folder, and only then the answer."""
     steps = []
@@ -189,8 +214,23 @@ def test_the_state_is_on_the_disk_before_the_answer(tmp_path):
         ("write", ".checkpoint.tmp"),
         ("sync", ".checkpoint.tmp"),
         ("rename", "checkpoint"),
+        ("sync", f".{folder.name}.tmp"),
+        ("rename", folder.name),
+        ("sync", "logs"),
+        ("write", ".cosigned.tmp"),
+        ("sync", ".cosigned.tmp"),
+        ("rename", "cosigned"),
+        ("sync", tmp_path.name),
+    ]
+    steps.clear()
+    assert witness.add_checkpoint(LOG.request(5, 9), NOW).granted
+    assert steps == [
+        ("write", ".checkpoint.tmp"),
+        ("sync", ".checkpoint.tmp"),
+        ("rename", "checkpoint"),
         ("sync", folder.name),
     ]
+    answer = witness.add_checkpoint(LOG.request(9, 9), NOW)
     note = open_note((folder / "checkpoint").read_bytes(), [witness.cosigner.verifier])
     assert answer.body == note.signatures[0].line
 

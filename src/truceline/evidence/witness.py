@@ -7,16 +7,19 @@ is killed at any moment, or asked twice at once, never goes back.
 
 ::
 
-    witness.key   witness.vkey   logs/<hex SHA-256(origin)>/checkpoint, lock, fork-<size>.json
+    witness.key   witness.vkey   cosigned
+    logs/<hex SHA-256(origin)>.lock
+    logs/<hex SHA-256(origin)>/checkpoint, fork-<size>.json
+
+The folder of a log comes into its place with its first checkpoint in it. So one without a checkpoint
+has lost it, as has a log that ``cosigned`` names and that has no folder: neither is begun anew.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +29,7 @@ from truceline.errors import EvidenceError, WorkspaceError
 from truceline.evidence.checkpoint import Checkpoint, parse_checkpoint
 from truceline.evidence.cosignature import LATEST_TIME_S
 from truceline.evidence.cosigner import KEY_FILE, Cosigner, read_cosigner, write_cosigner
-from truceline.evidence.durable import PRIVATE, Disk, make_folders, put_files
+from truceline.evidence.durable import Disk, make_folders, put_files, temporary
 from truceline.evidence.fork import continues, format_fork, same_size_fork
 from truceline.evidence.note import (
     ED25519,
@@ -36,6 +39,7 @@ from truceline.evidence.note import (
     open_note,
     require_name,
 )
+from truceline.evidence.witness_memory import COSIGNED_FILE, Cosigned, file_lock
 from truceline.evidence.witness_request import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -77,6 +81,7 @@ class Witness:
         self.cosigner = cosigner
         self._logs = _by_origin(logs)
         self._disk = disk or Disk()
+        self._cosigned = Cosigned(root, self._disk)
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -105,7 +110,7 @@ class Witness:
             signed = open_note(format_note(request.note), self._logs[origin])
         except EvidenceError as error:
             return refusal(FORBIDDEN, str(error))
-        with file_lock(self.folder(origin) / "lock"):
+        with file_lock(self.folder(origin).with_suffix(".lock")):
             return self._cosign(request, signed, now)
 
     def seen(self, origin: str) -> Seen | None:
@@ -128,8 +133,22 @@ class Witness:
         for origin in self._logs:
             if _hex(origin) == origin_hash:
                 found = self.seen(origin)
-                return None if found is None else found.note
+                # what was stored just now is not given out before it is remembered
+                return found.note if found is not None and self._cosigned.has(origin) else None
         return None
+
+    def take_up(self) -> None:
+        """Remember the logs whose first checkpoint is stored and which are not yet remembered.
+
+        Raises:
+            EvidenceError: when the file of what was cosigned is damaged.
+            OSError: when the disk refuses.
+        """
+        for origin in self._logs:
+            with suppress(EvidenceError):  # said, and refused, when that log asks
+                if self._seen(origin) is None:
+                    continue
+                self._cosigned.add(origin)
 
     def folder(self, origin: str) -> Path:
         """Give where the state of a log lies."""
@@ -151,15 +170,35 @@ class Witness:
             )
         cosignature = self.cosigner.cosign(signed.text, time_s)
         note = format_note(Note(signed.text, (*signed.signatures, cosignature)))
-        put_files(self._disk, {self.folder(origin) / "checkpoint": note})
+        self._store(origin, note, first=seen is None)
+        self._cosigned.add(origin)
         return Answer(OK, cosignature.line)
+
+    def _store(self, origin: str, note: bytes, *, first: bool) -> None:
+        folder = self.folder(origin)
+        if not first:
+            put_files(self._disk, {folder / "checkpoint": note})
+            return
+        aside = temporary(folder)
+        make_folders(self._disk, aside, 0o700)
+        put_files(self._disk, {aside / "checkpoint": note})
+        self._disk.rename(aside, folder)
+        self._disk.sync(folder.parent)
 
     def _seen(self, origin: str) -> Seen | None:
         path = self.folder(origin) / "checkpoint"
+        # asked first, for another thread may store the first one just now
+        cosigned = path.parent.exists() or self._cosigned.has(origin)
         try:
             note = path.read_bytes()
         except FileNotFoundError:
-            return None
+            if not cosigned:
+                return None
+            raise EvidenceError(
+                f"{path}: this witness has lost what it cosigned last of {origin}; it cosigns "
+                "nothing more of this log. Make a new witness with a new key; never put back an "
+                "older state."
+            ) from None
         # its own signature is what makes it its memory; the log may have another key by now
         try:
             mine = open_note(note, [self.cosigner.verifier])
@@ -255,7 +294,8 @@ def open_witness(
         if not (root / KEY_FILE).exists():
             # the key is written last, so that a key without a memory is never that of a new one
             make_folders(disk, root / _LOGS, 0o700)
-            disk.sync(root)
+            if not (root / COSIGNED_FILE).exists():
+                put_files(disk, {root / COSIGNED_FILE: b""})
             write_cosigner(disk, root, Cosigner(name, seed))
     cosigner = read_cosigner(root)
     if cosigner.name != name:
@@ -263,9 +303,9 @@ def open_witness(
             f"{root} is the state of the witness {cosigner.name}, not of {name}; take another "
             "folder, or the right name"
         )
-    if not (root / _LOGS).is_dir():
+    if not _has_memory(root):
         raise WorkspaceError(
-            f"{root} has a key but no memory ({_LOGS} is missing): this witness could cosign two "
+            f"{root} has a key but no memory ({_LOGS} or {COSIGNED_FILE} is missing): this witness could cosign two "
             "histories. Make a new one with a new key in another folder."
         )
     for log in logs:
@@ -275,11 +315,14 @@ def open_witness(
                 "own, else one signature passes for another"
             )
     witness = Witness(root, cosigner, logs, disk)
-    with file_lock(root / "lock"):
-        for origin in witness.origins:
-            if make_folders(disk, witness.folder(origin), 0o700):
-                disk.sync(root / _LOGS)
+    witness.take_up()
     return witness
+
+
+def _has_memory(root: Path) -> bool:
+    """Tell whether there is a memory; an earlier version kept it in the folders of logs alone."""
+    logs = root / _LOGS
+    return logs.is_dir() and ((root / COSIGNED_FILE).is_file() or any(logs.glob("*/checkpoint")))
 
 
 def require_logs(logs: Sequence[Verifier]) -> None:
@@ -295,21 +338,6 @@ def require_logs(logs: Sequence[Verifier]) -> None:
             raise EvidenceError(
                 f"public key of {log.name}: type {log.kind:02x} is that of a witness, a log's is 01"
             )
-
-
-@contextmanager
-def file_lock(path: Path) -> Iterator[None]:
-    """Hold a lock between threads and processes; wait for it.
-
-    Raises:
-        OSError: when the file cannot be made.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
 
 
 def _by_origin(logs: Sequence[Verifier]) -> Mapping[str, tuple[Verifier, ...]]:

@@ -31,7 +31,7 @@ from truceline.evidence.note import (
 )
 from truceline.evidence.policy import Policy, PolicyReport, PolicyWitness, satisfied
 from truceline.evidence.tiles import TileReader
-from truceline.evidence.witness import file_lock
+from truceline.evidence.witness_memory import file_lock
 from truceline.evidence.witness_request import CONFLICT, Answer, format_request, size_stated
 
 COSIGNED: Final = "cosigned"
