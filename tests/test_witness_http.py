@@ -245,6 +245,28 @@ def test_the_command_serves_ends_cleanly_and_remembers(tmp_path):
         assert (back_dated.status, b"clock" in back_dated.body) == (503, True)
 
 
+def test_a_half_sent_body_does_not_hold_up_the_end(tmp_path):
+    head = b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nold 5"
+    with running(tmp_path / "w", LOG) as (url, process), raw(url) as slow:
+        slow.sendall(head)
+        assert add_checkpoint(url, LOG.request(0, 5)).granted
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(15) == 0
+        assert time.monotonic() - began < 5  # not the 20 s that a client may take
+        assert process.stderr.read() == ""
+
+
+def test_a_lost_checkpoint_is_503_over_http(tmp_path):
+    witness = witness_in(tmp_path, LOG)
+    with threaded(witness) as (url, told):
+        assert add_checkpoint(url, LOG.request(0, 5)).granted
+        (witness.folder(ORIGIN) / "checkpoint").unlink()
+        assert add_checkpoint(url, LOG.request(0, 9)).status == 503
+        assert call(url, "GET", f"/{sha(ORIGIN)}/checkpoint")[0] == 503
+        assert "has lost" in told[0]
+
+
 def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path, capsys, monkeypatch):
     def truceline(*arguments):
         return called(capsys, monkeypatch, "evidence", "witness", *arguments)

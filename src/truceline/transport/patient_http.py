@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+ENDING_S: Final = 1.0
+"""How long a connection may still take once the server is asked to end. Unit: s."""
 
 
 def patient(patience_s: float, most_open: int) -> type[H11Protocol]:
@@ -40,10 +43,15 @@ def patient(patience_s: float, most_open: int) -> type[H11Protocol]:
             if not self.transport.is_closing():
                 self._begin()
 
-        def _begin(self) -> None:
+        def shutdown(self) -> None:
+            """End; one in the middle of a request has little time left for it."""
+            super().shutdown()
+            self._begin(ENDING_S)
+
+        def _begin(self, allowed_s: float = patience_s) -> None:
             self._stop()
             opened[self] = None
-            self._timer = self.loop.call_later(patience_s, self.transport.abort)
+            self._timer = self.loop.call_later(allowed_s, self.transport.abort)
 
         def _stop(self) -> None:
             opened.pop(self, None)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 20.0
 """How long a connection may take to bring a request and take the answer. Unit: s."""
+_ENDING_S: Final = 2
+"""Once the server is asked to end, what is still not done then is left. Unit: s."""
 MOST_OPEN: Final = 400
 """Connections that are open at once; one more, and the one idle longest is cut."""
 _TOO_LONG: Final = 413
@@ -135,7 +137,7 @@ def make_server(
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=int(patience_s) or 1,
-            timeout_graceful_shutdown=int(patience_s) or 1,
+            timeout_graceful_shutdown=_ENDING_S,
         )
     )
 
