@@ -184,7 +184,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found: dict[str, object] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {json.dumps(key)} stands twice in an object")
+            raise ValueError(f"the key {json.dumps(key[:60])} stands twice in an object")
         found[key] = value
     return found
 
