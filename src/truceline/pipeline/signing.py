@@ -13,6 +13,7 @@ from truceline.access.signatures import sign_with_seed, wrong
 from truceline.errors import WorkflowError
 from truceline.evidence.durable import PRIVATE, Disk, put_files
 from truceline.evidence.keys import read_signer
+from truceline.evidence.note import Signer
 from truceline.model.person import KeptBy, Person, PersonKey, Signature
 from truceline.pipeline.key_files import FOLDER, seed_of
 
@@ -89,10 +90,14 @@ def desk_seed(root: Path) -> bytes:
     path = root / DESK_KEY
     if path.is_file():
         return parse_seed(path.read_bytes(), str(path))
-    log = read_signer(root)
-    seed = hmac.digest(log.seed, _LABEL + log.name.encode(), "sha256")
+    seed = derived_desk_seed(read_signer(root))
     put_files(Disk(), {path: seed_text(seed)}, PRIVATE)
     return seed
+
+
+def derived_desk_seed(log: Signer) -> bytes:
+    """Make the key by which a desk signs from the log's own."""
+    return hmac.digest(log.seed, _LABEL + log.name.encode(), "sha256")
 
 
 def how_signed(key: PersonKey, person_id: str) -> str:

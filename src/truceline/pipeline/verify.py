@@ -26,6 +26,7 @@ from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.events import Event, LoggedRun, read_events, received, recorded, runs
 from truceline.pipeline.rederive import check_run
 from truceline.pipeline.verify_kept import kept_checkpoints
+from truceline.pipeline.verify_keys import check_keys
 from truceline.pipeline.verify_records import check_records
 from truceline.pipeline.verify_statements import check_reading
 from truceline.store.workspace import Workspace, open_workspace
@@ -105,6 +106,8 @@ def _verification(workspace: Workspace, desk: Desk | None, found: tuple[str, ...
         remarks += said
     if desk is not None and not problems and not log.undone:
         problems += _rederived(desk, events, remarks)
+    known_size = log.size if log.root is not None and not log.problems else None
+    problems += check_keys(root, workspace.vkey, known_size, desk, remarks)
     return Verification(tuple(problems), _checked(log, events), tuple(remarks))
 
 
