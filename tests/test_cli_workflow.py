@@ -166,7 +166,10 @@ def test_list_and_show_tell_where_a_case_stands(cli):
     for command in (("show", F), ("list",), ("case", F), ("queue",), ("review", F, "--why", "x")):
         code, out, err = cli("findings", *command)
         assert (code, out, "TRUCELINE_TOKEN" in err) == (2, "", True), err
-    assert cli("findings", "list", by="a.admin")[1].startswith("0 findings")
+    for more in ((), ("--json",)):
+        code, out, err = cli("findings", "list", *more, by="a.admin")
+        assert (code, out) == (2, "")
+        assert "a.admin may not do findings.list here: as administrator may not" in err
     code, out, _ = cli("findings", "queue", "--json", by="d.duty")
     assert json.loads(out)["cases"][0]["finding_id"] == F
     code, out, _ = cli("findings", "queue", "--limit", "1", by="d.duty")
@@ -174,3 +177,42 @@ def test_list_and_show_tell_where_a_case_stands(cli):
     assert "more wait" in out
     code, out, _ = cli("findings", "case", "INC-000001/R-1", by="d.duty")
     assert "nobody has taken a step" in out
+
+
+def test_a_liaison_reads_roles_and_nationalities_and_no_names_nor_inner_reasons(cli):
+    steps = (
+        ("p.poland", "assign", "the mission suspects the northern battery"),
+        ("p.poland", "review", "an informer saw it"),
+        ("w.sweden", "dissent", "P. Example erred at 13:27"),
+        ("l.nor", "reply", "p.poland and L. Example were told at 13:27"),
+    )
+    for by, kind, why in steps:
+        code, out, err = cli("findings", kind, F, "--why", why, "--json", by=by)
+        assert code == 0, err
+    assert "informer" not in out  # what the liaison is told after the own step
+    listed = ("findings", "list", "--json"), ("findings", "list")
+    calls = (*listed, ("findings", "queue", "--json"), ("findings", "queue"))
+    case = ("findings", "case", F)
+    names = {one.name for one in BY_ID.values()} | set(BY_ID)
+    for by, more in (("l.sou", ""), ("l.nor", "L. Example and p.poland")):
+        own = set() if by == "l.sou" else {n for n in names if n in more}
+        for words in (*calls, case, (*case, "--json")):
+            code, out, err = cli(*words, by=by)
+            assert (code, F in out) == (0, True), err
+            assert not [n for n in names - own if n in out], words
+            assert "informer" not in out
+            assert "battery" not in out
+    code, out, _ = cli(*case, "--json", by="l.sou")
+    told = json.loads(out)["steps"]
+    assert [(s["person"], s["nationality"]) for s in told] == [
+        ("verifier", "PL"), ("verifier", "PL"), ("verifier", "SE"), ("party liaison", "XN"),
+    ]  # fmt: skip
+    assert [s["reason"] for s in told[:3]] == ["", "", "[withheld] erred at [time withheld]"]
+    assert told[3]["reason"] == "[withheld] and [withheld] were told at [time withheld]"
+    assert {"person_id", "public", "value"}.isdisjoint({*told[0], *told[0]["signature"]})
+    code, out, _ = cli(*case, "--json", by="l.nor")
+    assert json.loads(out)["steps"][3]["reason"] == steps[3][2]
+    code, out, _ = cli(*case, by="c.chief")
+    assert "review" in out
+    assert "an informer saw it" in out
+    assert "P. Example" in out

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from truceline.access.rules import Operation, forbidden
+from truceline.access.rules import Operation, forbidden, may_somewhere, require
 from truceline.cli import findings_case, findings_sign, findings_steps
 from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.screen import now, out, print_json
@@ -15,7 +15,7 @@ from truceline.codec.nouns import finding_to_plain
 from truceline.model.case import NOBODY, Attribution
 from truceline.model.finding import Finding, Outcome
 from truceline.pipeline.acting import still
-from truceline.pipeline.case import Case, cases_on, may_see
+from truceline.pipeline.case import Case, cases_on, may_see, shown_to
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.kinds import STEP
 from truceline.pipeline.step_rows import changed_since
@@ -45,6 +45,8 @@ def list_findings(
         raise typer.BadParameter(f"{outcome!r} is none of {', '.join(o.value for o in Outcome)}")
     with open_desk(ws) as desk:
         who = still(desk, acting(desk, token_file=token_file), now())
+        if not may_somewhere(who, Operation.LIST_FINDINGS):  # "0 findings" would be untrue
+            require(who, Operation.LIST_FINDINGS)
         with database.reading(desk.engine) as connection:
             every = records.findings(connection)
             standing = cases_on(connection, desk.agreement, every, now())
@@ -54,6 +56,12 @@ def list_findings(
                     for f in every
                     if may_see(connection, desk.agreement, f, _who(standing.get(f.finding_id)), who)
                 )
+                shown = {f.finding_id for f in every}
+                standing = {
+                    key: shown_to(connection, desk.agreement, one, who)
+                    for key, one in standing.items()
+                    if key in shown
+                }
                 taken = {f.finding_id: _steps_in(standing, f.finding_id) for f in every}
                 taken = {key: rows for key, rows in taken.items() if rows}
             else:

@@ -24,6 +24,7 @@ from truceline.pipeline.case import (
     queue,
 )
 from truceline.pipeline.desk import open_desk
+from truceline.pipeline.step_chain import FOLLOWS
 from truceline.store.notices import FindingStep
 
 LIMIT = typer.Option(20, "--limit", help="Findings without a step to list at most.", min=0)
@@ -147,10 +148,11 @@ def _tell_head(one: Case) -> None:
 
 def _tell_step(row: FindingStep) -> None:
     where = f" ({row.nationality})" if row.nationality else ""
-    detail = jsons.loads(row.detail)
+    detail = {name: v for name, v in jsons.loads(row.detail).items() if name != FOLLOWS}
     more = "".join(f", {name} {_shown(value)}" for name, value in sorted(detail.items()))
     tell(f"{row.time} {row.step} by {row.person}{where}{more}", first=f"  {row.number:>4}  ")
-    tell(row.reason, first="        ")
+    if row.reason:  # a party is given no inner reasons
+        tell(row.reason, first="        ")
     tell(f"entry {row.log_index} of the log, {_signed(row)}", first="        ")
 
 

@@ -16,10 +16,11 @@ from truceline.model.case import Attribution
 from truceline.model.finding import Outcome, Status
 from truceline.model.person import Person, Principal, Signature
 from truceline.model.review_rules import UNDETERMINED, StepKind
-from truceline.pipeline.case import WITHOUT_RULES, case_plain, look, proves
+from truceline.pipeline.case import WITHOUT_RULES, case_plain, look, proves, shown_to
 from truceline.pipeline.desk import Desk, open_desk
 from truceline.pipeline.registered import person
 from truceline.pipeline.workflow import Request, act
+from truceline.store import database
 from truceline.store.notices import FindingStep
 
 WS = typer.Argument(help="Folder of the workspace.", metavar="WS")
@@ -158,11 +159,12 @@ def step(
         principal = who_acts(desk, by, token_file)
         sign = signing.sign_for(principal.person)
         row = act(desk, request, now(), principal, by=by, time=signing.time, sign=sign)
-        _told(desk, ws, row, json=json)
+        _told(desk, ws, row, principal, json=json)
 
 
-def _told(desk: Desk, ws: Path, row: FindingStep, *, json: bool) -> None:
-    one = look(desk, row.finding_id, now())
+def _told(desk: Desk, ws: Path, row: FindingStep, who: Principal, *, json: bool) -> None:
+    with database.reading(desk.engine) as connection:
+        one = shown_to(connection, desk.agreement, look(desk, row.finding_id, now()), who)
     if json:
         print_json({"step": case_plain(one)["steps"][-1], "case": case_plain(one)})
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Final
@@ -23,6 +23,7 @@ from truceline.model.person import Principal
 from truceline.model.review_rules import ReviewRules
 from truceline.pipeline.acting import AT_DESK, allow, still
 from truceline.pipeline.case_access import bound_by, subject_of
+from truceline.pipeline.case_party import is_party, party_view
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.signing import how_signed
 from truceline.pipeline.step_rows import GONE, case_step, content_of, sha256_of
@@ -51,6 +52,8 @@ class Case:
     rules: ReviewRules | None
     steps: tuple[FindingStep, ...]
     """Of all revisions, oldest first."""
+    for_party: bool = False
+    """Whether a party reads it: persons by role and nationality alone, no inner reasons."""
 
     @property
     def grade(self) -> str:
@@ -100,7 +103,25 @@ def open_case(desk: Desk, finding_id: str, now: datetime, principal: Principal =
             connection, desk.agreement, made.finding, made.state.attribution, principal.person
         )
     allow(desk, principal, Operation.OPEN_CASE, now, subject)
-    return made
+    with database.reading(desk.engine) as connection:
+        return shown_to(connection, desk.agreement, made, principal)
+
+
+def shown_to(connection: Connection, agreement: Agreement, one: Case, principal: Principal) -> Case:
+    """Give a case as somebody may read it who may open it: a party sees no persons of the mission.
+
+    Args:
+        connection: to the records.
+        agreement: with its rules.
+        one: the whole case.
+        principal: who reads.
+    """
+    reader = principal.person
+    if reader is None or not is_party(reader):
+        return one
+    view = party_view(connection, agreement, one.finding.incident_id, reader)
+    steps = tuple(map(view.row, one.steps))
+    return replace(one, state=view.state(one.state), steps=steps, for_party=True)
 
 
 def look(desk: Desk, finding_id: str, now: datetime) -> Case:
@@ -182,7 +203,7 @@ def queue(desk: Desk, now: datetime, limit: int, principal: Principal = AT_DESK)
         }
         every = [case_of(desk.agreement, alive.get(key), rows, now) for key, rows in taken.items()]
         seen = [
-            one
+            shown_to(connection, desk.agreement, one, current)
             for one in every
             if may_see(connection, desk.agreement, one.finding, one.state.attribution, current)
         ]
@@ -265,7 +286,7 @@ def case_plain(one: Case) -> dict[str, Any]:
         "reply_by": None if state.reply_by is None else rfc3339(state.reply_by),
         "missing": state.missing,
         "rules": "procedure.yaml, review" if one.rules is not None else WITHOUT_RULES,
-        "steps": list(_steps_plain(one.steps)),
+        "steps": list(map(_for_party if one.for_party else dict, _steps_plain(one.steps))),
     }
 
 
@@ -286,6 +307,13 @@ def _steps_plain(rows: Iterable[FindingStep]) -> Iterator[dict[str, Any]]:
             "proves": proves(row),
             "log_index": row.log_index,
         }
+
+
+def _for_party(step: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of a step by which one could tell persons apart: id and public key."""
+    given = step["signature"]
+    kinds = None if given is None else {name: given[name] for name in ("kind", "kept_by")}
+    return {**{k: v for k, v in step.items() if k != "person_id"}, "signature": kinds}
 
 
 def proves(row: FindingStep) -> str:

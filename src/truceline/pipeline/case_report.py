@@ -11,6 +11,7 @@ from truceline.model.case import CaseStep
 from truceline.model.finding import Finding
 from truceline.model.person import Person
 from truceline.pipeline.case import Case, cases_on
+from truceline.pipeline.case_party import role_of
 from truceline.pipeline.desk import Desk
 from truceline.pipeline.registered import people
 from truceline.pipeline.step_rows import content_of, sha256_of
@@ -61,10 +62,5 @@ def _row(one: Case, known: Mapping[str, Person]) -> CaseRow:
 
 
 def _role(one: Case, step: CaseStep, known: Mapping[str, Person]) -> str:
-    """Give the role in which somebody acted: one of theirs that the rules let take the step."""
-    person = known.get(step.person_id)
-    if person is None:
-        return ""
-    own = [grant.role for grant in person.grants]
-    allowed = one.rules.roles[step.kind] if one.rules is not None else tuple(own)
-    return next((role.value for role in own if role in allowed), own[0].value if own else "")
+    """Give the role in which somebody acted."""
+    return role_of(known.get(step.person_id), step.kind, one.rules)
