@@ -167,54 +167,78 @@ def person(number, name, display, nation, kept):
     }
 
 
+def follows_of(record):
+    held = {k: v for k, v in record.items() if k not in ("type", "number", "finding")}
+    return sha(b"truceline/finding.step/follows/v1\n" + canonical(held))
+
+
+def chained(entries):
+    """Give entries in which each step names the one before it on its finding, and is signed anew."""
+    last, made = {}, []
+    for given in entries:
+        entry = given
+        if given.get("type") == "finding.step" and isinstance(given.get("detail"), dict):
+            before = last.get(given["finding_id"])
+            detail = {k: v for k, v in given["detail"].items() if k != "follows"}
+            if before is not None:
+                detail["follows"] = follows_of(before)
+            kept = next(one[3] for one in PEOPLE if one[0] == given["person_id"])
+            entry = sign({**given, "detail": detail}, given["person_id"], kept)
+            last[given["finding_id"]] = entry
+        made.append(entry)
+    return made
+
+
 def story():
     """Give the entries of the log, in order."""
     files = {name: sha(data) for name, data in AGREEMENT.items()}
     total = hashlib.sha256()
     for name in sorted(files):
         total.update(name.encode() + b"\0" + bytes.fromhex(files[name]))
-    return [
-        {
-            "type": "workspace.created",
-            "agreement": "invented",
-            "agreement_sha256": total.hexdigest(),
-            "agreement_files": files,
-            "time": "2026-05-01T00:00:00Z",
-        },
-        *(person(number, *one) for number, one in enumerate(PEOPLE, 1)),
-        {
-            "type": "raw.received",
-            "source": "reports",
-            "sha256": sha(RAW),
-            "size": len(RAW),
-            "file_name": "reports.csv",
-            "received": "2026-05-12T15:00:00Z",
-        },
-        {
-            "type": "calibration.made",
-            "version": "0" * 16,
-            "basis": "",
-            "time": "2026-05-12T16:00:00Z",
-        },
-        {"type": "run.made", "calibration": "0" * 16, "time": "2026-05-12T16:00:00Z"},
-        {
-            "type": "incident.revised",
-            "incident_id": "INC-000001",
-            "revision": 1,
-            "sha256": sha(canonical(incident())),
-        },
-        {
-            "type": "finding.made",
-            "finding_id": FINDING,
-            "incident_revision": 1,
-            "sha256": sha(canonical(finding())),
-        },
-        step(1, "reviewed", "a.example"),
-        step(2, "confirmed", "a.example"),
-        step(3, "replied", "l.example", detail={"party": "NOR"}),
-        step(4, "confirmed", "b.example"),
-        step(5, "dissented", "c.example"),
-    ]
+    return chained(
+        [
+            {
+                "type": "workspace.created",
+                "agreement": "invented",
+                "agreement_sha256": total.hexdigest(),
+                "agreement_files": files,
+                "time": "2026-05-01T00:00:00Z",
+            },
+            *(person(number, *one) for number, one in enumerate(PEOPLE, 1)),
+            {
+                "type": "raw.received",
+                "source": "reports",
+                "sha256": sha(RAW),
+                "size": len(RAW),
+                "file_name": "reports.csv",
+                "received": "2026-05-12T15:00:00Z",
+            },
+            {
+                "type": "calibration.made",
+                "version": "0" * 16,
+                "basis": "",
+                "time": "2026-05-12T16:00:00Z",
+            },
+            {"type": "run.made", "calibration": "0" * 16, "time": "2026-05-12T16:00:00Z"},
+            {
+                "type": "incident.revised",
+                "incident_id": "INC-000001",
+                "revision": 1,
+                "sha256": sha(canonical(incident())),
+            },
+            {
+                "type": "finding.made",
+                "finding_id": FINDING,
+                "incident_revision": 1,
+                "sha256": sha(canonical(finding())),
+            },
+            step(1, "reviewed", "a.example"),
+            step(2, "confirmed", "a.example"),
+            step(3, "replied", "l.example", detail={"party": "NOR"}),
+            step(4, "confirmed", "b.example"),
+            step(5, "dissented", "c.example"),
+        ]
+    )
 
 
 class Mission:

@@ -26,7 +26,9 @@ def ws(once, tmp_path, monkeypatch):
 
 def token_of(ws, person_id):
     with open_desk(ws) as desk:
-        return tokens.open_session(desk, of(desk, person_id), NOW, Drawn(sum(person_id.encode()))).secret.text
+        return tokens.open_session(
+            desk, of(desk, person_id), NOW, Drawn(sum(person_id.encode()))
+        ).secret.text
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,33 @@ def _steps(report: Report) -> None:
         if any(seen.get(name) != step.get(name) for name in ("finding_id", "incident_revision")):
             raise Wrong(f"{what} holds a finding other than it is about")
         _signature(report, entry, what)
+        _follows(report, entry, what)
     _confirmations(report)
+
+
+def _follows(report: Report, entry: Entry, what: str) -> None:
+    """Check that no step was left out before this one: each names the one before it, and is signed."""
+    earlier = [e for e in report.of("finding.step") if e.index < entry.index]
+    detail = entry.record.get("detail")
+    named = detail.get("follows") if isinstance(detail, dict) else None
+    if earlier and earlier[-1].state != "open":
+        return  # what it names cannot be seen
+    both = [entry, *earlier[-1:]]
+    if not all(isinstance(e.record.get("signature"), dict) for e in both):
+        return  # of a version that signed nothing
+    left_out = ("type", "number", "finding")
+    last = earlier[-1].record if earlier else {}
+    held = written({name: value for name, value in last.items() if name not in left_out})
+    digest = hashlib.sha256(b"truceline/finding.step/follows/v1\n" + held.encode()).hexdigest()
+    if named != (digest if earlier else None):
+        raise Wrong(f"{what} names a step before it that the bundle leaves out")
+
+
+def _statement(step: Mapping[str, Any]) -> bytes:
+    """Give the bytes that were signed for a step."""
+    unsigned = ("type", "number", "signature", "finding")
+    message = written({name: value for name, value in step.items() if name not in unsigned})
+    return b"truceline/finding.step/v1\n" + message.encode()
 
 
 def _signature(report: Report, entry: Entry, what: str) -> None:
@@ -178,9 +204,7 @@ def _signature(report: Report, entry: Entry, what: str) -> None:
             raise Wrong(f"{what} is not signed, though steps were signed by then")
         report.said.append(f"{who}: not signed; only the log says so")
         return
-    unsigned = ("type", "number", "signature", "finding")
-    message = written({name: value for name, value in step.items() if name not in unsigned})
-    verify_person(signature, b"truceline/finding.step/v1\n" + message.encode(), what)
+    verify_person(signature, _statement(step), what)
     # the last version of this person, unless a sealed one came later, which may be theirs
     known = [e for e in registered if e.state != "open" or e.record.get("person_id") == person]
     if not person and not registered:

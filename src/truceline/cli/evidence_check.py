@@ -11,6 +11,7 @@ import truceline_check
 from truceline.cli.acting import TOKEN_FILE, acting
 from truceline.cli.evidence_files import read_key
 from truceline.cli.screen import busy, now, out, print_json
+from truceline.evidence.layout import CHECKPOINT
 from truceline.evidence.note import Verifier
 from truceline.evidence.standing import read_note
 from truceline.evidence.verify import verify_log
@@ -18,7 +19,7 @@ from truceline.pipeline.deletion import delete_entry
 from truceline.pipeline.desk import open_desk
 from truceline.pipeline.verify import verify_workspace as recomputed
 from truceline.pipeline.witnessing import PRIVATE_END, log_folder
-from truceline.store.workspace import MARK
+from truceline.store.workspace import MARK, open_workspace
 
 _FAILED = "verification FAILED"
 WHAT = typer.Argument(help="A workspace, a log by itself, or a bundle.", metavar="WS_OR_FILE")
@@ -108,7 +109,9 @@ def checkpoint(ws: Path = WS) -> None:
 
     Example: truceline evidence checkpoint ws
     """
-    typer.echo(read_note(log_folder(ws)), nl=False)
+    if not (ws / CHECKPOINT).is_file():
+        open_workspace(ws)  # says what it is that is none
+    typer.echo(read_note(ws if (ws / CHECKPOINT).is_file() else ws / "log"), nl=False)
 
 
 def delete(

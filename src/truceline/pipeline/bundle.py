@@ -129,7 +129,7 @@ def prove(root: Path, index: int) -> str:
     try:
         return proof_in(log_folder(root), index)
     except ValueError as error:
-        raise WorkflowError(f"{error}; indices begin at 0") from None
+        raise WorkflowError(f"{error}: indices begin at 0, and none of index {index}") from None
 
 
 def _subject(desk: Desk, found: Concerned, principal: Principal, now: datetime) -> Subject:

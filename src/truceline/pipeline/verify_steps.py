@@ -17,6 +17,7 @@ from truceline.pipeline.case_access import bound_by
 from truceline.pipeline.events import Event
 from truceline.pipeline.people_kinds import PERSON
 from truceline.pipeline.recording import row_of, whole
+from truceline.pipeline.step_chain import FOLLOWS, digest_of
 from truceline.pipeline.step_rows import case_step
 from truceline.store.notices import FindingStep
 from truceline.store.people import person_of
@@ -33,6 +34,8 @@ class _Known:
     signed: bool = False
     """Whether any step was signed: from then on each is."""
     steps: dict[str, list[CaseStep]] = field(default_factory=dict)
+    last: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Record of the last step on each finding."""
 
 
 def check_steps(agreement: Agreement, events: Sequence[Event]) -> Iterator[str]:
@@ -70,10 +73,22 @@ def _step(agreement: Agreement, known: _Known, event: Event) -> Iterator[str]:
         yield f"it cannot be read ({error!r})"
         return
     yield from _signature(known, event)
+    yield from _follows(known, row, event.fields)
     before = known.steps.setdefault(row.finding_id, [])
     person = known.people.get(step.person_id) or Person("", step.person, step.nationality, ())
     yield from _allowed(agreement, before, row, step, person)
     before.append(step)
+
+
+def _follows(known: _Known, row: FindingStep, fields: Mapping[str, Any]) -> Iterator[str]:
+    """Hold the digest of the step before it, on the same finding, against that step."""
+    last = known.last.get(row.finding_id)
+    known.last[row.finding_id] = fields
+    if "signature" not in fields or (last is not None and "signature" not in last):
+        return  # of a version that signed nothing
+    named = (fields.get("detail") or {}).get(FOLLOWS)
+    if named != (None if last is None else digest_of(last)):
+        yield "it does not name the step before it on its finding"
 
 
 def _signature(known: _Known, event: Event) -> Iterator[str]:

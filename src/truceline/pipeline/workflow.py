@@ -25,6 +25,7 @@ from truceline.pipeline.desk import Desk
 from truceline.pipeline.kinds import STEP
 from truceline.pipeline.registered import person
 from truceline.pipeline.signing import signed
+from truceline.pipeline.step_chain import FOLLOWS, following
 from truceline.pipeline.step_rows import GONE, case_step, content_of, moment_of, said
 from truceline.store import cases, database, records
 from truceline.store.logged import LoggedRow
@@ -38,8 +39,8 @@ _CLOCKS: Final = timedelta(minutes=1)
 """How far a statement's time may lie ahead of the clock here."""
 _ONCE: Final = frozenset(StepKind) - {StepKind.ASSIGNED, StepKind.RELEASED}
 """Steps that nobody takes twice with the same words on the same finding."""
-_OF_TIME: Final = ("until", "reply_by")
-"""What a step's detail says that follows from its time."""
+_OF_TIME: Final = ("until", "reply_by", FOLLOWS)
+"""What a step's detail says that follows from its time and place."""
 
 Sign = Callable[[bytes], Signature]
 """Gives a person's own signature under a statement."""
@@ -303,7 +304,7 @@ def _prepared(
     sentence = refusal(Asked(state, Proposed(request.kind, detail), actor, rules, now, matter))
     if sentence:
         raise WorkflowError(f"{request.kind.value} is refused: {sentence}")
-    return Prepared(row, actor, found.steps)
+    return Prepared(following(row, found.steps), actor, found.steps)
 
 
 def _allow(
